@@ -1,0 +1,45 @@
+"""Signing in at a tenant's host. Nothing here tells whether a login exists elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.hashers import check_password, make_password
+from django.http import HttpRequest
+
+from accounts.models import Person, User
+from accounts.queries import member_for_user
+
+
+class TenantBackend:
+    """Mail address and password, valid only where the login is an active person of the tenant asked."""
+
+    def authenticate(self, request: HttpRequest | None, email: str | None = None, password: str | None = None,
+                     **_ignored: Any) -> User | None:
+        """The user, or None; takes the same time whether or not the address is known."""
+        tenant = getattr(request, "tenant", None)
+        if request is None or tenant is None or not email or password is None:
+            return None
+        user = User.objects.filter(email=email.lower(), is_active=True).first()
+        if user is None or not Person.objects.filter(user=user, is_active=True).exists():
+            make_password(password)
+            return None
+        return user if check_password(password, user.password) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """The active login with this id."""
+        return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+class TenantAccountAdapter(DefaultAccountAdapter):
+    """allauth, told of tenants: staff land on the desk, customers on the portal."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People are added by their organization's manager or by the desk."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where a member's work is."""
+        found = member_for_user(request.tenant, request.user)
+        return "/desk/" if found and found.is_staff else "/"

@@ -1,0 +1,66 @@
+"""The host name decides the tenant, the login decides the member; both hold for the whole request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Tenant
+from accounts.queries import member_for_user, tenant_for_host
+from accounts.tenancy import tenant_scope
+
+View = Callable[[HttpRequest], HttpResponse]
+
+# Paths that belong to the installation and not to a tenant.
+OPEN_PATHS = ("/health/", "/static/")
+_SECONDS = 30.0
+_known: dict[str, tuple[float, Tenant]] = {}
+
+
+def tenant(get_response: View) -> View:
+    """Run each request inside its tenant's scope; a host of no tenant is a 404."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.tenant = None
+        if request.path_info.startswith(OPEN_PATHS):
+            return get_response(request)
+        found = _tenant_of(request.get_host().rpartition(":")[0] or request.get_host())
+        if found is None:
+            return render(request, "errors/unknown_host.html", status=404)
+        request.tenant = found
+        with tenant_scope(found):
+            return get_response(request)
+
+    return middleware
+
+
+def member(get_response: View) -> View:
+    """Put the acting member on the request; None for visitors and for logins that are nobody in this tenant."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.member = None
+        if request.tenant is not None and request.user.is_authenticated:
+            request.member = member_for_user(request.tenant, request.user)
+        return get_response(request)
+
+    return middleware
+
+
+def forget_hosts() -> None:
+    """Drop the remembered hosts (a tenant changed)."""
+    _known.clear()
+
+
+def _tenant_of(host: str) -> Tenant | None:
+    """The host's tenant; remembered for half a minute, as each request asks."""
+    host = host.lower()
+    known = _known.get(host)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    found = tenant_for_host(host)
+    if found is not None:
+        _known[host] = (time.monotonic() + _SECONDS, found)
+    return found

@@ -1,0 +1,101 @@
+"""Reads of the accounts floor. All but `tenant_for_host` work inside a tenant scope."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from accounts.enums import AddressKind, MembershipRole
+from accounts.errors import CannotFileError
+from accounts.members import Member
+from accounts.models import (
+    Agent,
+    Contract,
+    ContractEntitlement,
+    Membership,
+    Person,
+    PersonAddress,
+    PlanEntitlement,
+    Project,
+    Tenant,
+    TenantDomain,
+    User,
+)
+
+
+def tenant_for_host(host: str) -> Tenant | None:
+    """The active tenant whose domain this is (lower case, no port), or None."""
+    domain = TenantDomain.objects.select_related("tenant").filter(host=host, tenant__is_active=True).first()
+    return domain.tenant if domain else None
+
+
+def member_for_user(tenant: Tenant, user: User) -> Member | None:
+    """The member that a login is in this tenant; None when it is nobody here."""
+    agent = Agent.objects.select_related("person").filter(
+        person__user=user, person__is_active=True, is_active=True).first()
+    if agent is not None:
+        return Member(tenant=tenant, person=agent.person, agent=agent)
+    person = Person.objects.filter(user=user, is_active=True).first()
+    return member_for_person(tenant, person) if person else None
+
+
+def member_for_person(tenant: Tenant, person: Person) -> Member:
+    """The member that a person is, staff or customer."""
+    agent = Agent.objects.filter(person=person, is_active=True).first()
+    if agent is not None:
+        agent.person = person
+        return Member(tenant=tenant, person=person, agent=agent)
+    memberships = {m.organization_id: MembershipRole(m.role) for m in Membership.objects.filter(person=person)}
+    return Member(tenant=tenant, person=person, memberships=memberships)
+
+
+def person_by_email(address: str) -> Person | None:
+    """The active person with this mail address, whatever its case."""
+    found = PersonAddress.objects.select_related("person").filter(
+        kind=AddressKind.EMAIL, value=address.lower(), person__is_active=True).first()
+    return found.person if found else None
+
+
+def email_of(person: Person) -> str:
+    """The address at which a person is written to: the primary one, else the first; empty when there is none."""
+    found = PersonAddress.objects.filter(kind=AddressKind.EMAIL, person=person).order_by("-is_primary", "id").first()
+    return found.value if found else ""
+
+
+def in_force(on: date, prefix: str = "") -> Q:
+    """The condition that a contract (reached over `prefix`) is in force on a day."""
+    return Q(**{f"{prefix}starts_on__lte": on}) & (
+        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on}))
+
+
+def filing_projects(member: Member, on: date) -> list[Project]:
+    """The customer's active projects under a paid contract in force: what a ticket can be about (S17, S18, S36)."""
+    return list(
+        Project.objects.select_related("contract__plan", "organization", "product")
+        .filter(in_force(on, "contract__"), organization_id__in=member.writable_organizations, is_active=True,
+                contract__plan__is_paid=True)
+        .order_by("name", "id"))
+
+
+def require_filing_projects(member: Member, on: date) -> list[Project]:
+    """Like `filing_projects`, but raises CannotFileError with the reason when there is none."""
+    projects = filing_projects(member, on)
+    if projects:
+        return projects
+    plans = Contract.objects.filter(in_force(on), organization_id__in=list(member.memberships))
+    if plans.exists() and not plans.filter(plan__is_paid=True).exists():
+        forum = f" Ask in the forum: {member.tenant.forum_url}" if member.tenant.forum_url else ""
+        raise CannotFileError(f"Your plan doesn’t include support tickets.{forum}", code="free_plan")
+    if member.memberships and not member.writable_organizations:
+        raise CannotFileError("You can read your organization’s tickets, but not open new ones. "
+                              "Ask a manager of your organization.", code="viewer")
+    raise CannotFileError("You need an active project under a support plan before you can open a ticket. "
+                          "Ask the manager of your organization, or your contact here.")
+
+
+def entitlements_of(contract: Contract) -> frozenset[str]:
+    """The rights of a contract: its plan's and its own."""
+    own = ContractEntitlement.objects.filter(contract=contract).values_list("entitlement")
+    return frozenset(row[0] for row in PlanEntitlement.objects.filter(plan_id=contract.plan_id)
+                     .values_list("entitlement").union(own))

@@ -1,0 +1,84 @@
+"""Which tenant the running code works for, told to the managers (belt 1) and to Postgres (belt 2).
+
+The tenant is set for a transaction and never for a session: behind a pooler, a session setting would
+hand the next client the previous one's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connection, models, transaction
+
+_tenant_id: ContextVar[int | None] = ContextVar("tenant_id", default=None)
+
+
+class NoTenantError(RuntimeError):
+    """A tenant's table was read with no tenant chosen: always a programming error."""
+
+
+def current_tenant_id() -> int:
+    """The tenant the running code works for. Raises NoTenantError when none is chosen."""
+    tenant_id = _tenant_id.get()
+    if tenant_id is None:
+        raise NoTenantError("Choose a tenant first: `with tenant_scope(tenant): …`")
+    return tenant_id
+
+
+def chosen_tenant_id() -> int | None:
+    """Like `current_tenant_id`, with None instead of an error."""
+    return _tenant_id.get()
+
+
+@contextmanager
+def tenant_scope(tenant: models.Model | int) -> Iterator[None]:
+    """A transaction in which the managers and row-level security see one tenant only. Scopes nest."""
+    tenant_id = tenant if isinstance(tenant, int) else tenant.pk
+    with transaction.atomic():
+        previous = _tenant_id.get()
+        token = _tenant_id.set(tenant_id)
+        if previous != tenant_id:
+            _tell_database(tenant_id)
+        try:
+            yield
+        except BaseException:
+            _tenant_id.reset(token)
+            raise  # the rollback takes the setting back
+        _tenant_id.reset(token)
+        if previous != tenant_id and not connection.needs_rollback:
+            _tell_database(previous)
+
+
+def _tell_database(tenant_id: int | None) -> None:
+    value = "" if tenant_id is None else str(tenant_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant', %s, true)", [value])
+
+
+class TenantManager(models.Manager[Any]):
+    """A manager that only knows the chosen tenant's rows and raises without one."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(tenant_id=current_tenant_id())
+
+
+class TenantForeignKey(models.ForeignKey):
+    """A key to a row of the same tenant.
+
+    Its database constraint is (tenant_id, x_id) → (tenant_id, id), made by `TenantWall`: Postgres checks plain
+    foreign keys past row-level security, so a single-column key could point into another tenant.
+    """
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        kwargs["db_index"] = False  # indexes are named in the models, with tenant_id first
+        super().__init__(to, on_delete, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("db_constraint", None)
+        kwargs.pop("db_index", None)
+        return name, path, args, kwargs

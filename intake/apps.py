@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    """The world comes in: mail first, kept raw before anything is understood."""
+
+    name = "intake"
+
+    def ready(self) -> None:
+        from intake import tasks  # noqa: F401, PLC0415 -- app ready

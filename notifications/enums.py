@@ -1,0 +1,28 @@
+"""Closed sets of the notifications floor. Values are stored; keep them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OutboxState(StrEnum):
+    """`parked` needs a person; `superseded` was no longer true when its turn came."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    PARKED = "parked"
+    SUPERSEDED = "superseded"
+
+
+class Template(StrEnum):
+    """The kinds of message; each has its files in templates/emails/."""
+
+    TICKET_RECEIVED = "ticket_received"
+    TICKET_REVIEWED = "ticket_reviewed"
+    TICKET_REPLY = "ticket_reply"
+    TICKET_SOLVED = "ticket_solved"
+    INTAKE_ANSWER = "intake_answer"
+    STAFF_ASSIGNED = "staff_assigned"
+    STAFF_REQUESTER_WROTE = "staff_requester_wrote"
+    STAFF_SLA = "staff_sla"
+    ACCOUNT = "account"

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from sla.models.calendar import Calendar, CalendarException, CalendarWindow
+from sla.models.clock import SlaClock, SlaEvent, SlaTimer, TicketPolicy
+from sla.models.policy import Coverage, SlaPolicy, SlaPolicyVersion, SlaTarget
+
+__all__ = [
+    "Calendar",
+    "CalendarException",
+    "CalendarWindow",
+    "Coverage",
+    "SlaClock",
+    "SlaEvent",
+    "SlaPolicy",
+    "SlaPolicyVersion",
+    "SlaTarget",
+    "SlaTimer",
+    "TicketPolicy",
+]

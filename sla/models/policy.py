@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.models import Contract, Person, TenantModel
+from accounts.tenancy import TenantForeignKey
+from sla.enums import Metric, Unit
+from sla.models.calendar import Calendar
+
+
+class SlaPolicy(TenantModel):
+    """A container of versions."""
+
+    slug = models.SlugField(max_length=60)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "slug"], name="policy_slug_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SlaPolicyVersion(TenantModel):
+    """One wording of a policy. Immutable once published; tickets keep the version they were opened under."""
+
+    policy = TenantForeignKey(SlaPolicy, related_name="versions")
+    number = models.PositiveIntegerField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = TenantForeignKey(Person, null=True, blank=True, related_name="+")
+    effective_from = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    pauses = models.JSONField(default=dict, help_text="metric → statuses in which its clock stands still.")
+    reopen_days = models.PositiveSmallIntegerField(default=14)
+    warn_percent = models.PositiveSmallIntegerField(default=25, help_text="Due soon when this share is left …")
+    warn_minutes = models.PositiveSmallIntegerField(default=60, help_text="… and never earlier than this.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "policy", "number"], name="policy_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} v{self.number}"
+
+
+class SlaTarget(TenantModel):
+    """Priority × metric (× environment): a goal that warns, a limit that breaches, or best effort (S21)."""
+
+    version = TenantForeignKey(SlaPolicyVersion, on_delete=models.CASCADE, related_name="targets")
+    metric = models.CharField(max_length=16, choices=[(m.value, m.value) for m in Metric])
+    priority = models.PositiveSmallIntegerField()
+    environment = models.CharField(max_length=14, blank=True, help_text="production, nonproduction, or empty for both.")
+    best_effort = models.BooleanField(default=False)
+    goal_amount = models.PositiveIntegerField(null=True, blank=True)
+    limit_amount = models.PositiveIntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=16, choices=[(u.value, u.value) for u in Unit], blank=True)
+    calendar = TenantForeignKey(Calendar, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["priority", "metric", "environment"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "version", "metric", "priority", "environment"],
+                                    name="target_once"),
+            models.CheckConstraint(
+                condition=models.Q(best_effort=True)
+                | models.Q(limit_amount__gt=0, calendar__isnull=False) & ~models.Q(unit=""),
+                name="target_has_a_limit_or_is_best_effort"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} P{self.priority}"
+
+
+class Coverage(TenantModel):
+    """The policy a contract carries, from a moment on (the accounts floor doesn't know policies)."""
+
+    contract = TenantForeignKey(Contract, on_delete=models.CASCADE, related_name="coverages")
+    policy = TenantForeignKey(SlaPolicy, related_name="coverages")
+    calendar = TenantForeignKey(Calendar, null=True, blank=True, related_name="+",
+                                help_text="The contract's own hours, in place of the business calendar of the targets.")
+    effective_from = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "contract", "effective_from"], name="coverage_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} → {self.policy_id}"

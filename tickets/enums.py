@@ -1,0 +1,106 @@
+"""Closed sets of the tickets floor. Values are stored; keep them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a ticket stands: `pending` waits on the requester, `on_hold` on a third party."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+ACTIVE_STATUSES: tuple[Status, ...] = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
+
+STATUS_WORDS = {
+    Status.NEW: "New",
+    Status.OPEN: "Open",
+    Status.PENDING: "Waiting on customer",
+    Status.ON_HOLD: "On hold",
+    Status.SOLVED: "Resolved",
+    Status.CLOSED: "Closed",
+}
+
+CUSTOMER_STATUS_WORDS = {
+    Status.NEW: "Received",
+    Status.OPEN: "We’re working on it",
+    Status.PENDING: "Waiting for you",
+    Status.ON_HOLD: "On hold",
+    Status.SOLVED: "Solved",
+    Status.CLOSED: "Closed",
+}
+
+
+class ChannelKind(StrEnum):
+    """How a ticket or an entry came in."""
+
+    PORTAL = "portal"
+    EMAIL = "email"
+    PHONE = "phone"
+    CHAT = "chat"
+    API = "api"
+
+
+class Environment(StrEnum):
+    """Where the trouble is. SLA targets tell only production from the rest (S23)."""
+
+    PRODUCTION = "production"
+    STAGING = "staging"
+    DEVELOPMENT = "development"
+
+    @property
+    def sla_key(self) -> str:
+        """`production` or `nonproduction`."""
+        return "production" if self is Environment.PRODUCTION else "nonproduction"
+
+
+class AuthorKind(StrEnum):
+    """On whose side an entry's author stands."""
+
+    REQUESTER = "requester"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class EventKind(StrEnum):
+    """What can happen to a ticket. Past tense: each is a fact."""
+
+    OPENED = "ticket.opened"
+    REPLIED = "ticket.replied"
+    REQUESTER_WROTE = "ticket.requester_wrote"
+    CALL_LOGGED = "ticket.call_logged"
+    NOTED = "ticket.noted"
+    STATUS_CHANGED = "ticket.status_changed"
+    PRIORITY_CHANGED = "ticket.priority_changed"
+    PRIORITY_CONFIRMED = "ticket.priority_confirmed"
+    PRIORITY_REQUESTED = "ticket.priority_requested"
+    ASSIGNED = "ticket.assigned"
+    FIELDS_CHANGED = "ticket.fields_changed"
+    CONTRACT_CHANGED = "ticket.contract_changed"
+    PROMISED = "ticket.promised"
+    TAGGED = "ticket.tagged"
+    CC_CHANGED = "ticket.cc_changed"
+    TRIAGED = "ticket.triaged"
+    GOAL_MISSED = "sla.goal_missed"
+    WARNED = "sla.warned"
+    BREACHED = "sla.breached"
+
+
+class DueState(StrEnum):
+    """What a ticket's nearest clock is doing."""
+
+    RUNNING = "running"
+    BREACHED = "breached"
+    PAUSED = "paused"
+    NONE = "none"
+
+
+def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
+    """Pairs for a Django field: value and a readable label."""
+    return [(v.value, v.value.replace("_", " ").capitalize()) for v in values]

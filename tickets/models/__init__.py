@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from tickets.models.config import Channel, PriorityLevel, SavedView
+from tickets.models.conversation import Attachment, Comment, InternalNote
+from tickets.models.event import TicketEvent
+from tickets.models.ticket import Ticket, TicketCc, TicketCounter, TicketSearch
+
+__all__ = [
+    "Attachment",
+    "Channel",
+    "Comment",
+    "InternalNote",
+    "PriorityLevel",
+    "SavedView",
+    "Ticket",
+    "TicketCc",
+    "TicketCounter",
+    "TicketEvent",
+    "TicketSearch",
+]
