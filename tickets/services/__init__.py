@@ -1,0 +1,39 @@
+"""All writes to tickets. Verbs; each owns its rows, takes the actor as `by=` and the moment as `at=`."""
+
+from __future__ import annotations
+
+from tickets.services.attachments import remove_stale_uploads, store_file, waiting_files
+from tickets.services.changes import (
+    add_cc,
+    assign,
+    change_status,
+    confirm_priority,
+    set_fields,
+    set_priority_at_will,
+    set_project,
+    set_tags,
+)
+from tickets.services.conversation import Entry, add_note, add_requester_message, customer_reply, log_call, reply
+from tickets.services.opening import NewTicket, open_ticket
+
+__all__ = [
+    "Entry",
+    "NewTicket",
+    "add_cc",
+    "add_note",
+    "add_requester_message",
+    "assign",
+    "change_status",
+    "confirm_priority",
+    "customer_reply",
+    "log_call",
+    "open_ticket",
+    "remove_stale_uploads",
+    "reply",
+    "set_fields",
+    "set_priority_at_will",
+    "set_project",
+    "set_tags",
+    "store_file",
+    "waiting_files",
+]

@@ -1,0 +1,41 @@
+"""Closed sets of the SLA floor. Values are stored; keep them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Metric(StrEnum):
+    """What a clock measures."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    ONGOING_UPDATE = "ongoing_update"
+    RESOLUTION = "resolution"
+    PROMISE = "promise"
+
+
+class ClockState(StrEnum):
+    """Where one cycle of a metric stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    BREACHED = "breached"
+    CANCELLED = "cancelled"
+
+
+class Unit(StrEnum):
+    """In what a target is said."""
+
+    MINUTES = "minutes"
+    BUSINESS_HOURS = "business_hours"
+    BUSINESS_DAYS = "business_days"
+
+
+class Action(StrEnum):
+    """What a timer does, mildest first."""
+
+    WARN = "warn"
+    GOAL = "goal"
+    BREACH = "breach"

@@ -1,0 +1,27 @@
+"""How news of a ticket travels up: one fact row and one signal, in the transaction of the change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import Signal
+
+from accounts.models import Person
+from tickets.enums import AuthorKind, EventKind
+from tickets.models import Ticket, TicketEvent
+
+# Sent with `event` and `ticket`. Receivers run inside the transaction and may only write to the database.
+ticket_event = Signal()
+
+_STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, EventKind.GOAL_MISSED,
+                         EventKind.BREACHED, EventKind.TRIAGED})
+
+
+def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, actor_kind: AuthorKind,
+           **data: Any) -> TicketEvent:
+    """Write a fact about a ticket and tell the floors above. `data` must be plain JSON."""
+    event = TicketEvent.objects.create(
+        ticket=ticket, kind=kind, at=at, actor=by, actor_kind=actor_kind, is_public=kind not in _STAFF_ONLY, data=data)
+    ticket_event.send(sender=TicketEvent, event=event, ticket=ticket)
+    return event

@@ -1,0 +1,117 @@
+"""Reads of tickets. Each takes the member who asks; nothing here can be read without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from operator import attrgetter
+
+from django.db import connection
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.members import Member
+from tickets.enums import ACTIVE_STATUSES
+from tickets.models import Attachment, Comment, InternalNote, Ticket, TicketCc, TicketEvent
+from toolkit.errors import NotFoundError
+
+LIST_RELATIONS = ("requester", "organization", "product", "assignee__person", "contract__plan", "team")
+
+
+def visible_tickets(member: Member) -> QuerySet[Ticket]:
+    """The tickets that a member may see: staff all of the tenant's, customers their own, their organizations' and CCs."""
+    if member.is_staff:
+        return Ticket.objects.all()
+    cc = TicketCc.objects.filter(person=member.person).values("ticket_id")
+    return Ticket.objects.filter(
+        Q(requester=member.person) | Q(organization_id__in=list(member.memberships)) | Q(pk__in=cc))
+
+
+def ticket_for(member: Member, number: int) -> Ticket:
+    """The door to one ticket. Raises NotFoundError for absent and foreign alike."""
+    found = visible_tickets(member).select_related(*LIST_RELATIONS, "project").filter(number=number).first()
+    if found is None:
+        raise NotFoundError("There is no such ticket.")
+    return found
+
+
+def attachment_for(member: Member, number: int, attachment_id: int) -> Attachment:
+    """The door to one file: it must hang on a ticket that the member sees, and on a note only for staff."""
+    ticket = ticket_for(member, number)
+    found = Attachment.objects.filter(ticket=ticket, pk=attachment_id)
+    if not member.is_staff:
+        found = found.filter(note__isnull=True)
+    attachment = found.first()
+    if attachment is None:
+        raise NotFoundError("There is no such file.")
+    return attachment
+
+
+def comments_of(ticket: Ticket) -> list[Comment]:
+    """The public conversation, oldest first, with authors and files (2 queries)."""
+    files = Prefetch("attachments", queryset=Attachment.objects.order_by("id"))
+    return list(Comment.objects.filter(ticket=ticket).select_related("author").prefetch_related(files)
+                .order_by("created_at", "id"))
+
+
+def notes_of(member: Member, ticket: Ticket) -> list[InternalNote]:
+    """The internal notes, oldest first; nobody but staff gets any."""
+    if not member.is_staff:
+        return []
+    files = Prefetch("attachments", queryset=Attachment.objects.order_by("id"))
+    return list(InternalNote.objects.filter(ticket=ticket).select_related("author").prefetch_related(files)
+                .order_by("created_at", "id"))
+
+
+def events_of(member: Member, ticket: Ticket) -> list[TicketEvent]:
+    """The ticket's history, oldest first; customers see the public part."""
+    rows = TicketEvent.objects.filter(ticket=ticket).select_related("actor").order_by("at", "id")
+    return list(rows if member.is_staff else rows.filter(is_public=True))
+
+
+def timeline(member: Member, ticket: Ticket) -> list[Comment | InternalNote]:
+    """Comments and (for staff) notes on one line, oldest first (S45)."""
+    entries: Iterable[Comment | InternalNote] = chain(comments_of(ticket), notes_of(member, ticket))
+    return sorted(entries, key=attrgetter("created_at"))
+
+
+@dataclass(frozen=True)
+class DueCounts:
+    """How many active tickets are in each deadline group."""
+
+    breached: int
+    within_hour: int
+    today: int
+    later: int
+    paused: int
+    none: int
+
+
+def due_group(ticket: Ticket, now: datetime, midnight: datetime) -> str:
+    """The deadline group of a ticket: breached, within_hour, today, later, paused or none.
+
+    `midnight` is the end of the reader's day.
+    """
+    if ticket.due_at is None:
+        return "paused" if ticket.due_state == "paused" else "none"
+    if ticket.due_at <= now:
+        return "breached"
+    if ticket.due_at <= now + timedelta(hours=1):
+        return "within_hour"
+    return "today" if ticket.due_at < midnight else "later"
+
+
+def active_tickets(member: Member) -> QuerySet[Ticket]:
+    """The member's tickets that are neither solved nor closed."""
+    return visible_tickets(member).filter(status__in=[s.value for s in ACTIVE_STATUSES])
+
+
+def search_ticket_ids(member: Member, words: str, most: int = 1000) -> list[int]:
+    """Ids of the tenant's tickets with these words, newest first, at most `most`.
+
+    The caller narrows them by `visible_tickets`; customers match public words only.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_tickets(%s, %s, %s)", [words, member.is_staff, most])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,160 @@
+"""Changes to a ticket's fields. Each locks the ticket, checks the right, and leaves an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from accounts.members import Member
+from accounts.models import Agent, Person, Project, Team
+from tickets.enums import AuthorKind, EventKind, Status
+from tickets.errors import NotAllowedError
+from tickets.events import record
+from tickets.models import Ticket, TicketCc
+from tickets.rules import can_close, can_reply, can_work
+from tickets.services.locking import lock, save
+from tickets.services.status import move_status
+from toolkit.errors import DomainError
+
+_RANKS = range(1, 5)
+
+
+def _require_work(by: Member) -> None:
+    if not can_work(by):
+        raise NotAllowedError("Your role can read this ticket but not work on it.")
+
+
+def _kind(by: Member) -> AuthorKind:
+    return AuthorKind.STAFF if by.is_staff else AuthorKind.REQUESTER
+
+
+def change_status(ticket: Ticket, to: Status, *, by: Member, at: datetime, reason: str = "",
+                  expected_version: int | None = None) -> Ticket:
+    """Staff set any status the workflow allows; a customer who may write can close or reopen (TransitionError else)."""
+    if by.is_staff:
+        _require_work(by)
+    elif to not in {Status.SOLVED, Status.OPEN} or not can_close(by, ticket):
+        raise NotAllowedError("You can say that it is solved, or open it again.")
+    lock(ticket, expected_version=expected_version)
+    move_status(ticket, to, by=by.person, actor_kind=_kind(by), at=at, reason=reason)
+    return ticket
+
+
+def confirm_priority(ticket: Ticket, rank: int, *, by: Member, at: datetime, reason: str = "",
+                     expected_version: int | None = None) -> Ticket:
+    """Triage's outcome (S6): the priority counts from now on. A rank other than asked for needs a reason (S41)."""
+    _require_work(by)
+    _require_rank(rank)
+    asked = ticket.requested_priority
+    if asked is not None and rank != asked and not reason.strip():
+        raise DomainError("Say why the priority differs from what the customer asked for.", field="reason",
+                          code="reason_needed")
+    lock(ticket, expected_version=expected_version)
+    before = ticket.priority
+    first_time = ticket.priority_confirmed_at is None
+    ticket.priority = rank
+    ticket.priority_confirmed_at = ticket.priority_confirmed_at or at
+    ticket.reviewed_at = ticket.reviewed_at or at
+    ticket.triage_flags = []
+    save(ticket, ["priority", "priority_confirmed_at", "reviewed_at", "triage_flags"], at=at)
+    if before != rank:
+        record(ticket, EventKind.PRIORITY_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
+               priority=rank, reason=reason)
+    if first_time:
+        record(ticket, EventKind.PRIORITY_CONFIRMED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, priority=rank,
+               reason=reason)
+    return ticket
+
+
+def set_priority_at_will(ticket: Ticket, rank: int, *, by: Member, at: datetime) -> Ticket:
+    """The customer's own change under `priority_at_will` (S10); the caller has checked the entitlement."""
+    _require_rank(rank)
+    if not can_reply(by, ticket):
+        raise NotAllowedError("You can read this ticket but not change it.")
+    lock(ticket)
+    before = ticket.priority
+    ticket.priority = ticket.requested_priority = rank
+    save(ticket, ["priority", "requested_priority"], at=at)
+    if before != rank:
+        record(ticket, EventKind.PRIORITY_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.REQUESTER, before=before,
+               priority=rank, reason="")
+    return ticket
+
+
+def _require_rank(rank: int) -> None:
+    if rank not in _RANKS:
+        raise DomainError("Choose a priority from 1 to 4.", field="priority", code="priority")
+
+
+def assign(ticket: Ticket, *, to: Agent | None, by: Member, at: datetime, team: Team | None = None,
+           expected_version: int | None = None) -> Ticket:
+    """Give a ticket to an agent (None: to nobody) and, when named, to a team."""
+    _require_work(by)
+    lock(ticket, expected_version=expected_version)
+    before = ticket.assignee_id
+    if before == (to.pk if to else None) and (team is None or team.pk == ticket.team_id):
+        return ticket
+    ticket.assignee = to
+    if team is not None:
+        ticket.team = team
+    save(ticket, ["assignee", "team"], at=at)
+    record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
+           assignee=to.pk if to else None, team=ticket.team_id)
+    return ticket
+
+
+def set_fields(ticket: Ticket, changes: dict[str, Any], *, by: Member, at: datetime,
+               expected_version: int | None = None) -> Ticket:
+    """Change subject, product, product_version, environment, url or callback_number."""
+    _require_work(by)
+    lock(ticket, expected_version=expected_version)
+    before = {name: getattr(ticket, name) for name in changes}
+    moved = {name: value for name, value in changes.items() if before[name] != value}
+    if not moved:
+        return ticket
+    for name, value in moved.items():
+        setattr(ticket, name, value)
+    save(ticket, list(moved), at=at)
+    record(ticket, EventKind.FIELDS_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF,
+           changes={name: [str(before[name] or ""), str(value or "")] for name, value in moved.items()},
+           environment=ticket.environment)
+    return ticket
+
+
+def set_project(ticket: Ticket, project: Project, *, by: Member, at: datetime,
+                expected_version: int | None = None) -> Ticket:
+    """Say whose and about what a ticket is; it runs under that project's contract from now on (S8)."""
+    _require_work(by)
+    lock(ticket, expected_version=expected_version)
+    before = ticket.project_id
+    if before == project.pk:
+        return ticket
+    ticket.project, ticket.organization, ticket.contract_id = project, project.organization, project.contract_id
+    ticket.product = ticket.product or project.product
+    save(ticket, ["project", "organization", "contract", "product"], at=at)
+    record(ticket, EventKind.CONTRACT_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
+           project=project.pk, contract=project.contract_id)
+    return ticket
+
+
+def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime) -> Ticket:
+    """Replace the tags (lower case, sorted, no doubles)."""
+    _require_work(by)
+    wanted = sorted({t.strip().lower()[:60] for t in tags if t.strip()})
+    lock(ticket)
+    before = ticket.tags
+    if before != wanted:
+        ticket.tags = wanted
+        save(ticket, ["tags"], at=at)
+        record(ticket, EventKind.TAGGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before, tags=wanted)
+    return ticket
+
+
+def add_cc(ticket: Ticket, person: Person, *, by: Member, at: datetime) -> None:
+    """Let a person read along and answer."""
+    if not can_reply(by, ticket):
+        raise NotAllowedError("You can read this ticket but not add people to it.")
+    _row, added = TicketCc.objects.get_or_create(ticket=ticket, person=person)
+    if added:
+        record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), added=person.pk)

@@ -1,0 +1,114 @@
+"""What is said on a ticket: public replies, the requester's words, internal notes, logged calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.members import Member
+from accounts.models import Person
+from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
+from tickets.errors import NotAllowedError
+from tickets.events import record
+from tickets.models import Attachment, Comment, InternalNote, Ticket
+from tickets.rules import can_note, can_reply
+from tickets.services.attachments import attach
+from tickets.services.indexing import index_ticket
+from tickets.services.locking import lock, save
+from tickets.services.status import move_status
+from tickets.workflow import status_after_requester
+from toolkit.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Words to add: `body` is plain text; mails also carry what was quoted, their HTML and Message-ID."""
+
+    body: str
+    channel: ChannelKind = ChannelKind.PORTAL
+    attachments: Sequence[Attachment] = ()
+    quoted: str = ""
+    html: str = ""
+    message_id: str = ""
+
+
+def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_version: int | None = None) -> Comment:
+    """A public reply by staff; answers the requester and, on a new ticket, opens it.
+
+    Raises NotAllowedError for receptionists (S12) and customers, TicketChangedError on a conflict.
+    """
+    if not (by.is_staff and can_reply(by, ticket)):
+        raise NotAllowedError("Replies come from engineers. Write an internal note for them instead.")
+    lock(ticket, expected_version=expected_version)
+    comment = _add(ticket, entry, author=by.person, kind=AuthorKind.STAFF, at=at)
+    if ticket.assignee_id is None and by.agent is not None:
+        ticket.assignee = by.agent
+        record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, assignee=by.agent.pk)
+    save(ticket, ["assignee"], at=at)
+    record(ticket, EventKind.REPLIED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, comment=comment.pk)
+    if ticket.status == Status.NEW:
+        move_status(ticket, Status.OPEN, by=by.person, actor_kind=AuthorKind.STAFF, at=at)
+    return comment
+
+
+def add_requester_message(ticket: Ticket, entry: Entry, *, by: Person, at: datetime) -> Comment:
+    """The customer's words, by whichever channel; a waiting or solved ticket becomes open again.
+
+    The caller has made sure that the person may write here.
+    """
+    lock(ticket)
+    comment = _add(ticket, entry, author=by, kind=AuthorKind.REQUESTER, at=at)
+    save(ticket, [], at=at)
+    record(ticket, EventKind.REQUESTER_WROTE, at=at, by=by, actor_kind=AuthorKind.REQUESTER, comment=comment.pk)
+    move_status(ticket, status_after_requester(ticket.status), by=by, actor_kind=AuthorKind.REQUESTER, at=at)
+    return comment
+
+
+def customer_reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) -> Comment:
+    """Like `add_requester_message`, for a customer at the portal or API. Raises NotAllowedError for viewers."""
+    if by.is_staff or not can_reply(by, ticket):
+        raise NotAllowedError("You can read this ticket but not write to it.")
+    return add_requester_message(ticket, entry, by=by.person, at=at)
+
+
+def add_note(ticket: Ticket, *, body: str, by: Member, at: datetime,
+             attachments: Sequence[Attachment] = ()) -> InternalNote:
+    """An internal note; customers never see it and no clock hears it."""
+    if not can_note(by):
+        raise NotAllowedError("Only staff write internal notes.")
+    _require_words(body)
+    note = InternalNote.objects.create(ticket=ticket, author=by.person, body=body, created_at=at)
+    attach(attachments, ticket=ticket, note=note)
+    index_ticket(ticket, private=body)
+    record(ticket, EventKind.NOTED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, note=note.pk)
+    return note
+
+
+def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime) -> Comment:
+    """A phone call with the requester, on the public timeline; it counts as a response (architecture §4)."""
+    if not can_reply(by, ticket) or not by.is_staff:
+        raise NotAllowedError("Calls are logged by engineers.")
+    lock(ticket)
+    comment = _add(ticket, Entry(body, ChannelKind.PHONE), author=by.person, kind=AuthorKind.STAFF, at=at)
+    save(ticket, [], at=at)
+    record(ticket, EventKind.CALL_LOGGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, comment=comment.pk)
+    if ticket.status == Status.NEW:
+        move_status(ticket, Status.OPEN, by=by.person, actor_kind=AuthorKind.STAFF, at=at)
+    return comment
+
+
+def _require_words(body: str) -> None:
+    if not body.strip():
+        raise DomainError("Write something first.", code="empty", field="body")
+
+
+def _add(ticket: Ticket, entry: Entry, *, author: Person, kind: AuthorKind, at: datetime) -> Comment:
+    if not entry.attachments:
+        _require_words(entry.body + entry.quoted)
+    comment = Comment.objects.create(
+        ticket=ticket, author=author, author_kind=kind, channel=entry.channel, body=entry.body, quoted=entry.quoted,
+        html=entry.html, message_id=entry.message_id, created_at=at)
+    attach(entry.attachments, ticket=ticket, comment=comment)
+    index_ticket(ticket, public=entry.body)
+    return comment

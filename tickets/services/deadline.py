@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from tickets.enums import DueState
+from tickets.models import Ticket
+
+
+def set_deadline(ticket: Ticket, *, due_at: datetime | None, warn_at: datetime | None, metric: str,
+                 state: DueState) -> None:
+    """Keep the nearest clock with the ticket, for the queue. No event and no new version: it follows from events."""
+    wanted = (due_at, warn_at, metric, state)
+    if (ticket.due_at, ticket.warn_at, ticket.due_metric, ticket.due_state) == wanted:
+        return
+    ticket.due_at, ticket.warn_at, ticket.due_metric, ticket.due_state = wanted
+    Ticket.objects.filter(pk=ticket.pk).update(due_at=due_at, warn_at=warn_at, due_metric=metric, due_state=state)
+
+
+def mark_breached(ticket_ids: list[int]) -> None:
+    """The tickets' nearest clock has passed its limit; their due_at is that limit already."""
+    Ticket.objects.filter(pk__in=ticket_ids).update(due_state=DueState.BREACHED)
