@@ -1,1 +1,24 @@
+"""Clocks move in the transaction of the event that moves them."""
+
 from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from sla.facts import CLOCK_KINDS
+from sla.services.clocks import apply_contract, open_clocks, recompute
+from tickets.enums import EventKind
+from tickets.events import ticket_event
+from tickets.models import Ticket, TicketEvent
+
+
+@receiver(ticket_event)
+def move_clocks(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs: Any) -> None:
+    """Recompute the ticket's clocks when the event is one that clocks hear."""
+    if event.kind == EventKind.OPENED:
+        open_clocks(ticket, event)
+    elif event.kind in CLOCK_KINDS:
+        if event.kind == EventKind.CONTRACT_CHANGED:
+            apply_contract(ticket, at=event.at)
+        recompute(ticket, at=event.at)

@@ -1,1 +1,3 @@
+"""Nothing of the SLA floor runs as a task of its own: workers tick (supportdesk.ticker)."""
+
 from __future__ import annotations

@@ -1,0 +1,8 @@
+"""Writes of the SLA floor."""
+
+from __future__ import annotations
+
+from sla.services.clocks import apply_contract, recompute
+from sla.services.timers import Fired, fire_due
+
+__all__ = ["Fired", "apply_contract", "fire_due", "recompute"]

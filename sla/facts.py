@@ -1,0 +1,51 @@
+"""A ticket's events, in the engine's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sla.catalogue import policy_key
+from sla.engine import Fact, FactKind
+from sla.models import TicketPolicy
+from tickets.enums import Environment, EventKind
+from tickets.models import TicketEvent
+
+_KINDS = {
+    EventKind.OPENED: FactKind.OPENED,
+    EventKind.REPLIED: FactKind.PUBLIC_REPLY,
+    EventKind.CALL_LOGGED: FactKind.PUBLIC_REPLY,
+    EventKind.REQUESTER_WROTE: FactKind.REQUESTER_MESSAGE,
+    EventKind.STATUS_CHANGED: FactKind.STATUS_CHANGED,
+    EventKind.PRIORITY_CHANGED: FactKind.PRIORITY_CHANGED,
+    EventKind.FIELDS_CHANGED: FactKind.ENVIRONMENT_CHANGED,
+    EventKind.PROMISED: FactKind.PROMISED,
+}
+
+CLOCK_KINDS = frozenset({*_KINDS, EventKind.CONTRACT_CHANGED})
+
+
+def facts_of(events: Iterable[TicketEvent], policies: Iterable[TicketPolicy]) -> list[Fact]:
+    """Facts in the order of time, from events ordered by (at, id) and the ticket's policy rows ordered by time."""
+    history = sorted(policies, key=lambda p: p.from_at)
+    facts: list[Fact] = []
+    for event in events:
+        kind = _KINDS.get(EventKind(event.kind))
+        if kind is not None:
+            facts.append(_fact(event, kind, history))
+    for row in history[1:] if facts else []:
+        facts.append(Fact(row.from_at, FactKind.POLICY_CHANGED, policy=policy_key(row.version_id, row.calendar_id)))
+    facts.sort(key=lambda f: f.at)  # stable: events keep their order within one moment
+    return facts
+
+
+def _fact(event: TicketEvent, kind: FactKind, history: list[TicketPolicy]) -> Fact:
+    data = event.data
+    environment = data.get("environment", "")
+    until = data.get("until")
+    first = history[0] if history and kind is FactKind.OPENED else None
+    return Fact(
+        at=event.at, kind=kind, status=data.get("status", ""), priority=int(data.get("priority", 0)),
+        environment=Environment(environment).sla_key if environment else "",
+        policy=policy_key(first.version_id, first.calendar_id) if first else "",
+        until=datetime.fromisoformat(until) if until else None)

@@ -1,0 +1,76 @@
+"""Reads of the SLA floor, inside a tenant scope. What may be seen of a ticket is decided by the ticket's door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import Contract
+from sla.catalogue import load_calendars, load_policies, policy_key
+from sla.engine import Fact, FactKind, Target, compute
+from sla.enums import ClockState, Metric
+from sla.models import Coverage, SlaClock, SlaPolicyVersion
+from tickets.models import Ticket
+
+
+def coverage_for(contract_id: int | None, at: datetime) -> Coverage | None:
+    """The coverage a contract carries at a moment."""
+    if contract_id is None:
+        return None
+    return Coverage.objects.filter(contract_id=contract_id, effective_from__lte=at).order_by("-effective_from").first()
+
+
+def version_in_force(policy_id: int, at: datetime) -> SlaPolicyVersion | None:
+    """The newest published version of a policy that is effective at a moment."""
+    return (SlaPolicyVersion.objects.filter(policy_id=policy_id, published_at__isnull=False, effective_from__lte=at)
+            .order_by("-effective_from", "-number").first())
+
+
+def clocks_of(ticket: Ticket) -> list[SlaClock]:
+    """All clocks of a ticket in the order they started, with target and calendar (1 query)."""
+    return list(SlaClock.objects.filter(ticket=ticket).select_related("target__calendar", "version__policy")
+                .order_by("started_at", "id"))
+
+
+def open_clocks(tickets: Iterable[Ticket]) -> dict[int, list[SlaClock]]:
+    """The unanswered clocks of each of the tickets, by ticket id (1 query)."""
+    found: dict[int, list[SlaClock]] = {}
+    rows = SlaClock.objects.filter(ticket_id__in=[t.pk for t in tickets], ended_at__isnull=True).exclude(
+        state=ClockState.CANCELLED)
+    for clock in rows:
+        found.setdefault(clock.ticket_id, []).append(clock)
+    return found
+
+
+class Promise:
+    """What a contract would promise for a ticket opened now: the target of a metric and when it is due."""
+
+    def __init__(self, metric: Metric, target: Target | None, due_at: datetime | None) -> None:
+        self.metric, self.target, self.due_at = metric, target, due_at
+
+    @property
+    def best_effort(self) -> bool:
+        """The contract names no deadline here."""
+        return self.target is None or self.target.best_effort
+
+
+def promises(contract: Contract, environment: str, at: datetime) -> dict[int, Promise]:
+    """The first response promised for each priority rank 1–4, were a ticket opened at `at`.
+
+    `environment` is an Environment's `sla_key`. Empty when the contract has no policy.
+    """
+    coverage = coverage_for(contract.pk, at)
+    version = version_in_force(coverage.policy_id, at) if coverage else None
+    if coverage is None or version is None:
+        return {}
+    key = policy_key(version.pk, coverage.calendar_id)
+    policies = load_policies([(version.pk, coverage.calendar_id)])
+    calendars = load_calendars(policies.values())
+    found = {}
+    for rank in range(1, 5):
+        target = policies[key].target(Metric.FIRST_RESPONSE, rank, environment)
+        opened = Fact(at, FactKind.OPENED, priority=rank, environment=environment, policy=key)
+        clocks = compute([opened], policies, calendars, at)
+        due = next((c.due_at for c in clocks if c.metric is Metric.FIRST_RESPONSE), None)
+        found[rank] = Promise(Metric.FIRST_RESPONSE, target, due)
+    return found

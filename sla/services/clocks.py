@@ -1,0 +1,158 @@
+"""The stored projection: what the engine says of a ticket, kept as rows in the transaction of the event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sla.catalogue import load_calendars, load_policies, policy_key
+from sla.engine import Clock, compute
+from sla.enums import Action, ClockState, Metric
+from sla.events import clocks_fired
+from sla.facts import CLOCK_KINDS, facts_of
+from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
+from sla.queries import coverage_for, version_in_force
+from sla.services.timers import Fired
+from tickets.enums import DueState
+from tickets.models import Ticket, TicketEvent
+from tickets.services.deadline import set_deadline
+
+_STORED = ("state", "version_id", "target_id", "ended_at", "counted_from", "elapsed_seconds", "limit_seconds",
+           "warn_at", "goal_at", "due_at", "breached_at")
+
+
+def apply_contract(ticket: Ticket, *, at: datetime) -> TicketPolicy | None:
+    """Put a ticket under its contract's policy from `at` on; None when the contract has none."""
+    coverage = coverage_for(ticket.contract_id, at)
+    version = version_in_force(coverage.policy_id, at) if coverage else None
+    if coverage is None or version is None:
+        return None
+    row, _new = TicketPolicy.objects.update_or_create(
+        ticket=ticket, from_at=at, defaults={"version": version, "calendar_id": coverage.calendar_id})
+    return row
+
+
+def open_clocks(ticket: Ticket, opened: TicketEvent) -> None:
+    """The first clocks of a new ticket: nothing is stored yet, so nothing is read."""
+    coverage = coverage_for(ticket.contract_id, opened.at)
+    version = version_in_force(coverage.policy_id, opened.at) if coverage else None
+    if coverage is None or version is None:
+        return
+    row = TicketPolicy.objects.create(ticket=ticket, from_at=opened.at, version=version,
+                                      calendar_id=coverage.calendar_id)
+    _project(ticket, [opened], [row], stored=[], at=opened.at)
+
+
+def recompute(ticket: Ticket, *, at: datetime) -> None:
+    """Compute all clocks of a ticket from its events and store what differs, timers and queue deadline included.
+
+    Timers are locked first and in one order, as the claim does, so that the two never wait for each other in a circle.
+    """
+    stored = {c.pk: c for c in SlaClock.objects.filter(ticket=ticket)}
+    if stored:
+        list(SlaTimer.objects.select_for_update().filter(clock_id__in=stored).order_by("id").values_list("pk"))
+        stored = {c.pk: c for c in SlaClock.objects.filter(ticket=ticket)}
+    events = list(TicketEvent.objects.filter(ticket=ticket, kind__in=CLOCK_KINDS).order_by("at", "id"))
+    _project(ticket, events, list(TicketPolicy.objects.filter(ticket=ticket)), list(stored.values()), at=at)
+
+
+def _project(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketPolicy],
+             stored: list[SlaClock], *, at: datetime) -> None:
+    if not rows:
+        return
+    policies = load_policies([(r.version_id, r.calendar_id) for r in rows])
+    calendars = load_calendars(policies.values())
+    versions = {policy_key(r.version_id, r.calendar_id): r.version_id for r in rows}
+    recorded = {(Metric(c.metric), c.cycle): c.breached_at for c in stored if c.breached_at}
+    computed = compute(facts_of(events, rows), policies, calendars, at, recorded)
+    known = {(c.metric, c.cycle): c for c in stored}
+    pairs, fresh, changed = [], [], []
+    for clock in computed:
+        row = known.pop((clock.metric, clock.cycle), None)
+        values = _values(clock, versions)
+        if row is None:
+            row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, started_at=clock.started_at, **values)
+            fresh.append(row)
+        elif any(getattr(row, name) != values[name] for name in _STORED):
+            for name in _STORED:
+                setattr(row, name, values[name])
+            changed.append(row)
+        pairs.append((clock, row))
+    if fresh:
+        SlaClock.objects.bulk_create(fresh)
+    if changed:
+        SlaClock.objects.bulk_update(changed, _STORED)
+    _set_timers(pairs, {r.pk for r in fresh})
+    _record_late(ticket, pairs, at)
+    _set_deadline(ticket, computed)
+
+
+def _values(clock: Clock, versions: dict[str, int]) -> dict[str, object]:
+    return {
+        "state": clock.state, "version_id": versions.get(clock.policy), "target_id": clock.target.key or None
+        if clock.target else None, "ended_at": clock.ended_at, "counted_from": clock.counted_from,
+        "elapsed_seconds": clock.elapsed_seconds, "limit_seconds": clock.limit_seconds, "warn_at": clock.warn_at,
+        "goal_at": clock.goal_at, "due_at": clock.due_at, "breached_at": clock.breached_at,
+    }
+
+
+def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
+    """The earliest thing a timer has to do for an open clock, from its last change on; None when there is none."""
+    if not clock.is_open or clock.due_at is None or clock.breached_at is not None:
+        return None
+    times = [(clock.warn_at, Action.WARN), (clock.goal_at, Action.GOAL), (clock.due_at, Action.BREACH)]
+    ahead = [(moment, action) for moment, action in times if moment is not None and moment >= clock.counted_from]
+    moment, action = min(ahead, key=lambda pair: pair[0])
+    return action, moment
+
+
+def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> None:
+    """One timer per open clock, at its next action; a clock that stands still or has ended needs none."""
+    rows = {t.clock_id: t for t in SlaTimer.objects.filter(
+        clock_id__in=[row.pk for _c, row in pairs if row.pk not in fresh])} if len(fresh) < len(pairs) else {}
+    new = []
+    for clock, row in pairs:
+        wanted = _next_action(clock)
+        timer = rows.get(row.pk)
+        if timer is None:
+            if wanted:
+                new.append(SlaTimer(clock=row, ticket_id=row.ticket_id, action=wanted[0], due_at=wanted[1]))
+        elif wanted is None:
+            if timer.state == 0:
+                SlaTimer.objects.filter(pk=timer.pk).update(state=1, generation=timer.generation + 1)
+        elif timer.state == 1 or not _already_ahead(timer, clock):
+            SlaTimer.objects.filter(pk=timer.pk).update(
+                action=wanted[0], due_at=wanted[1], state=0, generation=timer.generation + 1)
+    if new:
+        SlaTimer.objects.bulk_create(new)
+
+
+def _already_ahead(timer: SlaTimer, clock: Clock) -> bool:
+    """The stored timer names one of the clock's moments: it may have done the earlier ones already."""
+    return timer.due_at in {clock.warn_at, clock.goal_at, clock.due_at}
+
+
+def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: datetime) -> None:
+    """A clock that was answered too late before a worker noticed: its breach goes on record here, once."""
+    late = [(c, row) for c, row in pairs if c.breached_at is not None and not c.is_open]
+    known = set(SlaEvent.objects.filter(clock_id__in=[row.pk for _c, row in late], kind=Action.BREACH)
+                .values_list("clock_id", flat=True)) if late else set()
+    facts = [SlaEvent(ticket=ticket, clock=row, metric=c.metric, cycle=c.cycle, kind=Action.BREACH, at=c.breached_at,
+                      fired_at=at) for c, row in late if row.pk not in known]
+    if facts:
+        SlaEvent.objects.bulk_create(facts)
+        clocks_fired.send(sender=SlaEvent, fired=[
+            Fired(ticket.pk, f.clock_id, f.pk, Action.BREACH, f.at) for f in facts])
+
+
+def _set_deadline(ticket: Ticket, clocks: Sequence[Clock]) -> None:
+    """The nearest deadline goes with the ticket; a missed one counts as nearest until it is answered."""
+    running = [c for c in clocks if c.is_open and c.due_at is not None]
+    if running:
+        nearest = min(running, key=lambda c: c.due_at or c.started_at)
+        state = DueState.BREACHED if nearest.state is ClockState.BREACHED else DueState.RUNNING
+        set_deadline(ticket, due_at=nearest.due_at, warn_at=nearest.warn_at, metric=nearest.metric, state=state)
+        return
+    paused = [c for c in clocks if c.is_open and c.state is ClockState.PAUSED]
+    set_deadline(ticket, due_at=None, warn_at=None, metric=paused[0].metric if paused else "",
+                 state=DueState.PAUSED if paused else DueState.NONE)
