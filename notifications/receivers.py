@@ -1,1 +1,39 @@
+"""From news to outbox rows, in the transaction of the news."""
+
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import Tenant
+from notifications import live
+from notifications.quiet import is_quiet
+from notifications.rules import audience, tell_staff_of_clocks
+from notifications.services.outbox import Mail, put
+from sla.events import clocks_fired
+from sla.services.timers import Fired
+from tickets.enums import EventKind
+from tickets.events import ticket_event
+from tickets.models import Ticket, TicketEvent
+
+
+@receiver(ticket_event)
+def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs: Any) -> None:
+    """Mail whoever the event concerns, and wake open pages."""
+    if is_quiet():
+        return
+    live.publish(event.tenant_id, ticket=ticket.number, organization=ticket.organization_id,
+                 requester=ticket.requester_id, kind=event.kind, staff_only=not event.is_public)
+    rule: Callable[[TicketEvent, Ticket], list[Mail]] | None = audience.get(EventKind(event.kind))
+    if rule is not None:
+        put(rule(event, ticket), tenant=Tenant.objects.get(pk=event.tenant_id), at=event.at)
+
+
+@receiver(clocks_fired)
+def tell_of_clocks(sender: object, fired: list[Fired], **_kwargs: Any) -> None:
+    """Tell the responsible agents, once per clock and action."""
+    if is_quiet() or not fired:
+        return
+    tell_staff_of_clocks(fired)

@@ -28,6 +28,9 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_DOMAIN = env.str("BASE_DOMAIN", default="localhost")
+# How links in mails begin and end: https without a port, except on a trial.
+PUBLIC_SCHEME = "http" if LOCAL else "https"
+PUBLIC_PORT = env.str("PUBLIC_PORT", default="")
 
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",

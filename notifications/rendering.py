@@ -1,0 +1,89 @@
+"""From an outbox row to a mail. Internal notes can't be reached from here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import formataddr
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.models import Tenant
+from notifications.enums import Template
+from notifications.links import desk_ticket_url, portal_ticket_url
+from notifications.models import OutboxMessage
+from notifications.threading import reply_address
+from sla.enums import ClockState
+from sla.models import SlaClock
+from tickets.models import Comment, PriorityLevel
+
+_STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA})
+# RFC 3834: what a machine wrote says so, and is never answered by one.
+_AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
+
+
+def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMultiAlternatives:
+    """The mail of an outbox row in the receiver's language and zone. Runs inside the tenant's scope."""
+    template = Template(row.template)
+    language = (row.person.language if row.person else "") or tenant.language
+    context = _context(row, tenant, template, now)
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
+        text = render_to_string(f"emails/{template}.txt", context).strip() + "\n"
+        html = render_to_string(f"emails/{template}.html", context)
+    mail = EmailMultiAlternatives(
+        subject=subject, body=text, from_email=formataddr((tenant.desk_name, tenant.mail_from)), to=[row.to_address],
+        headers=_headers(row, tenant, template))
+    mail.attach_alternative(html, "text/html")
+    if row.ticket is not None and template not in _STAFF:
+        mail.reply_to = [formataddr((tenant.desk_name, reply_address(row.ticket, tenant.mail_from)))]
+    return mail
+
+
+def _headers(row: OutboxMessage, tenant: Tenant, template: Template) -> dict[str, str]:
+    headers = {"Message-ID": row.message_id, "X-Supportdesk-Loop": tenant.slug}
+    automatic = _AUTO.get(template, "auto-generated")
+    if automatic:
+        headers["Auto-Submitted"] = automatic
+        headers["X-Auto-Response-Suppress"] = "All"
+    thread = _thread(row) if row.ticket_id and template not in _STAFF else []
+    if thread:
+        headers["In-Reply-To"] = thread[-1]
+        headers["References"] = " ".join(thread[:1] + thread[1:][-8:])
+    return headers
+
+
+def _thread(row: OutboxMessage) -> list[str]:
+    """Message-IDs of the conversation with this receiver before this mail: theirs and ours, oldest first."""
+    theirs = Comment.objects.filter(ticket_id=row.ticket_id, created_at__lte=row.created_at).exclude(
+        message_id="").values_list("created_at", "message_id")
+    ours = OutboxMessage.objects.filter(ticket_id=row.ticket_id, to_address=row.to_address, pk__lt=row.pk).values_list(
+        "created_at", "message_id")
+    return [message_id for _at, message_id in sorted([*theirs, *ours])]
+
+
+def _context(row: OutboxMessage, tenant: Tenant, template: Template, now: datetime) -> dict[str, Any]:
+    person, ticket = row.person, row.ticket
+    zone = ZoneInfo((person.time_zone if person else "") or tenant.time_zone)
+    context: dict[str, Any] = {
+        "tenant": tenant, "person": person, "ticket": ticket, "comment": row.comment, "zone": zone, "now": now,
+        **row.context,
+    }
+    if ticket is not None:
+        level = PriorityLevel.objects.filter(rank=ticket.priority).first()
+        context |= {
+            "priority": str(level or f"P{ticket.priority}"),
+            "url": desk_ticket_url(tenant, ticket.number) if template in _STAFF
+            else portal_ticket_url(tenant, ticket.number),
+            "promises": _promises(ticket.pk) if template in {Template.TICKET_RECEIVED, Template.TICKET_REVIEWED} else [],
+        }
+    return context
+
+
+def _promises(ticket_id: int) -> list[SlaClock]:
+    """The running clocks that carry a deadline, nearest first."""
+    return list(SlaClock.objects.filter(ticket_id=ticket_id, ended_at__isnull=True, due_at__isnull=False,
+                                        state=ClockState.RUNNING).order_by("due_at"))

@@ -1,0 +1,120 @@
+"""Who is told of what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from accounts.enums import AddressKind, AgentRole
+from accounts.models import Agent, PersonAddress, TeamMember, Tenant
+from accounts.queries import email_of
+from accounts.tenancy import current_tenant_id
+from notifications import live
+from notifications.enums import Template
+from notifications.services.outbox import Mail, put
+from sla.models import SlaClock
+from sla.services.timers import Fired
+from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
+from tickets.models import Comment, Ticket, TicketCc, TicketEvent
+
+
+def _to_requester(ticket: Ticket, template: Template, cause: str, **extra: object) -> list[Mail]:
+    person = ticket.requester
+    return [Mail(cause=cause, template=template, to_address=email_of(person), person=person, ticket=ticket,
+                 context=dict(extra))]
+
+
+def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """Received, at once (S7). A sender we can't place is told nothing that they didn't know."""
+    return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
+                         is_known=ticket.organization_id is not None,
+                         by_phone=ticket.channel == ChannelKind.PHONE)
+
+
+def _confirmed(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """Reviewed: the priority is confirmed, and the promise stands (S7)."""
+    asked = ticket.requested_priority
+    return _to_requester(ticket, Template.TICKET_REVIEWED, f"reviewed:{ticket.pk}",
+                         reason=event.data.get("reason", ""), changed=asked is not None and asked != ticket.priority)
+
+
+def _replied(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    comment = Comment.objects.get(pk=event.data["comment"])
+    ccs = [c.person for c in TicketCc.objects.filter(ticket=ticket).select_related("person")]
+    return [Mail(cause=f"reply:{comment.pk}", template=Template.TICKET_REPLY, to_address=email_of(person),
+                 person=person, ticket=ticket, comment=comment) for person in [ticket.requester, *ccs]]
+
+
+def _status_changed(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """Solved by staff without a word sent along: say so."""
+    if event.data.get("status") != Status.SOLVED or event.actor_kind != AuthorKind.STAFF:
+        return []
+    if Comment.objects.filter(ticket=ticket, author_kind=AuthorKind.STAFF, created_at=event.at).exists():
+        return []
+    return _to_requester(ticket, Template.TICKET_SOLVED, f"solved:{event.pk}")
+
+
+def _requester_wrote(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    comment = Comment.objects.get(pk=event.data["comment"])
+    return [Mail(cause=f"wrote:{comment.pk}", template=Template.STAFF_REQUESTER_WROTE,
+                 to_address=email_of(agent.person), person=agent.person, ticket=ticket, comment=comment)
+            for agent in _assignee(ticket)]
+
+
+def _assigned(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """Given to somebody by somebody else."""
+    return [Mail(cause=f"assigned:{event.pk}", template=Template.STAFF_ASSIGNED, to_address=email_of(agent.person),
+                 person=agent.person, ticket=ticket)
+            for agent in _assignee(ticket) if agent.person_id != event.actor_id]
+
+
+def _assignee(ticket: Ticket) -> list[Agent]:
+    return list(Agent.objects.select_related("person").filter(pk=ticket.assignee_id, is_active=True))
+
+
+audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
+    EventKind.OPENED: _opened,
+    EventKind.PRIORITY_CONFIRMED: _confirmed,
+    EventKind.REPLIED: _replied,
+    EventKind.STATUS_CHANGED: _status_changed,
+    EventKind.REQUESTER_WROTE: _requester_wrote,
+    EventKind.ASSIGNED: _assigned,
+}
+
+
+def tell_staff_of_clocks(fired: list[Fired]) -> None:
+    """Mail the responsible agents of each clock: the assignee, else the team's leads, else the managers.
+
+    A fixed number of queries however many clocks fired at once.
+    """
+    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
+    clocks = {c.pk: c for c in SlaClock.objects.filter(pk__in=[f.clock_id for f in fired])}
+    people = _responsible(list(tickets.values()))
+    addresses = _addresses({agent.person_id for agents in people.values() for agent in agents})
+    mails = []
+    for one in fired:
+        ticket, clock = tickets[one.ticket_id], clocks[one.clock_id]
+        live.publish(ticket.tenant_id, ticket=ticket.number, organization=ticket.organization_id,
+                     requester=ticket.requester_id, kind=f"sla.{one.action}", staff_only=True)
+        mails += [Mail(cause=f"sla:{one.event_id}", template=Template.STAFF_SLA,
+                       to_address=addresses.get(agent.person_id, ""), person=agent.person, ticket=ticket,
+                       context={"action": one.action, "metric": clock.metric, "clock": clock.pk,
+                                "due": one.at.isoformat()})
+                  for agent in people[ticket.pk]]
+    put(mails, tenant=Tenant.objects.get(pk=current_tenant_id()), at=max(f.at for f in fired))
+
+
+def _responsible(tickets: list[Ticket]) -> dict[int, list[Agent]]:
+    """Ticket id → the agents who answer for it."""
+    agents = {a.pk: a for a in Agent.objects.select_related("person").filter(is_active=True)}
+    leads: dict[int, list[Agent]] = {}
+    for row in TeamMember.objects.filter(team_id__in={t.team_id for t in tickets}, is_lead=True):
+        if row.agent_id in agents:
+            leads.setdefault(row.team_id, []).append(agents[row.agent_id])
+    managers = [a for a in agents.values() if a.role == AgentRole.MANAGER]
+    return {t.pk: [agents[t.assignee_id]] if t.assignee_id in agents else leads.get(t.team_id or 0) or managers
+            for t in tickets}
+
+
+def _addresses(person_ids: set[int]) -> dict[int, str]:
+    rows = PersonAddress.objects.filter(person_id__in=person_ids, kind=AddressKind.EMAIL).order_by("is_primary", "-id")
+    return {row.person_id: row.value for row in rows}

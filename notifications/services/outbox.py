@@ -1,0 +1,54 @@
+"""Putting mail in the outbox: in the transaction of what causes it, once per cause and receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Person, Tenant
+from notifications.enums import OutboxState, Template
+from notifications.models import OutboxMessage
+from notifications.quiet import is_quiet
+from notifications.threading import message_id_for
+from tickets.models import Comment, Ticket
+from toolkit.queue import wake
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail to one address. `cause` names the reason; the address completes it. `context` is plain JSON."""
+
+    cause: str
+    template: Template
+    to_address: str
+    person: Person | None = None
+    ticket: Ticket | None = None
+    comment: Comment | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime) -> None:
+    """Keep mails for the workers. One that stands there already by its cause is left alone."""
+    wanted = [m for m in mails if m.to_address]
+    if not wanted or is_quiet():
+        return
+    domain = tenant.mail_from.partition("@")[2]
+    OutboxMessage.objects.bulk_create([_row(m, tenant.pk, domain, at) for m in wanted], ignore_conflicts=True)
+    wake("notifications.send_due")
+
+
+def _row(mail: Mail, tenant_id: int, domain: str, at: datetime) -> OutboxMessage:
+    cause = f"{mail.cause}:{mail.to_address}"[:120]
+    return OutboxMessage(
+        cause=cause, template=mail.template, ticket=mail.ticket, comment=mail.comment, person=mail.person,
+        to_address=mail.to_address, context=mail.context, message_id=message_id_for(tenant_id, cause, domain),
+        next_at=at, created_at=at)
+
+
+def retry_parked(message: OutboxMessage, *, at: datetime) -> None:
+    """Give a parked mail another round of attempts."""
+    OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.PARKED).update(
+        state=OutboxState.PENDING, attempts=0, next_at=at, last_error="")
+    wake("notifications.send_due")
