@@ -1,0 +1,97 @@
+"""Tags and filters for pages and mails. They know shapes and times, and no rules."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from toolkit.clock import now as clock_now
+from toolkit.rendering import render_text
+from toolkit.timefmt import ago, full_moment, short_moment
+from toolkit.timefmt import span as span_words
+
+register = template.Library()
+
+METRIC_WORDS = {
+    "first_response": "first reply",
+    "next_response": "next reply",
+    "ongoing_update": "next update",
+    "resolution": "resolution",
+    "promise": "promised update",
+}
+
+
+def _zone(zone: object) -> ZoneInfo:
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo(str(zone or "UTC"))
+
+
+def _moment(value: object) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of the sprite; decorative, so words must stand beside it."""
+    return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>', extra,
+                       static("img/icons.svg"), name)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: template.Context, value: datetime | None, style: str = "short") -> SafeString:
+    """A moment in the reader's zone as <time>: `short`, `full` or `ago`; the full form is its title."""
+    if value is None:
+        return format_html("")
+    member = context.get("member")
+    zone = _zone(member.zone if member else getattr(context.get("tenant"), "time_zone", "UTC"))
+    now = context.get("now") or clock_now()
+    text = {"short": lambda: short_moment(value, zone, now), "full": lambda: full_moment(value, zone),
+            "ago": lambda: ago(value, now, zone)}[style]()
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.astimezone(zone).isoformat(timespec="seconds"),
+                       full_moment(value, zone), text)
+
+
+@register.filter
+def moment(value: object, zone: object) -> str:
+    """A moment in full, in a zone: for mails."""
+    return full_moment(_moment(value), _zone(zone))
+
+
+@register.filter
+def metric_words(metric: str) -> str:
+    """A metric in words."""
+    return METRIC_WORDS.get(metric, metric)
+
+
+@register.filter
+def span(seconds: float) -> str:
+    """Seconds as “3h 38m”."""
+    return span_words(seconds)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """“Priya Nair” → “PN”."""
+    words = [w for w in str(name).split() if w]
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
+
+
+@register.filter
+def filesize_si(size: int) -> str:
+    """Bytes as “184 KB”."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} KB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """Light markdown as safe HTML."""
+    return render_text(text)
