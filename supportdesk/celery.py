@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import os
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 
 app = Celery("supportdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def add_ticker(**_kwargs: Any) -> None:
+    """Give each worker process its own heartbeat."""
+    from supportdesk.ticker import Ticker  # noqa: PLC0415 -- app ready
+
+    app.steps["worker"].add(Ticker)

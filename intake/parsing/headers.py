@@ -1,0 +1,59 @@
+"""Headers as people meant them: RFC 2047, RFC 2231, RFC 6532 and raw 8-bit, without line breaks."""
+
+from __future__ import annotations
+
+import re
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from intake.parsing.text import decode_bytes
+
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
+_BREAKS = re.compile(r"[\r\n\x00]+\s*")
+_MOST = 32 * 1024
+
+
+def header(message: Message, name: str) -> str:
+    """The first header of this name, decoded, on one line; an encoded line break must not become a new header."""
+    raw = message.get(name)
+    return decode(raw) if raw is not None else ""
+
+
+def decode(raw: object) -> str:
+    """One header value as text."""
+    text = str(raw)[:_MOST]
+    if any("\udc80" <= c <= "\udcff" for c in text):
+        text = decode_bytes(text.encode("utf-8", "surrogateescape"), "")
+    if "=?" in text:
+        try:
+            text = "".join(part if isinstance(part, str) else decode_bytes(part, charset or "")
+                           for part, charset in decode_header(text))
+        except (ValueError, LookupError, AssertionError):
+            pass  # a broken encoded word stays as it was written
+    return _BREAKS.sub(" ", text).strip()
+
+
+def addresses(message: Message, name: str, most: int = 100) -> tuple[tuple[str, str], ...]:
+    """(display name, address) pairs of all headers of this name; the address in lower case."""
+    values = [str(v)[:_MOST] for v in message.get_all(name, [])[:20]]
+    try:
+        pairs = getaddresses([",".join(values)] if len(values) > 1 else values)
+    except (ValueError, TypeError, IndexError):
+        return ()
+    found = [(decode(label), decode(address).lower()) for label, address in pairs if "@" in address]
+    return tuple(found[:most])
+
+
+def message_ids(message: Message, name: str, most: int = 50) -> tuple[str, ...]:
+    """The Message-IDs in a header, newest last; only the last `most` of a long chain."""
+    text = " ".join(str(v)[:_MOST] for v in message.get_all(name, [])[:5])
+    return tuple(_MESSAGE_ID.findall(text)[-most:])
+
+
+def date_text(message: Message) -> str:
+    """The Date header as ISO 8601; empty when it is missing or no date."""
+    try:
+        return parsedate_to_datetime(header(message, "Date")).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""

@@ -1,0 +1,82 @@
+"""The SMTP wire: a message is answered 250 only after it has been stored. No rules live here; they are handed in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+logger = logging.getLogger(__name__)
+
+LINE_LIMIT = 1_000_000  # real mailers send lines far over RFC 5321's 998 octets; losing the mail is worse
+MOST_RECIPIENTS = 50
+IDLE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What came over the wire: the envelope and the bytes."""
+
+    mail_from: str
+    rcpt_tos: tuple[str, ...]
+    data: bytes
+    peer: str
+
+
+class Handler:
+    """aiosmtpd's hooks. The callables run in threads, so that one slow store doesn't hold up the others."""
+
+    def __init__(self, store: Callable[[Arrival], str], is_known: Callable[[str], bool], most_bytes: int) -> None:
+        self.store, self.is_known, self.most_bytes = store, is_known, most_bytes
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope,  # noqa: N802, PLR0913, PLR0917
+                          address: str, rcpt_options: list[str]) -> str:
+        """550 for an address that nobody reads here; 451 when that can't be found out now."""
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients, send the rest separately"
+        try:
+            known = await asyncio.to_thread(self.is_known, address)
+        except Exception:
+            logger.exception("recipient %r could not be looked up", address[:200])
+            return "451 4.3.0 The desk can't look up addresses right now, try again later"
+        if not known:
+            return "550 5.1.1 No support desk reads mail at this address"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(rcpt_options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """250 after the commit; any failure on our side is 451, so that the sender's server keeps the mail."""
+        data = envelope.content
+        raw = data if isinstance(data, bytes) else str(data).encode("utf-8", "surrogateescape")
+        if len(raw) > self.most_bytes:
+            return f"552 5.3.4 Larger than {self.most_bytes // 1_048_576} MB: send a link, or use the portal"
+        arrival = Arrival(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw,
+                          str(session.peer[0]) if session.peer else "")
+        try:
+            kept = await asyncio.to_thread(self.store, arrival)
+        except Exception:
+            logger.exception("a message from %r could not be stored", arrival.mail_from[:200])
+            return "451 4.3.0 The desk can't store mail right now, try again later"
+        return f"250 2.0.0 Kept as {kept}"
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        server = SMTP(self.handler, data_size_limit=self.SMTP_kwargs["data_size_limit"], enable_SMTPUTF8=True,
+                      decode_data=False, hostname=self.SMTP_kwargs.get("hostname"), timeout=IDLE_SECONDS,
+                      ident="supportdesk", loop=self.loop)
+        server.line_length_limit = LINE_LIMIT
+        server.command_size_limits.clear()
+        return server
+
+
+def make_controller(handler: Handler, *, host: str, port: int, server_name: str = "supportdesk") -> Controller:
+    """A listener in a thread of its own: `.start()`, `.stop()`."""
+    # The announced size leaves room to answer 552 in words after DATA rather than cut the line.
+    return _Controller(handler, hostname=host, port=port, server_hostname=server_name, ready_timeout=10,
+                       server_kwargs={"data_size_limit": handler.most_bytes, "hostname": server_name})

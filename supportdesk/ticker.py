@@ -1,0 +1,83 @@
+"""The workers' heartbeat: what is due is looked for each second, with or without Redis.
+
+Every Celery worker process ticks by itself, and beat sends a tick as well; any number of ticks is right, since each
+row is claimed once. So a lost broker or beat costs nothing but its own wake-ups.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from celery import bootsteps, shared_task
+from django.db import close_old_connections
+
+from intake.services import process_due
+from notifications.services import send_due
+from sla.services import fire_due
+from toolkit.clock import now
+
+logger = logging.getLogger(__name__)
+SECONDS = 1.0
+
+
+def _drain(work: Callable[[], int], name: str) -> None:
+    """Work until nothing is due; an error is told and the next tick tries again."""
+    try:
+        while work():
+            pass
+    except Exception:
+        logger.exception("%s failed; the next tick tries again", name)
+        close_old_connections()
+
+
+def tick_timers() -> None:
+    """Fire the timers that are due."""
+    _drain(fire_due, "timers")
+
+
+def tick_mail() -> None:
+    """Read mail that waits, then send what is due."""
+    _drain(lambda: process_due(now=now()), "intake")
+    _drain(lambda: send_due(now=now()), "outbox")
+
+
+@shared_task(name="supportdesk.tick", ignore_result=True)
+def tick() -> None:
+    """Beat's tick."""
+    tick_timers()
+    tick_mail()
+
+
+class Ticker(bootsteps.StartStopStep):
+    """Two threads in each worker process: timers never wait for a slow mail server."""
+
+    def __init__(self, parent: Any, **kwargs: Any) -> None:
+        super().__init__(parent, **kwargs)
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, parent: Any) -> None:
+        """Begin ticking."""
+        for work in (tick_timers, tick_mail):
+            thread = threading.Thread(target=self._run, args=(work,), name=work.__name__, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, parent: Any) -> None:
+        """Finish the tick that runs, then end."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    terminate = stop
+
+    def _run(self, work: Callable[[], None]) -> None:
+        while not self._stop.is_set():
+            began = time.monotonic()
+            close_old_connections()
+            work()
+            self._stop.wait(max(0.05, SECONDS - (time.monotonic() - began)))
