@@ -1,0 +1,64 @@
+"""Looking at the running installation from outside, as a person would."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from typing import Any
+
+from supportdesk.launcher.state import CHECKOUT, State, is_running
+
+
+def web_answers(port: int) -> bool:
+    """Does the web server say that it is ready."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=3) as answer:  # noqa: S310 -- ours
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def smtp_answers(port: int) -> bool:
+    """Does the mail listener greet."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as link:
+            link.settimeout(2)
+            return link.recv(64).startswith(b"220")
+    except OSError:
+        return False
+
+
+def logins(state: State) -> list[dict[str, str]]:
+    """The demo logins, with the address to use them at."""
+    done = subprocess.run([sys.executable, str(CHECKOUT / "manage.py"), "demo_logins", "--json", "--port",
+                           str(state.port)], capture_output=True, text=True, check=False, cwd=CHECKOUT,
+                          env={**os.environ, **state.environment})
+    try:
+        found: list[dict[str, str]] = json.loads(done.stdout)
+    except ValueError:
+        return []
+    return found
+
+
+def health(state: State) -> dict[str, Any]:
+    """The answer of `status --json`."""
+    running = is_running(state.supervisor)
+    processes = {}
+    for name, mark in state.processes.items():
+        alive = is_running(mark)
+        healthy = alive and {"web": lambda: web_answers(state.port), "smtp": lambda: smtp_answers(state.smtp_port)}.get(
+            name, lambda: True)()
+        processes[name] = {"pid": int(mark[0]) if mark else 0, "state": "running" if alive else "stopped",
+                           "healthy": healthy}
+    found = logins(state) if running else []
+    return {
+        "running": running, "ready": running and state.ready,
+        "addresses": {row["tenant"]: row["address"] for row in found},
+        "smtp": {"host": "127.0.0.1", "port": state.smtp_port}, "logins": found,
+        "processes": processes if running else {},
+    }

@@ -1,0 +1,193 @@
+"""Starts every process in order, restarts what falls over, ends everything in the reverse order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from supportdesk.launcher import servers
+from supportdesk.launcher.probe import smtp_answers, web_answers
+from supportdesk.launcher.state import CHECKOUT, Paths, State, is_running, mark_of, secret_key
+
+_STOP_ORDER = ("web", "smtp", "beat", "worker", "valkey", "postgres")
+
+
+class StartError(RuntimeError):
+    """The installation can't start; the message says what to do."""
+
+
+@dataclass
+class Child:
+    """A process, how to start it again and how often it fell over lately."""
+
+    process: subprocess.Popen[bytes]
+    start: Callable[[], subprocess.Popen[bytes]]
+    falls: int = 0
+    began: float = 0.0
+
+
+class Supervisor:
+    """One installation on this machine."""
+
+    def __init__(self, where: Paths, port: int, smtp_port: int) -> None:
+        self.where = where
+        self.children: dict[str, Child] = {}
+        self.stopping = False
+        self.state = State(supervisor=mark_of(os.getpid()), port=port, smtp_port=smtp_port)
+        self.environment = self._environment(port)
+        self.state.environment = {k: self.environment[k] for k in (
+            "DATABASE_URL", "REDIS_URL", "SUPPORTDESK_VAR", "SECRET_KEY", "SUPPORTDESK_LOCAL", "PUBLIC_PORT")}
+
+    def _environment(self, port: int) -> dict[str, str]:
+        run = self.where.run
+        return {
+            **os.environ, "SUPPORTDESK_LOCAL": "1", "SUPPORTDESK_NO_BOOTSTRAP": "1", "PUBLIC_PORT": f":{port}",
+            "SUPPORTDESK_VAR": str(self.where.var), "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(self.where),
+            "DATABASE_URL": os.environ.get("DATABASE_URL") or servers.database_url(run),
+            "REDIS_URL": os.environ.get("REDIS_URL") or servers.redis_url(run),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def start(self, say: Callable[[str], None]) -> None:
+        """Servers, database, demo data, then the product's own processes; ready when all of them answer."""
+        self.state.write(self.where)
+        run, logs = self.where.run, self.where.logs
+        if not os.environ.get("DATABASE_URL"):
+            data = servers.data_folder(self.where.var, run)
+            self._add("postgres", lambda: servers.start_postgres(data, run, logs / "postgres.log"))
+        if not os.environ.get("REDIS_URL"):
+            self._add("valkey", lambda: servers.start_valkey(run, logs / "valkey.log"))
+        say("Preparing the database …")
+        self._manage("setup_database", owner=True)
+        self._manage("migrate", "-v", "0", owner=True)
+        self._manage("load_demo")
+        self._start_product()
+        self._wait_ready()
+        self.state.ready = not self.stopping
+        self.state.write(self.where)
+
+    def _start_product(self) -> None:
+        python, port = sys.executable, str(self.state.port)
+        manage = str(CHECKOUT / "manage.py")
+        beat = self.where.var / "beat"
+        beat.mkdir(exist_ok=True)
+        commands = {
+            "worker": [python, "-m", "celery", "-A", "supportdesk", "worker", "--pool", "threads", "--concurrency", "4",
+                       "-l", "warning", "--without-gossip", "--without-mingle"],
+            "beat": [python, "-m", "celery", "-A", "supportdesk", "beat", "-s", str(beat / "schedule"), "-l", "warning",
+                     "--pidfile="],
+            "smtp": [python, manage, "smtp_listener", "--port", str(self.state.smtp_port)],
+            "web": [python, "-m", "uvicorn", "supportdesk.asgi:application", "--host", "127.0.0.1", "--port", port,
+                    "--workers", "2", "--timeout-graceful-shutdown", "3", "--no-access-log", "--log-level", "warning"],
+        }
+        for name, command in commands.items():
+            self._add(name, lambda name=name, command=command: self._spawn(name, command))  # type: ignore[misc]
+
+    def _spawn(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        with (self.where.logs / f"{name}.log").open("ab") as out:
+            return subprocess.Popen(command, env=self.environment, cwd=CHECKOUT, stdout=out, stderr=out,
+                                    stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def _add(self, name: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        if self.stopping:
+            return
+        self.children[name] = Child(start(), start, began=time.monotonic())
+        self._remember(name)
+
+    def _remember(self, name: str) -> None:
+        self.state.processes[name] = mark_of(self.children[name].process.pid)
+        self.state.write(self.where)
+
+    def _manage(self, *arguments: str, owner: bool = False) -> None:
+        if self.stopping:
+            return
+        environment = self.environment | ({"DATABASE_ROLE": "owner"} if owner else {})
+        done = subprocess.run([sys.executable, str(CHECKOUT / "manage.py"), *arguments], env=environment, cwd=CHECKOUT,
+                              capture_output=True, text=True, check=False, start_new_session=True)
+        if done.returncode and not self.stopping:
+            tail = (done.stdout + done.stderr).strip()[-2500:]
+            raise StartError(f"`manage.py {' '.join(arguments)}` failed:\n{tail}")
+
+    def _wait_ready(self) -> None:
+        until = time.monotonic() + 60
+        while not self.stopping:
+            if web_answers(self.state.port) and smtp_answers(self.state.smtp_port) and self._all_up():
+                return
+            if time.monotonic() > until or not self._all_up():
+                down = [n for n, c in self.children.items() if c.process.poll() is not None] or ["web"]
+                log = self.where.logs / f"{down[0]}.log"
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
+                raise StartError(f"The {down[0]} process did not come up:\n{tail}")
+            time.sleep(0.1)
+
+    def _all_up(self) -> bool:
+        return all(child.process.poll() is None for child in self.children.values())
+
+    def ask_to_stop(self) -> None:
+        """From a signal handler: finish soon."""
+        self.stopping = True
+
+    def watch(self) -> None:
+        """Until asked to stop: start again what has ended, a little later each time it keeps falling over."""
+        while not self.stopping:
+            time.sleep(0.25)
+            for name, child in self.children.items():
+                if child.process.poll() is None or self.stopping:
+                    continue
+                if time.monotonic() - child.began > 60:
+                    child.falls = 0
+                if time.monotonic() - child.began < min(30, 0.5 * 2 ** child.falls):
+                    continue
+                child.falls, child.began = child.falls + 1, time.monotonic()
+                try:
+                    child.process = child.start()
+                except servers.ServerError as error:
+                    sys.stderr.write(f"{error}\n")
+                self._remember(name)
+
+    def stop_all(self) -> None:
+        """End everything, the servers last, and leave no socket behind."""
+        self.stopping = True
+        self.state.ready = False
+        self.state.write(self.where)
+        for name in _STOP_ORDER:
+            child = self.children.get(name)
+            if child is not None:
+                servers.stop(child.process, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        self.state.processes = {}
+        self.state.supervisor = []
+        self.state.write(self.where)
+        remove_sockets(self.where)
+
+
+def end_leftovers(where: Paths, state: State) -> None:
+    """End what a killed supervisor left running: only processes that it noted, by pid and start time."""
+    for name in _STOP_ORDER:
+        mark = state.processes.get(name, [])
+        if not is_running(mark):
+            continue
+        pid = int(mark[0])
+        os.kill(pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        until = time.monotonic() + 15
+        while is_running(mark) and time.monotonic() < until:
+            time.sleep(0.05)
+        if is_running(mark):
+            os.kill(pid, signal.SIGKILL)
+    remove_sockets(where)
+
+
+def remove_sockets(where: Paths) -> None:
+    """Clear the short folder; tables that had to live there stay."""
+    if not where.run.exists():
+        return
+    for path in where.run.iterdir():
+        if path.name not in {"postgres", "programs"}:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if not any(where.run.iterdir()):
+        where.run.rmdir()
