@@ -68,13 +68,13 @@ def _prepare(where: Paths, options: Any) -> None:
     """Refuse to run twice or on a taken port; end what a killed run has left behind."""
     where.var.mkdir(parents=True, exist_ok=True)
     where.logs.mkdir(exist_ok=True)
-    where.run.mkdir(mode=0o711, exist_ok=True)
-    if where.run.stat().st_uid != os.getuid():
+    if where.run.exists() and where.run.stat().st_uid != os.getuid():
         raise StartError(f"{where.run} belongs to another user. Set SUPPORTDESK_VAR to a folder of your own.")
     state = read_state(where)
     if is_running(state.supervisor):
         raise StartError(f"supportdesk is already running on port {state.port}. See: python3 manage.py status")
     end_leftovers(where, state)
+    where.run.mkdir(mode=0o711, exist_ok=True)
     for port, option in ((options.port, "--port"), (options.smtp_port, "--smtp-port")):
         if not _port_is_free(port):
             raise StartError(f"Port {port} is taken. Choose another: python3 manage.py up {option} {port + 10}")

@@ -70,6 +70,11 @@ def data_folder(var: Path, run_dir: Path) -> Path:
     return run_dir / "postgres"
 
 
+def socket_folder(run_dir: Path) -> Path:
+    """Postgres makes its socket here, so the folder is its own."""
+    return run_dir / "s"
+
+
 def start_postgres(data: Path, run_dir: Path, log: Path, *, fast: bool = False) -> subprocess.Popen[bytes]:
     """Start Postgres on a socket in `run_dir`, making its data folder when it is new. Returns when it answers."""
     as_user = _unprivileged()
@@ -86,10 +91,14 @@ def start_postgres(data: Path, run_dir: Path, log: Path, *, fast: bool = False) 
         if made.returncode:
             shutil.rmtree(data, ignore_errors=True)
             raise ServerError(f"Postgres could not make its data folder: {made.stderr.strip()[-800:]}")
+    sockets = socket_folder(run_dir)
+    sockets.mkdir(mode=0o755, exist_ok=True)
+    if as_user:
+        os.chown(sockets, as_user["user"], as_user["group"])
     options = ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0777", "-c", "max_connections=200",
                "-c", "shared_buffers=256MB", *(FAST if fast else ())]
     with log.open("ab") as out:
-        process = subprocess.Popen([programs / "postgres", "-D", data, "-k", run_dir, *options], env=_environment(),
+        process = subprocess.Popen([programs / "postgres", "-D", data, "-k", sockets, *options], env=_environment(),
                                    cwd="/", stdout=out, stderr=out, start_new_session=True, **as_user)
     _wait(process, lambda: _answers(run_dir), log, "Postgres")
     _make_database(run_dir)
@@ -99,7 +108,7 @@ def start_postgres(data: Path, run_dir: Path, log: Path, *, fast: bool = False) 
 def _connect(run_dir: Path, database: str) -> Any:
     import psycopg2  # noqa: PLC0415 -- slow import
 
-    return psycopg2.connect(host=str(run_dir), user=DATABASE, dbname=database, connect_timeout=3)
+    return psycopg2.connect(host=str(socket_folder(run_dir)), user=DATABASE, dbname=database, connect_timeout=3)
 
 
 def _answers(run_dir: Path) -> bool:
@@ -150,7 +159,7 @@ def _wait(process: subprocess.Popen[bytes], answers: Any, log: Path, name: str, 
 
 def database_url(run_dir: Path) -> str:
     """The owner's address of the embedded database."""
-    return f"postgresql://{DATABASE}@/{DATABASE}?host={run_dir}"
+    return f"postgresql://{DATABASE}@/{DATABASE}?host={socket_folder(run_dir)}"
 
 
 def redis_url(run_dir: Path) -> str:

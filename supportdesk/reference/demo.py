@@ -1,0 +1,12 @@
+"""What a trial installation shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+def demo_password() -> str:
+    """The one password of all demo logins; only trial installations have them."""
+    return "try-supportdesk"

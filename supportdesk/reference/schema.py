@@ -1,0 +1,93 @@
+"""Reading a tenant's file: every key is known, every error says where it is and what to do."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+# table → (required keys, optional keys)
+TABLES: dict[str, tuple[set[str], set[str]]] = {
+    "tenant": ({"slug", "name", "desk_name", "hosts", "mail_from", "time_zone"},
+               {"language", "phone", "forum_url", "disclosure_url", "docs_url", "signature"}),
+    "priorities": ({"rank", "code", "label", "definition"}, {"definition_nonproduction"}),
+    "channels": ({"kind", "name", "rank"}, {"is_enabled"}),
+    "mailboxes": ({"address"}, {"kind", "state"}),
+    "calendars": ({"slug", "name", "time_zone", "weekly"}, {"day_minutes", "exceptions"}),
+    "policies": ({"slug", "name", "effective_from", "reason", "targets"},
+                 {"pauses", "reopen_days", "warn_percent", "warn_minutes"}),
+    "plans": ({"slug", "name"}, {"description", "is_paid", "entitlements"}),
+    "teams": ({"name", "agents"}, {"leads"}),
+    "agents": ({"name", "email", "role"}, {"title", "login", "time_zone"}),
+    "products": ({"slug", "name"}, {"aliases", "docs_url", "release_notes_url", "versions"}),
+    "organizations": ({"name", "people"}, {"domains", "time_zone", "contracts", "projects"}),
+    "views": ({"slug", "name", "sort"}, {"filters", "is_default"}),
+}
+NESTED: dict[str, tuple[set[str], set[str]]] = {
+    "targets": ({"metric", "priority"}, {"environment", "best_effort", "goal", "limit", "unit", "calendar"}),
+    "people": ({"name", "email"}, {"role", "phone", "login", "title", "language", "time_zone"}),
+    "contracts": ({"reference", "plan", "starts_on"},
+                  {"ends_on", "policy", "calendar", "entitlements", "contact_method", "contact_note",
+                   "sales_engineer", "success_manager"}),
+    "projects": ({"name", "contract"}, {"product", "url", "is_active"}),
+    "exceptions": ({"date", "name"}, {"windows"}),
+}
+_SINGLE = {"tenant"}
+
+
+class TenantFileError(ValueError):
+    """The file can't be used; the message names the place and the remedy."""
+
+
+def read_tenant_file(path: Path) -> dict[str, Any]:
+    """The checked content of a tenant's TOML file; tables that are absent are empty lists."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TenantFileError(f"{path.name} can’t be read: {error}") from error
+    for name in data:
+        if name not in TABLES:
+            raise TenantFileError(f"{path.name}: unknown table [{name}]. Known: {', '.join(TABLES)}.")
+    if "tenant" not in data:
+        raise TenantFileError(f"{path.name}: add a [tenant] table.")
+    for name, (required, optional) in TABLES.items():
+        rows = [data[name]] if name in _SINGLE else data.setdefault(name, [])
+        for index, row in enumerate(rows):
+            _check(path.name, f"{name}[{index}]", row, required, optional)
+    _check_zones(path.name, data)
+    return data
+
+
+def _check(file: str, place: str, row: Any, required: set[str], optional: set[str]) -> None:
+    if not isinstance(row, Mapping):
+        raise TenantFileError(f"{file}: {place} must be a table of keys.")
+    missing, unknown = required - set(row), set(row) - required - optional
+    if missing:
+        raise TenantFileError(f"{file}: {place} needs {', '.join(sorted(missing))}.")
+    if unknown:
+        known = ", ".join(sorted(required | optional))
+        raise TenantFileError(f"{file}: {place} has the unknown key {sorted(unknown)[0]!r}. Known: {known}.")
+    for key, value in row.items():
+        if key in NESTED and isinstance(value, list):
+            for index, inner in enumerate(value):
+                _check(file, f"{place}.{key}[{index}]", inner, *NESTED[key])
+
+
+def _check_zones(file: str, data: Mapping[str, Any]) -> None:
+    for row in [data["tenant"], *data["calendars"]]:
+        try:
+            ZoneInfo(row["time_zone"])
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise TenantFileError(f"{file}: {row['time_zone']!r} is no time zone. Use a name such as Europe/Berlin.") \
+                from error
+
+
+def minutes(clock: str) -> int:
+    """“06:30” → 390. Hours past 24 are allowed for windows over midnight."""
+    try:
+        hours, _colon, rest = clock.partition(":")
+        return int(hours) * 60 + int(rest)
+    except ValueError as error:
+        raise TenantFileError(f"{clock!r} is no time of day. Write it like 06:30.") from error
