@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from toolkit.clock import now as clock_now
+from toolkit.deadline import deadline_badge
 from toolkit.rendering import render_text
 from toolkit.timefmt import ago, full_moment, short_moment
 from toolkit.timefmt import span as span_words
@@ -54,6 +55,18 @@ def when(context: template.Context, value: datetime | None, style: str = "short"
             "ago": lambda: ago(value, now, zone)}[style]()
     return format_html('<time datetime="{}" title="{}">{}</time>', value.astimezone(zone).isoformat(timespec="seconds"),
                        full_moment(value, zone), text)
+
+
+@register.simple_tag(takes_context=True)
+def deadline(context: template.Context, due_at: datetime | None, warn_at: datetime | None, state: str,
+             name: str = "") -> SafeString:
+    """A clock's badge: colour, glyph and words together. `name` is announced when it crosses into due soon or overdue."""
+    badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=context.get("now") or clock_now())
+    ticking = format_html(' data-due="{}" data-warn="{}" data-kind="{}" data-name="{}"', due_at.isoformat(),
+                          warn_at.isoformat() if warn_at else "", badge.kind, name) if (
+        due_at is not None and badge.kind in {"ok", "soon", "over"}) else ""
+    return format_html('<span class="sla sla--{}"{}>{}<span data-words>{}</span></span>', badge.kind, ticking,
+                       icon(badge.glyph, "g"), badge.words)
 
 
 @register.filter

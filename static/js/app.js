@@ -1,0 +1,10 @@
+// The page's behaviours; each works on what the server has drawn, and the page works without any of them.
+import { startClocks } from "./clock.js";
+import { startLive } from "./live.js";
+import { startKeys } from "./keys.js";
+import { startForms } from "./form.js";
+
+startClocks();
+startLive();
+startKeys();
+startForms();
