@@ -64,6 +64,10 @@ class TenantManager(models.Manager[Any]):
     def get_queryset(self) -> models.QuerySet[Any]:
         return super().get_queryset().filter(tenant_id=current_tenant_id())
 
+    def none(self) -> models.QuerySet[Any]:
+        """No rows, which needs no tenant: form fields start with it."""
+        return super().get_queryset().none()
+
 
 class TenantForeignKey(models.ForeignKey):
     """A key to a row of the same tenant.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from allauth.account import views as account
 from django.urls import include, path
 
 from supportdesk import views
@@ -9,8 +10,25 @@ handler403 = "supportdesk.views.forbidden"
 handler404 = "supportdesk.views.not_found"
 handler500 = "supportdesk.views.server_error"
 
+# Only the pages of allauth that the product offers; the names are those by which allauth finds them.
+account_patterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/key/<uidb36>-<key>/", account.password_reset_from_key,
+         name="account_reset_password_from_key"),
+    path("password/reset/key/done/", account.password_reset_from_key_done,
+         name="account_reset_password_from_key_done"),
+]
+
 urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include(account_patterns)),
+    path("desk/", include("desk.urls")),
+    path("", include("portal.urls")),
 ]

@@ -108,3 +108,52 @@ def filesize_si(size: int) -> str:
 def prose(text: str) -> SafeString:
     """Light markdown as safe HTML."""
     return render_text(text)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, to loop over."""
+    return text.split()
+
+
+@register.simple_tag
+def static_css(name: str) -> str:
+    """The address of one of the product's style sheets."""
+    return static(f"css/{name}.css")
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """The page's own query with some values changed (None takes one out): filters survive paging and sorting."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def get(mapping: dict[object, object], key: object) -> object:
+    """The value under a key, None without one."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def path(base: str, part: object) -> str:
+    """An address with one more part."""
+    return f"{base}{part}"
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """“ticket_received” → “Ticket received”."""
+    return str(name).replace("_", " ").capitalize()
+
+
+@register.filter
+def unit_words(unit: str, amount: int) -> str:
+    """A target's unit in words: “2 business hours”, “60 minutes”."""
+    words = str(unit).replace("_", " ")
+    return words.removesuffix("s") if amount == 1 else words

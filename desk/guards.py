@@ -1,0 +1,62 @@
+"""Doors of the desk: who gets in, and how a refusal looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts.enums import AgentRole
+from toolkit.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from toolkit.rendering import see_other
+
+View = Callable[..., HttpResponse]
+
+
+def staff(view: View, *, role: AgentRole = AgentRole.RECEPTIONIST, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
+    """A page for staff of at least this role. Visitors are asked to sign in; customers find nothing here."""
+
+    @wraps(view)
+    @require_http_methods(list(methods))
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.member is None:
+            return _sign_in(request)
+        if not request.member.is_at_least(role):
+            raise Http404
+        try:
+            return view(request, *args, **kwargs)
+        except NotFoundError as error:
+            raise Http404(error.message) from error
+
+    return guarded
+
+
+def writes(view: View) -> View:
+    """A POST that goes back to its ticket, saying why when a rule refused. Nothing typed is lost: drafts stay."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, number: int) -> HttpResponse:
+        try:
+            view(request, number)
+        except NotFoundError as error:
+            raise Http404(error.message) from error
+        except (ConflictError, ForbiddenError, DomainError) as error:
+            messages.error(request, error.message)
+        return see_other(request, f"/desk/t/{number}")
+
+    return staff(guarded, methods=("POST",))
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """Pages go to the sign-in page; a part asked for by htmx tells the browser to go there."""
+    answer = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = answer["Location"]
+        return response
+    return answer

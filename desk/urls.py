@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from desk.views import mail, phone, queue, ticket
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", queue.home, name="home"),
+    path("views/<slug:slug>", queue.view_page, name="view"),
+    path("search", queue.search, name="search"),
+    path("phone", phone.page, name="phone"),
+    path("t/<int:number>", ticket.page, name="ticket"),
+    path("t/<int:number>/compose", ticket.compose, name="ticket-compose"),
+    path("t/<int:number>/status", ticket.status, name="ticket-status"),
+    path("t/<int:number>/priority", ticket.priority, name="ticket-priority"),
+    path("t/<int:number>/assign", ticket.assign, name="ticket-assign"),
+    path("t/<int:number>/project", ticket.project, name="ticket-project"),
+    path("t/<int:number>/files/<int:attachment_id>", ticket.file, name="ticket-file"),
+    path("mail", mail.listing, name="mail"),
+    path("mail/<int:message_id>", mail.one, name="mail-one"),
+]

@@ -1,0 +1,47 @@
+"""What the desk sent and what it took in, for its admins."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.enums import AgentRole
+from desk.guards import staff
+from desk.shell import shell
+from notifications.mailstore import mail_path
+from notifications.models import OutboxMessage
+from notifications.services import retry_parked
+from toolkit.clock import now as clock_now
+from toolkit.paging import keyset_page
+from toolkit.rendering import render_page, see_other
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    rows = OutboxMessage.objects.select_related("ticket")
+    state = request.GET.get("state", "")
+    if state:
+        rows = rows.filter(state=state)
+    page = keyset_page(rows, order=["-created_at", "-id"], cursor=request.GET.get("after", ""))
+    return render_page(request, "desk/mail.html", shell(request, "mail") | {"page": page, "state": state})
+
+
+def _one(request: HttpRequest, message_id: int) -> HttpResponse:
+    row = OutboxMessage.objects.select_related("ticket").filter(pk=message_id).first()
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        retry_parked(row, at=clock_now())
+        messages.success(request, "It is tried again now.")
+        return see_other(request, f"/desk/mail/{row.pk}")
+    path = mail_path(request.tenant.slug, row.message_id)
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default) if path.exists() else None
+    body = mail.get_body(("plain",)) if mail else None
+    return render_page(request, "desk/mail_one.html", shell(request, "mail") | {
+        "row": row, "mail": mail, "headers": list(mail.items()) if mail else [],
+        "text": body.get_content() if body else ""})
+
+
+listing = staff(_list, role=AgentRole.ADMIN)
+one = staff(_one, role=AgentRole.ADMIN, methods=("GET", "HEAD", "POST"))

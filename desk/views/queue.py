@@ -1,0 +1,103 @@
+"""The queue: what to do next, in the order of the next deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from desk.guards import staff
+from desk.shell import levels, shell
+from tickets.enums import STATUS_WORDS, Status
+from tickets.listing import FILTER_NAMES, Listing, due_counts, list_tickets
+from tickets.models import Channel, PriorityLevel, SavedView, Ticket
+from tickets.queries import due_group
+from toolkit.clock import now as clock_now
+from toolkit.paging import keyset_page
+from toolkit.rendering import render_page
+
+SIZE = 50
+GROUP_WORDS = {"breached": "Breached", "within_hour": "Due within 1 hour", "today": "Due today", "later": "Later",
+               "paused": "Paused, the clock is stopped", "none": "No deadline"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the queue."""
+
+    ticket: Ticket
+    level: PriorityLevel | None
+    status: str
+
+
+@staff
+def home(request: HttpRequest) -> HttpResponse:
+    """The default view."""
+    view = SavedView.objects.filter(owner__isnull=True).order_by("-is_default", "position").first()
+    return redirect(f"/desk/views/{view.slug if view else 'all'}")
+
+
+@staff
+def view_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A saved view; the address may narrow it further."""
+    view = SavedView.objects.filter(slug=slug).first()
+    if slug != "all" and (view is None or view.owner_id not in {None, request.member.agent.pk}):
+        raise Http404
+    filters = dict(view.filters) if view else {}
+    filters |= {name: request.GET.getlist(name) for name in FILTER_NAMES if name in request.GET}
+    sort = request.GET.get("sort") or (view.sort if view else "due")
+    listing = list_tickets(request.member, filters, sort=sort, words=request.GET.get("q", "")[:200])
+    context = _context(request, listing) | shell(request, "mine" if slug == "mine" else "queue", slug) | {
+        "title": view.name if view else "All active tickets", "filters": filters, "view_slug": slug,
+        "status_choices": [(s.value, STATUS_WORDS[s]) for s in Status]}
+    return render_page(request, "desk/queue.html", context, fragment="queue")
+
+
+@staff
+def search(request: HttpRequest) -> HttpResponse:
+    """Full text over all tickets, newest change first; `#4817` goes straight there."""
+    words = request.GET.get("q", "").strip()[:200]
+    number = words.lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) < 10 and (
+            Ticket.objects.filter(number=int(number)).exists()):
+        return redirect(f"/desk/t/{int(number)}")
+    listing = list_tickets(request.member, {}, sort="updated", words=words) if words else None
+    context = shell(request, "search") | {"title": "Search", "query": words, "is_search": True}
+    if listing is not None:
+        context |= _context(request, listing)
+    return render_page(request, "desk/queue.html", context, fragment="queue")
+
+
+def _context(request: HttpRequest, listing: Listing) -> dict[str, Any]:
+    now = clock_now()
+    if listing.unknown:
+        messages.warning(request, f"Not understood and left out: {'; '.join(listing.unknown)}.")
+    page = keyset_page(listing.rows, order=listing.order, cursor=request.GET.get("after", ""), size=SIZE)
+    known = levels()
+    midnight = _midnight(request, now)
+    rows = [Row(t, known.get(t.priority), STATUS_WORDS[Status(t.status)]) for t in page.rows]
+    return {"page": page, "sort": listing.sort, "groups": _groups(rows, listing.sort, now, midnight),
+            "counts": due_counts(listing.rows, now, midnight)}
+
+
+def _midnight(request: HttpRequest, now: datetime) -> datetime:
+    """The end of the reader's day."""
+    local = now.astimezone(request.member.zone)
+    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _groups(rows: list[Row], sort: str, now: datetime, midnight: datetime) -> list[tuple[str, list[Row]]]:
+    """Headings and their lines: by deadline, or by channel where that is the order (S25)."""
+    if sort == "channel":
+        names = {c.rank: c.name for c in Channel.objects.all()}
+        return [(names.get(rank, "Other"), list(lines))
+                for rank, lines in groupby(rows, key=lambda r: r.ticket.channel_rank)]
+    if sort == "due":
+        return [(GROUP_WORDS[group], list(lines))
+                for group, lines in groupby(rows, key=lambda r: due_group(r.ticket, now, midnight))]
+    return [("", rows)] if rows else []

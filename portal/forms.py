@@ -1,0 +1,64 @@
+"""What customers type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from accounts.models import Product, ProductVersion, Project
+from tickets.enums import Environment
+from tickets.models import PriorityLevel
+
+
+class TicketForm(forms.Form):
+    """S18, S19: a project and a short subject are needed; the rest helps."""
+
+    subject = forms.CharField(max_length=300, label="Subject", widget=forms.TextInput(attrs={"class": "input"}),
+                              error_messages={"required": "Say in a few words what it is about"})
+    project = forms.ChoiceField(label="Project and support plan", widget=forms.Select(attrs={"class": "select"}),
+                                error_messages={"required": "Choose the project", "invalid_choice":
+                                                "Choose one of your active projects"})
+    product = forms.ModelChoiceField(Product.objects.none(), required=False, label="Product",
+                                     empty_label="As in the project", widget=forms.Select(attrs={"class": "select"}))
+    product_version = forms.CharField(max_length=60, required=False, label="Version", help_text=
+                                      "Not sure? Leave it empty, or look at the release notes.",
+                                      widget=forms.TextInput(attrs={"class": "input", "list": "versions"}))
+    environment = forms.ChoiceField(choices=[(e.value, e.value.capitalize()) for e in Environment],
+                                    initial=Environment.PRODUCTION, widget=forms.RadioSelect)
+    url = forms.URLField(required=False, max_length=1000, assume_scheme="https", label="Address where we can see it",
+                         widget=forms.URLInput(attrs={"class": "input", "placeholder": "https://"}),
+                         error_messages={"invalid": "Write the whole address, such as https://shop.example.com/cart"})
+    priority = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
+    details = forms.CharField(label="Details", max_length=200_000, widget=forms.Textarea(
+        attrs={"class": "textarea", "rows": 8}), error_messages={"required": "Tell us what happened, in at least one "
+                                                                             "sentence"})
+
+    def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.projects = {str(p.pk): p for p in projects}
+        self.levels = list(PriorityLevel.objects.all())
+        options = [(key, f"{p.name}: {p.contract.plan.name}, {p.organization.name}") for key, p in self.projects.items()]
+        self.fields["project"].choices = options if len(options) == 1 else [("", "Choose the project"), *options]
+        self.fields["product"].queryset = Product.objects.filter(is_active=True).order_by("name")
+        self.fields["priority"].choices = [("", ""), *[(level.rank, str(level)) for level in self.levels]]
+        if self.is_bound:
+            for name in self.errors:
+                if name in self.fields:
+                    self.fields[name].widget.attrs["aria-invalid"] = "true"
+
+    def chosen_project(self) -> Project | None:
+        """The project in the form now, valid or not; the only one when there is one."""
+        if len(self.projects) == 1:
+            return next(iter(self.projects.values()))
+        return self.projects.get(str(self.data.get("project") or self.initial.get("project") or ""))
+
+    def chosen_environment(self) -> Environment:
+        """The environment in the form now."""
+        value = self.data.get("environment") or Environment.PRODUCTION
+        return Environment(value) if value in {e.value for e in Environment} else Environment.PRODUCTION
+
+    def versions(self) -> list[str]:
+        """Names to offer for the version, newest first."""
+        return list(ProductVersion.objects.order_by("product_id", "position").values_list("name", flat=True)[:60])

@@ -1,0 +1,176 @@
+"""The customer's tickets: list, open, read, answer, close."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.errors import CannotFileError
+from accounts.models import Project
+from accounts.queries import entitlements_of, require_filing_projects
+from portal.forms import TicketForm
+from portal.guards import customer
+from sla.enums import ClockState
+from sla.queries import clocks_of, promises
+from tickets import services
+from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, Status
+from tickets.listing import list_tickets
+from tickets.models import Attachment, PriorityLevel, Ticket, TicketCc
+from tickets.queries import attachment_for, comments_of, ticket_for
+from tickets.rules import can_close, can_reply
+from tickets.services.uploads import take_uploads
+from tickets.workflow import may_reopen
+from toolkit.clock import now as clock_now
+from toolkit.downloads import download
+from toolkit.errors import DomainError
+from toolkit.paging import keyset_page
+from toolkit.rendering import render_page, see_other
+
+
+@customer
+def home(request: HttpRequest) -> HttpResponse:
+    """After signing in: Support Tickets, with Create Ticket right under the tabs (S16)."""
+    return redirect("/tickets")
+
+
+@customer
+def listing(request: HttpRequest) -> HttpResponse:
+    """The tickets that this person may see, open ones first unless asked otherwise."""
+    status = request.GET.get("status", "")
+    words = request.GET.get("q", "").strip()[:200]
+    filters = {"status": {"solved": ["solved", "closed"], "all": [s.value for s in Status]}.get(status, [])}
+    found = list_tickets(request.member, filters, sort="updated", words=words)
+    page = keyset_page(found.rows, order=found.order, cursor=request.GET.get("after", ""), size=25)
+    try:
+        require_filing_projects(request.member, clock_now().date())
+        refusal = ""
+    except CannotFileError as error:
+        refusal = error.message
+    rows = [(t, CUSTOMER_STATUS_WORDS[Status(t.status)]) for t in page.rows]
+    return render_page(request, "portal/list.html", {
+        "page": page, "rows": rows, "status": status, "query": words, "refusal": refusal, "nav_current": "tickets"},
+        fragment="tickets")
+
+
+def _new(request: HttpRequest) -> HttpResponse:
+    """File a ticket, seeing before when it is answered. Errors keep everything typed, files included."""
+    at = clock_now()
+    try:
+        projects = require_filing_projects(request.member, at.date())
+    except CannotFileError as error:
+        return render_page(request, "portal/cannot_file.html", {"refusal": error, "nav_current": "new"},
+                           status=200 if request.method == "GET" else 403)
+    if request.method != "POST":
+        form = TicketForm(request.GET if "HX-Request" in request.headers else None, projects=projects,
+                          initial={k: request.GET[k] for k in ("subject", "project") if k in request.GET})
+        return _form(request, form, [], [], at, status=200)
+    form = TicketForm(request.POST, projects=projects)
+    files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
+                                   by=request.member.person, at=at)
+    if not form.is_valid() or problems:
+        return _form(request, form, files, problems, at, status=422)
+    ticket = _file(request, form, files, at)
+    messages.success(request, f"Ticket #{ticket.number} is sent.")
+    return see_other(request, f"/tickets/{ticket.number}")
+
+
+new = customer(_new, methods=("GET", "HEAD", "POST"))
+
+
+def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], problems: list[str], at: datetime, *,
+          status: int) -> HttpResponse:
+    project = form.chosen_project()
+    due = promises(project.contract, form.chosen_environment().sla_key, at) if project else {}
+    chosen = str(form.data.get("priority") or "3")
+    rank = int(chosen) if chosen in {"1", "2", "3", "4"} else 3
+    rights = entitlements_of(project.contract) if project else frozenset()
+    return render_page(request, "portal/new.html", {
+        "form": form, "kept": files, "file_errors": problems, "due": due, "project": project,
+        "promise": due.get(rank), "level": next((x for x in form.levels if x.rank == rank), None), "rank": rank,
+        "phone": request.tenant.phone if "phone" in rights else "", "nav_current": "new",
+        "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024)},
+        fragment="promise", status=status)
+
+
+def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: datetime) -> Ticket:
+    data = form.cleaned_data
+    project: Project = form.projects[data["project"]]
+    return services.open_ticket(services.NewTicket(
+        requester=request.member.person, subject=data["subject"], body=data["details"], channel=ChannelKind.PORTAL,
+        project=project, product=data["product"], product_version=data["product_version"],
+        environment=Environment(data["environment"]), requested_priority=data["priority"], url=data["url"],
+        attachments=files), at=at)
+
+
+@customer
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    """One ticket in the customer's words."""
+    ticket = ticket_for(request.member, number)
+    return render_page(request, "portal/ticket.html", _context(request, ticket), fragment="ticket")
+
+
+def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    now, member = clock_now(), request.member
+    open_now = [c for c in clocks_of(ticket) if c.ended_at is None and c.state != ClockState.CANCELLED]
+    level = PriorityLevel.objects.filter(rank=ticket.priority).first()
+    return {
+        "ticket": ticket, "comments": comments_of(ticket), "level": level, "now": now,
+        "status_words": CUSTOMER_STATUS_WORDS[Status(ticket.status)],
+        "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
+        "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),
+        "can_reply": can_reply(member, ticket), "can_close": ticket.is_active and can_close(member, ticket),
+        "can_reopen": not ticket.is_active and can_reply(member, ticket) and may_reopen(ticket.solved_at, now),
+        "ccs": [c.person for c in TicketCc.objects.filter(ticket=ticket).select_related("person")],
+        "nav_current": "tickets", "most": settings.MAX_FILE_BYTES // (1024 * 1024)}
+
+
+def _answer(request: HttpRequest, number: int) -> HttpResponse:
+    """The customer's answer. A ticket solved long ago gets a follow-up instead."""
+    ticket, at = ticket_for(request.member, number), clock_now()
+    files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
+                                   by=request.member.person, at=at)
+    try:
+        if problems:
+            raise DomainError(" ".join(problems))
+        if not ticket.is_active and not may_reopen(ticket.solved_at, at):
+            raise DomainError("This ticket was solved more than 14 days ago. Open a new one and mention its number.")
+        with transaction.atomic():
+            services.customer_reply(ticket, services.Entry(request.POST.get("body", ""), ChannelKind.PORTAL,
+                                                           attachments=files), by=request.member, at=at)
+    except DomainError as error:
+        ticket = ticket_for(request.member, number)
+        return render_page(request, "portal/ticket.html", _context(request, ticket) | {
+            "problem": error.message, "body": request.POST.get("body", ""), "kept": files}, status=422)
+    messages.success(request, "Your answer is sent.")
+    return see_other(request, f"/tickets/{number}")
+
+
+def _status(request: HttpRequest, number: int) -> HttpResponse:
+    """It is solved, or it isn’t after all."""
+    ticket = ticket_for(request.member, number)
+    wanted = Status.SOLVED if request.POST.get("status") == "solved" else Status.OPEN
+    try:
+        if wanted == Status.OPEN and not may_reopen(ticket.solved_at, clock_now()):
+            raise DomainError("This ticket was solved more than 14 days ago. Open a new one and mention its number.")
+        services.change_status(ticket, wanted, by=request.member, at=clock_now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    return see_other(request, f"/tickets/{number}")
+
+
+answer = customer(_answer, methods=("POST",))
+status = customer(_status, methods=("POST",))
+
+
+@customer
+def file(request: HttpRequest, number: int, attachment_id: int) -> FileResponse:
+    """A file of the conversation, to be saved."""
+    found = attachment_for(request.member, number, attachment_id)
+    return download(found.storage_key, found.name)
+
