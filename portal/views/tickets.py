@@ -94,8 +94,7 @@ def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], probl
         "form": form, "kept": files, "file_errors": problems, "due": due, "project": project,
         "promise": due.get(rank), "level": next((x for x in form.levels if x.rank == rank), None), "rank": rank,
         "phone": request.tenant.phone if "phone" in rights else "", "nav_current": "new",
-        "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024)},
-        fragment="promise", status=status)
+        "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024)}, status=status)
 
 
 def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: datetime) -> Ticket:
