@@ -29,6 +29,7 @@ urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("account/", include(account_patterns)),
+    path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
     path("", include("portal.urls")),
 ]

@@ -104,3 +104,6 @@ class DueState(StrEnum):
 def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
     """Pairs for a Django field: value and a readable label."""
     return [(v.value, v.value.replace("_", " ").capitalize()) for v in values]
+
+
+AUTHOR_KINDS = choices(AuthorKind)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from api import views
+
+app_name = "api"
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("tickets", views.Tickets.as_view(), name="tickets"),
+    path("tickets/<int:number>", views.OneTicket.as_view(), name="ticket"),
+    path("tickets/<int:number>/comments", views.Comments.as_view(), name="comments"),
+    path("tickets/<int:number>/notes", views.Notes.as_view(), name="notes"),
+    path("tickets/<int:number>/status", views.StatusChange.as_view(), name="status"),
+    path("tickets/<int:number>/priority", views.PriorityChange.as_view(), name="priority"),
+    path("tickets/<int:number>/assignee", views.AssigneeChange.as_view(), name="assignee"),
+    path("tickets/<int:number>/clocks", views.Clocks.as_view(), name="clocks"),
+    path("tickets/<int:number>/events", views.Events.as_view(), name="events"),
+]
