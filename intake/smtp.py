@@ -65,18 +65,18 @@ class Handler:
         return f"250 2.0.0 Kept as {kept}"
 
 
+class _Server(SMTP):
+    line_length_limit = LINE_LIMIT
+
+
 class _Controller(Controller):
     def factory(self) -> SMTP:
-        server = SMTP(self.handler, data_size_limit=self.SMTP_kwargs["data_size_limit"], enable_SMTPUTF8=True,
-                      decode_data=False, hostname=self.SMTP_kwargs.get("hostname"), timeout=IDLE_SECONDS,
-                      ident="supportdesk", loop=self.loop)
-        server.line_length_limit = LINE_LIMIT
-        server.command_size_limits.clear()
-        return server
+        return _Server(self.handler, **self.SMTP_kwargs)
 
 
 def make_controller(handler: Handler, *, host: str, port: int, server_name: str = "supportdesk") -> Controller:
     """A listener in a thread of its own: `.start()`, `.stop()`."""
-    # The announced size leaves room to answer 552 in words after DATA rather than cut the line.
-    return _Controller(handler, hostname=host, port=port, server_hostname=server_name, ready_timeout=10,
-                       server_kwargs={"data_size_limit": handler.most_bytes, "hostname": server_name})
+    return _Controller(
+        handler, hostname=host, port=port, ready_timeout=10,
+        server_kwargs={"data_size_limit": handler.most_bytes, "enable_SMTPUTF8": True, "decode_data": False,
+                       "hostname": server_name, "timeout": IDLE_SECONDS, "ident": "supportdesk"})
