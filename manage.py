@@ -83,15 +83,15 @@ def main() -> int:
     ensure_environment(dev=command == "test")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
     if command in LAUNCHER:
-        from supportdesk.launcher.cli import run  # noqa: PLC0415 -- slow import
+        from supportdesk.launcher.cli import run
 
         return run(command, sys.argv[2:])
     if command in OWNER_COMMANDS:
         os.environ.setdefault("DATABASE_ROLE", "owner")
-    from supportdesk.launcher.state import adopt_environment  # noqa: PLC0415 -- slow import
+    from supportdesk.launcher.state import adopt_environment
 
     adopt_environment()
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- slow import
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
     return 0

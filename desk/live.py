@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -52,7 +52,7 @@ class Hub:
         self.reader: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
-    async def listen(self, tenant_id: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- an async context
+    async def listen(self, tenant_id: int) -> AsyncIterator[asyncio.Queue[str]]:
         """A queue of the tenant's news for as long as the block runs."""
         queue: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
         self.listeners.setdefault(tenant_id, set()).add(queue)

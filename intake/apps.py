@@ -9,4 +9,4 @@ class IntakeConfig(AppConfig):
     name = "intake"
 
     def ready(self) -> None:
-        from intake import tasks  # noqa: F401, PLC0415 -- app ready
+        from intake import tasks  # noqa: F401 -- app ready

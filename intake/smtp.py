@@ -33,7 +33,7 @@ class Handler:
     def __init__(self, store: Callable[[Arrival], str], is_known: Callable[[str], bool], most_bytes: int) -> None:
         self.store, self.is_known, self.most_bytes = store, is_known, most_bytes
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope,  # noqa: N802, PLR0913, PLR0917
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope,
                           address: str, rcpt_options: list[str]) -> str:
         """550 for an address that nobody reads here; 451 when that can't be found out now."""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
@@ -49,7 +49,7 @@ class Handler:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """250 after the commit; any failure on our side is 451, so that the sender's server keeps the mail."""
         data = envelope.content
         raw = data if isinstance(data, bytes) else str(data).encode("utf-8", "surrogateescape")

@@ -10,8 +10,8 @@ from django.dispatch import receiver
 from accounts.models import Tenant
 from notifications import live
 from notifications.quiet import is_quiet
-from notifications.rules import audience, tell_staff_of_clocks
 from notifications.services.outbox import Mail, put
+from notifications.services.telling import audience, tell_staff_of_clocks
 from sla.events import clocks_fired
 from sla.services.timers import Fired
 from tickets.enums import EventKind

@@ -14,7 +14,7 @@ from desk.live import live_stream, wants_live  # isort: skip -- Django must be s
 _pages = WSGIMiddleware(wsgi_application, workers=8)
 
 
-async def application(scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 -- ASGI
+async def application(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
     """Live streams to `desk.live`, the rest to Django."""
     if scope["type"] == "http" and wants_live(scope["path"]):
         await live_stream(scope, receive, send)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-
 from typing import Any
 
 from celery import Celery
@@ -19,6 +18,6 @@ app.autodiscover_tasks()
 @worker_init.connect
 def add_ticker(**_kwargs: Any) -> None:
     """Give each worker process its own heartbeat."""
-    from supportdesk.ticker import Ticker  # noqa: PLC0415 -- app ready
+    from supportdesk.ticker import Ticker
 
     app.steps["worker"].add(Ticker)

@@ -26,7 +26,10 @@ def env_bool(name: str, *, default: bool) -> bool:
 
 
 def app_database_password(secret_key: str) -> str:
-    """The app role's password: derived, so that every process agrees and nothing needs storing."""
+    """The app role's password: `APP_DATABASE_PASSWORD`, else derived, so that all agree and nothing needs storing."""
+    chosen = env.str("APP_DATABASE_PASSWORD", default="")
+    if chosen:
+        return str(chosen)
     return hmac.new(secret_key.encode(), b"database:supportdesk_app", hashlib.sha256).hexdigest()
 
 

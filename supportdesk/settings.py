@@ -92,7 +92,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.member",
             ],
-            "builtins": ["toolkit.templatetags.ui", "template_partials.templatetags.partials", "django.templatetags.static", "django.templatetags.i18n"],
+            "builtins": [
+                "toolkit.templatetags.ui",
+                "template_partials.templatetags.partials",
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+            ],
         },
     },
 ]

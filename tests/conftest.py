@@ -86,7 +86,7 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def _forget_hosts() -> None:
     """Hosts are remembered for half a minute; tests make new tenants each time."""
-    from accounts.middleware import forget_hosts  # noqa: PLC0415 -- app ready
+    from accounts.middleware import forget_hosts
 
     forget_hosts()
 

@@ -38,7 +38,7 @@ def decode_cursor(cursor: str, fields: int) -> list[Any] | None:
         return None
     if not isinstance(values, list) or len(values) != fields:
         return None
-    if not all(v is None or isinstance(v, (int, str)) and not isinstance(v, bool) for v in values):
+    if not all(v is None or (isinstance(v, (int, str)) and not isinstance(v, bool)) for v in values):
         return None
     return values
 

@@ -20,10 +20,10 @@ from sla.models import SlaClock
 from sla.queries import clocks_of
 from tickets import services
 from tickets.enums import STATUS_WORDS, ChannelKind, EventKind, Status
-from tickets.services.uploads import take_uploads
 from tickets.models import Attachment, InternalNote, Ticket, TicketCc
 from tickets.queries import attachment_for, events_of, ticket_for, timeline
 from tickets.rules import can_reply, can_work
+from tickets.services.uploads import take_uploads
 from tickets.workflow import next_statuses
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download

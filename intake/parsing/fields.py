@@ -14,7 +14,7 @@ _LABELS = {
 }
 _NAMES = "|".join(sorted((re.escape(label) for label in _LABELS), key=len, reverse=True))
 # Bold in markdown or plain, after a bullet or not; a full-width colon counts.
-_LINE = re.compile(rf"^[ \t>•·*_\-–—]*({_NAMES})[ \t]*[*_]*[ \t]*[:：][ \t]*[*_]*[ \t]*(.*)$", re.IGNORECASE)  # noqa: RUF001
+_LINE = re.compile(rf"^[ \t>•·*_\-–—]*({_NAMES})[ \t]*[*_]*[ \t]*[:：][ \t]*[*_]*[ \t]*(.*)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

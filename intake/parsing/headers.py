@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -26,11 +27,9 @@ def decode(raw: object) -> str:
     if any("\udc80" <= c <= "\udcff" for c in text):
         text = decode_bytes(text.encode("utf-8", "surrogateescape"), "")
     if "=?" in text:
-        try:
+        with suppress(ValueError, LookupError, AssertionError):  # a broken encoded word stays as it was written
             text = "".join(part if isinstance(part, str) else decode_bytes(part, charset or "")
                            for part, charset in decode_header(text))
-        except (ValueError, LookupError, AssertionError):
-            pass  # a broken encoded word stays as it was written
     return _BREAKS.sub(" ", text).strip()
 
 

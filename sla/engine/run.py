@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sla.calendar import BusinessCalendar
-from sla.enums import ClockState, Metric
 from sla.engine.types import Clock, Policy, Segment, Target
+from sla.enums import ClockState, Metric
 
 BEST_EFFORT = "best_effort"
 

@@ -18,7 +18,7 @@ from typing import Any
 from supportdesk.launcher import servers
 from supportdesk.launcher.probe import health, logins
 from supportdesk.launcher.state import CHECKOUT, Paths, is_running, paths, read_state
-from supportdesk.launcher.supervisor import Supervisor, StartError, end_leftovers
+from supportdesk.launcher.supervisor import StartError, Supervisor, end_leftovers
 
 READY_SECONDS = 120
 

@@ -106,13 +106,13 @@ def start_postgres(data: Path, run_dir: Path, log: Path, *, fast: bool = False) 
 
 
 def _connect(run_dir: Path, database: str) -> Any:
-    import psycopg2  # noqa: PLC0415 -- slow import
+    import psycopg2
 
     return psycopg2.connect(host=str(socket_folder(run_dir)), user=DATABASE, dbname=database, connect_timeout=3)
 
 
 def _answers(run_dir: Path) -> bool:
-    import psycopg2  # noqa: PLC0415 -- slow import
+    import psycopg2
 
     try:
         _connect(run_dir, "postgres").close()

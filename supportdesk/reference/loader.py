@@ -221,7 +221,7 @@ class _Loader:
 
 
 def _window(text: str) -> tuple[int, int]:
-    start, _dash, end = text.replace("–", "-").partition("-")  # noqa: RUF001
+    start, _dash, end = text.replace("–", "-").partition("-")
     return minutes(start), minutes(end)
 
 

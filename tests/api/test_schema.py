@@ -17,6 +17,7 @@ from accounts.services.tokens import create_token
 from supportdesk.wsgi import application
 from tests.factories.desk import Desk
 
+
 @pytest.fixture
 def _one_connection() -> Iterator[None]:
     """The test's transaction must outlive the requests in it."""

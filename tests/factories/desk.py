@@ -18,7 +18,7 @@ from tickets.enums import ChannelKind
 from tickets.models import Ticket
 from tickets.services import NewTicket, open_ticket
 
-PASSWORD = "correct-horse-battery"  # noqa: S105 -- of the tests
+PASSWORD = "correct-horse-battery"
 _ALL_DAY = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 _OFFICE = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -116,7 +116,7 @@ def _data(slug: str) -> dict[str, Any]:
 
 def at_date() -> Any:
     """From when everything is in force."""
-    return datetime(2026, 1, 1).date()  # noqa: DTZ001 -- a date
+    return datetime(2026, 1, 1).date()
 
 
 def in_desk(desk: Desk) -> Any:

@@ -93,7 +93,7 @@ def test_deep_nesting_is_poison_or_understood_quickly() -> None:
 @pytest.mark.parametrize(("line", "field", "value"), [
     ("**Product**: Tectonic", "product", "Tectonic"), ("*Product:* Tectonic", "product", "Tectonic"),
     ("product : Tectonic", "product", "Tectonic"), ("- Product: Tectonic", "product", "Tectonic"),
-    ("Product：Tectonic", "product", "Tectonic"), ("Product:\nTectonic", "product", "Tectonic"),  # noqa: RUF001
+    ("Product：Tectonic", "product", "Tectonic"), ("Product:\nTectonic", "product", "Tectonic"),
     ("PRIORITY: P1", "priority", "P1"), ("Priorität: Hoch", "priority", "Hoch"), ("Version:\xa01.9", "version", "1.9"),
     ("Describe the Issue: It breaks\nin two lines", "description", "It breaks\nin two lines"),
 ])

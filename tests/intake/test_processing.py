@@ -19,7 +19,8 @@ from tickets.models import Attachment, Comment, Ticket
 from tickets.services import Entry, change_status, reply
 
 
-def write(desk: Desk, sender: str, subject: str = "Help", body: str = "It is broken.\n", *, to: str = "", **headers: str) -> bytes:
+def write(desk: Desk, sender: str, subject: str = "Help", body: str = "It is broken.\n", *, to: str = "",
+          **headers: str) -> bytes:
     """A mail as a person's program would send it."""
     message = EmailMessage()
     message["From"], message["To"] = sender, to or f"support@{desk.tenant.slug}.localhost"

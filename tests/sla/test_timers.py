@@ -10,9 +10,9 @@ from notifications.models import OutboxMessage
 from sla.models import SlaClock, SlaEvent
 from sla.services import fire_due
 from tests.factories.desk import Desk
+from tickets.enums import Status
 from tickets.models import Ticket
 from tickets.services import Entry, assign, change_status, reply
-from tickets.enums import Status
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def test_waiting_on_the_customer_pauses_resolution_and_not_longer(acme: Desk, no
 
 def test_timers_of_all_tenants_fire_and_each_is_told_its_own(acme: Desk, globex: Desk, now: datetime) -> None:
     acme.ticket(at=now, requested_priority=2)
-    from tests.factories.desk import in_desk  # noqa: PLC0415 -- only here
+    from tests.factories.desk import in_desk
 
     with in_desk(globex):
         globex.ticket(at=now, requested_priority=2)

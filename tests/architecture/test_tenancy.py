@@ -1,0 +1,240 @@
+"""Both walls: the catalogue, the database role, and a walk over every address as a stranger."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import PersonAddress
+from accounts.services.tokens import create_token
+from accounts.tenancy import NoTenantError
+from notifications.models import OutboxMessage
+from tests.factories.desk import PASSWORD, Desk, in_desk
+from tickets.models import Attachment, Ticket
+from tickets.services import Entry, add_note, reply, store_file
+from tickets.services.attachments import attach
+
+# Outside of the wall, each with its reason.
+OPEN_TABLES = {
+    "accounts_tenant": "the tenants themselves", "accounts_tenantdomain": "read before a tenant is known",
+    "accounts_user": "a login belongs to no tenant", "account_emailaddress": "allauth's, of logins",
+    "account_emailconfirmation": "allauth's, of logins", "django_session": "of logins",
+    "django_migrations": "Django's", "django_content_type": "Django's", "auth_permission": "Django's",
+    "auth_group": "Django's", "auth_group_permissions": "Django's", "django_admin_log": "Django's, unused",
+}
+
+
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db
+def test_every_table_is_walled_or_on_the_list() -> None:
+    rows = _rows("SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = "
+                 "relnamespace WHERE nspname = 'public' AND relkind = 'r'")
+    open_tables = {name for name, walled in rows if not walled}
+    assert open_tables == set(OPEN_TABLES)
+    with_tenant = {r[0] for r in _rows("SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' "
+                                       "AND column_name = 'tenant_id'")}
+    assert with_tenant - {"accounts_tenantdomain"} == {name for name, walled in rows if walled}
+
+
+@pytest.mark.django_db
+def test_every_key_between_tenant_tables_carries_the_tenant() -> None:
+    keys = _rows("""
+        SELECT con.conname, array_agg(a.attname::text) FROM pg_constraint con
+        JOIN pg_class c ON c.oid = con.conrelid JOIN pg_class f ON f.oid = con.confrelid
+        JOIN unnest(con.conkey) k ON true JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k
+        WHERE con.contype = 'f' AND c.relrowsecurity AND f.relrowsecurity GROUP BY con.conname""")
+    assert len(keys) > 60
+    assert not [name for name, columns in keys if "tenant_id" not in columns]
+
+
+@pytest.mark.django_db
+def test_every_unique_index_of_a_tenant_table_carries_the_tenant() -> None:
+    rows = _rows("""
+        SELECT i.relname, array_agg(a.attname::text) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+        JOIN pg_class c ON c.oid = x.indrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(x.indkey)
+        WHERE x.indisunique AND NOT x.indisprimary AND c.relrowsecurity GROUP BY i.relname""")
+    without = {name for name, columns in rows if "tenant_id" not in columns}
+    # A mailbox address leads to one tenant in the whole installation.
+    assert without == {"intake_mailbox_address_key"}
+
+
+def test_the_app_s_role_sees_nothing_without_a_tenant(acme: Desk, now: datetime) -> None:
+    acme.ticket(at=now)
+    role = _rows("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    assert role == [("supportdesk_app", False, False)]
+    assert _rows("SELECT count(*) FROM tickets_ticket") == [(1,)]
+    _rows("SELECT set_config('app.tenant', '', true)")
+    tables = [r[0] for r in _rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r'")]
+    assert len(tables) > 30
+    assert {name: _rows(f'SELECT count(*) FROM "{name}"')[0][0] for name in tables} == dict.fromkeys(tables, 0)
+
+
+@pytest.mark.django_db
+def test_a_manager_without_a_tenant_raises() -> None:
+    with pytest.raises(NoTenantError):
+        Ticket.objects.count()
+
+
+def test_a_row_can_t_point_into_another_tenant(acme: Desk, globex: Desk) -> None:
+    with in_desk(globex):
+        foreign = globex.member("carol").person.pk
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PersonAddress.objects.create(person_id=foreign, kind="phone", value="+1")
+
+
+def test_facts_can_t_be_changed(acme: Desk, now: datetime) -> None:
+    event = acme.ticket(at=now).events.get()
+    with pytest.raises(Exception, match="permission denied|append-only"), transaction.atomic():
+        type(event).objects.filter(pk=event.pk).update(data={})
+
+
+@dataclass
+class Case:
+    """A route with acme's ids; who of acme may use it (the positive control), and what else it needs."""
+
+    path: Callable[[dict[str, int]], str]
+    who: str
+    method: str = "get"
+    data: Callable[[dict[str, int]], dict[str, Any]] = lambda ids: {}
+    expects: tuple[int, ...] = (200, 303)
+
+
+CASES: dict[str, Case] = {
+    "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
+    "desk:ticket-compose": Case(lambda i: f"/desk/t/{i['ticket']}/compose", "bob", "post",
+                                lambda i: {"body": "x", "mode": "note"}),
+    "desk:ticket-status": Case(lambda i: f"/desk/t/{i['ticket']}/status", "bob", "post", lambda i: {"status": "open"}),
+    "desk:ticket-priority": Case(lambda i: f"/desk/t/{i['ticket']}/priority", "bob", "post",
+                                 lambda i: {"priority": 3}),
+    "desk:ticket-assign": Case(lambda i: f"/desk/t/{i['ticket']}/assign", "bob", "post", lambda i: {"assignee": "me"}),
+    "desk:ticket-project": Case(lambda i: f"/desk/t/{i['ticket']}/project", "bob", "post",
+                                lambda i: {"project": i["project"]}),
+    "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
+    "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
+    "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
+    "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
+    "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
+                                 lambda i: {"status": "open"}),
+    "portal:ticket-file": Case(lambda i: f"/tickets/{i['ticket']}/files/{i['file']}", "carol"),
+}
+# Addresses without an object in them; what they list is walled by the doors, tested beside each page.
+PLAIN = {
+    "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
+    "account_change_password", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
+    "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:mail",
+    "api:schema", "api:tickets",
+}
+API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
+
+
+def _names(resolver: URLResolver, space: str = "") -> set[str]:
+    found: set[str] = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            if entry.namespace != "admin":
+                found |= _names(entry, inner)
+        elif isinstance(entry, URLPattern):
+            found.add(f"{space}{entry.name}")
+    return found
+
+
+def test_every_address_has_a_case() -> None:
+    api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
+           "api:events"}
+    assert _names(get_resolver()) == set(CASES) | PLAIN | api
+
+
+def _world(desk: Desk, at: datetime) -> dict[str, int]:
+    ticket = desk.ticket(at=at, subject="canary-subject", body="canary-body")
+    bob = desk.member("bob")
+    add_note(ticket, body="canary-note", by=bob, at=at)
+    reply(ticket, Entry("canary-reply"), by=bob, at=at)
+    file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
+    attach([file], ticket=ticket, comment=ticket.comments.first())
+    return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+            "mail": OutboxMessage.objects.first().pk}
+
+
+def _call(client: Client, case: Case, ids: dict[str, int]) -> Any:
+    return getattr(client, case.method)(case.path(ids), case.data(ids))
+
+
+def _body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, acme: Desk, globex: Desk, now: datetime) -> None:
+    case, ids = CASES[name], _world(acme, now)
+    foreign = ["alice", "bob", "rita", "carol", "vic", "sue"]
+    for who in foreign:
+        answer = _call(globex.client(who), case, ids)
+        assert answer.status_code in {404, 302, 405}, (who, answer.status_code)
+        assert b"canary" not in _body(answer)
+    for who in ("sue", "finn"):  # another organization of the same tenant
+        answer = _call(acme.client(who), case, ids)
+        assert answer.status_code in {404, 302}, (who, answer.status_code)
+        assert b"canary" not in _body(answer)
+    nobody = _call(acme.client(None), case, ids)
+    assert nobody.status_code == 302
+    assert "/account/login/" in nobody["location"]
+    assert _call(acme.client(case.who), case, ids).status_code in case.expects
+
+
+@pytest.mark.parametrize("part", API)
+def test_the_api_gives_a_stranger_nothing(part: str, acme: Desk, globex: Desk, now: datetime) -> None:
+    ids = _world(acme, now)
+    path, method = f"/api/v1/tickets/{ids['ticket']}{part}", "post" if part in API[-3:] else "get"
+    scopes = ("tickets:read", "tickets:write", "notes")
+    data = {"/status": {"status": "open"}, "/priority": {"priority": 3}, "/assignee": {"assignee": None}}.get(part, {})
+
+    def call(desk: Desk, who: str) -> Any:
+        with in_desk(desk):
+            _token, secret = create_token(person=desk.member(who).person, name="t", scopes=scopes, by=None, at=now)
+        client = Client(headers={"host": desk.host, "authorization": f"Bearer {secret}"})
+        return getattr(client, method)(path, data, content_type="application/json") if data else client.get(path)
+
+    assert call(globex, "alice").status_code == 404
+    assert call(acme, "sue").status_code == 404
+    assert call(acme, "bob").status_code == 200
+
+
+def test_customers_never_meet_an_internal_note(acme: Desk, now: datetime) -> None:
+    ids = _world(acme, now)
+    for path in (f"/tickets/{ids['ticket']}", "/tickets", "/tickets?status=all"):
+        assert b"canary-note" not in acme.client("carol").get(path).content
+    assert b"No ticket has these words" in acme.client("carol").get("/tickets?q=canary-note").content
+    assert not OutboxMessage.objects.filter(context__icontains="canary-note").exists()
+
+
+def test_search_finds_only_the_own_tenant_s_words(acme: Desk, globex: Desk, now: datetime) -> None:
+    _world(acme, now)
+    assert b"canary-subject" in acme.client("bob").get("/desk/search?q=canary-body").content
+    assert b"canary-subject" not in globex.client("bob").get("/desk/search?q=canary-body").content
+    assert b"canary-subject" not in acme.client("sue").get("/tickets?q=canary-body&status=all").content
+
+
+def test_a_login_of_another_tenant_is_nobody_here(acme: Desk, globex: Desk) -> None:
+    def sign_in(desk: Desk, email: str) -> Any:
+        return desk.client(None).post("/account/login/", {"login": email, "password": PASSWORD})
+
+    assert sign_in(acme, acme.email("bob")).status_code == 302
+    known, unknown = sign_in(globex, acme.email("bob")), sign_in(globex, "nobody@nowhere.example")
+    assert (known.status_code, unknown.status_code) == (200, 200)
+    assert known.content.replace(acme.email("bob").encode(), b"") == unknown.content.replace(
+        b"nobody@nowhere.example", b"") or b"There is a problem" in known.content
