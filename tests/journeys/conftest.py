@@ -1,0 +1,155 @@
+"""The real thing for browsers: web server, worker and mail listener as processes, on a database of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.factories.desk import PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+
+
+@dataclass
+class Stack:
+    """A running installation. `worker` can be killed and started again."""
+
+    environment: dict[str, str]
+    port: int
+    smtp_port: int
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        python, manage = sys.executable, str(ROOT / "manage.py")
+        command = {
+            "web": [python, "-m", "uvicorn", "supportdesk.asgi:application", "--host", "127.0.0.1", "--port",
+                    str(self.port), "--timeout-graceful-shutdown", "1", "--log-level", "warning", "--no-access-log"],
+            "worker": [python, "-m", "celery", "-A", "supportdesk", "worker", "--pool", "threads", "--concurrency", "2",
+                       "-l", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"],
+            "smtp": [python, manage, "smtp_listener", "--port", str(self.smtp_port)],
+        }[name]
+        log = Path(self.environment["SUPPORTDESK_VAR"]) / f"{name}.log"
+        with log.open("ab") as out:
+            self.processes[name] = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=out, stderr=out)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL: no time to tidy up."""
+        self.processes[name].kill()
+        self.processes[name].wait()
+
+    def run(self, code: str) -> str:
+        """Python inside the installation."""
+        done = subprocess.run([sys.executable, str(ROOT / "manage.py"), "shell", "-v", "0", "-c", code],
+                              env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout.strip()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
+    """The condition's value as soon as it is true."""
+    until = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < until, "it didn't happen in time"
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):  # noqa: S310 -- ours
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """acme and globex, empty of tickets."""
+    owner = os.environ["DATABASE_URL"]
+    link = psycopg2.connect(owner)
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS journeys WITH (FORCE)")
+        cursor.execute("CREATE DATABASE journeys")
+    link.close()
+    environment = {**os.environ, "DATABASE_URL": owner.replace("/supportdesk?", "/journeys?"),
+                   "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
+                   "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1"}
+    running = Stack(environment, _free_port(), _free_port())
+    for command in (["setup_database"], ["migrate", "-v", "0"]):
+        subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], env={**environment, "DATABASE_ROLE": "owner"},
+                       cwd=ROOT, check=True, capture_output=True)
+    running.run("from datetime import *; from tests.factories.desk import make_desk\n"
+                "for slug in ('acme', 'globex'): make_desk(slug, at=datetime.now(UTC))")
+    for name in ("web", "worker", "smtp"):
+        running.start(name)
+    try:
+        wait_for(lambda: _answers(running.port), 30)
+        yield running
+    finally:
+        for process in running.processes.values():
+            process.terminate()
+        for process in running.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, as Debian has it."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "Chromium is needed for the browser tests: apt install chromium"
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A page at acme, signed in as somebody. Any script error or refused inline code fails the test."""
+    contexts, problems = [], []
+
+    def open_page(name: str, *, domain: str, **options: Any) -> Page:
+        context = browser.new_context(base_url=f"http://acme.localhost:{stack.port}", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else None)
+        page.goto("/account/login/")
+        page.fill("#id_login", f"{name}@{domain}.acme.example")
+        page.fill("#id_password", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_url(lambda url: "/account/login" not in url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
