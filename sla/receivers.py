@@ -7,6 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from sla.facts import CLOCK_KINDS
+from sla.services.batching import is_put_off
 from sla.services.clocks import apply_contract, open_clocks, recompute
 from tickets.enums import EventKind
 from tickets.events import ticket_event
@@ -21,4 +22,5 @@ def move_clocks(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs: A
     elif event.kind in CLOCK_KINDS:
         if event.kind == EventKind.CONTRACT_CHANGED:
             apply_contract(ticket, at=event.at)
-        recompute(ticket, at=event.at)
+        if not is_put_off(ticket, event.at):
+            recompute(ticket, at=event.at)

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from psycopg2 import sql
 
@@ -16,9 +17,15 @@ class Command(BaseCommand):
 
     help = "Create the database roles (run as the owner, before migrate)."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--migrate", action="store_true", help="then bring the tables up to date")
+
     def handle(self, *args: Any, **options: Any) -> None:
         prepare_database(app_database_password(settings.SECRET_KEY))
-        self.stdout.write("roles are in place")
+        if options["verbosity"]:
+            self.stdout.write("roles are in place")
+        if options["migrate"]:
+            call_command("migrate", verbosity=0)
 
 
 def prepare_database(app_password: str) -> None:
