@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from typing import Any
 
-from supportdesk.launcher.state import CHECKOUT, State, is_running
+from supportdesk.launcher.state import State, is_running, paths
 
 
 def web_answers(port: int) -> bool:
@@ -34,15 +31,12 @@ def smtp_answers(port: int) -> bool:
 
 
 def logins(state: State) -> list[dict[str, str]]:
-    """The demo logins, with the address to use them at."""
-    done = subprocess.run([sys.executable, str(CHECKOUT / "manage.py"), "demo_logins", "--json", "--port",
-                           str(state.port)], capture_output=True, text=True, check=False, cwd=CHECKOUT,
-                          env={**os.environ, **state.environment})
+    """The demo logins, with the address to use them at; none when there is no demo data."""
     try:
-        found: list[dict[str, str]] = json.loads(done.stdout)
-    except ValueError:
+        found: list[dict[str, str]] = json.loads((paths().var / "logins.json").read_text())
+    except (OSError, ValueError):
         return []
-    return found
+    return [{**row, "address": row["address"].replace(":0", f":{state.port}")} for row in found]
 
 
 def health(state: State) -> dict[str, Any]:

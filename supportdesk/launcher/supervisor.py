@@ -64,27 +64,33 @@ class Supervisor:
             self._add("postgres", lambda: servers.start_postgres(data, run, logs / "postgres.log"))
         if not os.environ.get("REDIS_URL"):
             self._add("valkey", lambda: servers.start_valkey(run, logs / "valkey.log"))
-        say("Preparing the database …")
-        self._manage("setup_database", "--migrate", owner=True)
-        self._load_demo(say)
+        self._once("prepared", _digest("migrations", "management", "reference"), self._prepare, say)
         self._start_product()
         self._wait_ready()
         self.state.ready = not self.stopping
         self.state.write(self.where)
 
-    def _load_demo(self, say: Callable[[str], None]) -> None:
-        """The reference tenants, once for each edition of their files."""
-        data = CHECKOUT / "supportdesk" / "reference"
-        digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(data.rglob("*.*"))
-                                         if p.suffix in {".toml", ".py"})).hexdigest()
-        stamp = self.where.var / "demo_loaded"
-        wanted = f"{digest} {self.environment['DATABASE_URL']}"
+    def _once(self, name: str, digest: str, work: Callable[[Callable[[str], None]], None],
+              say: Callable[[str], None]) -> None:
+        """Work that a running start repeats only when its files or the database are others than last time."""
+        stamp = self.where.var / name
+        wanted = f"{digest} {self.environment['DATABASE_URL']} {self._database_age()}"
         if stamp.exists() and stamp.read_text() == wanted:
             return
-        say("Loading the demo tenants (once) …")
-        self._manage("load_demo")
+        work(say)
         if not self.stopping:
             stamp.write_text(wanted)
+
+    def _database_age(self) -> int:
+        """Tells a new embedded database from the one of last time."""
+        version = servers.data_folder(self.where.var, self.where.run) / "PG_VERSION"
+        return version.stat().st_mtime_ns if version.exists() else 0
+
+    def _prepare(self, say: Callable[[str], None]) -> None:
+        say("Preparing the database and the demo tenants (once) …")
+        self._manage("setup_database", "--migrate", owner=True)
+        self._manage("load_demo")
+        (self.where.var / "logins.json").write_text(self._manage("demo_logins", "--json", "--port", "0"))
 
     def _start_product(self) -> None:
         python, port = sys.executable, str(self.state.port)
@@ -118,15 +124,17 @@ class Supervisor:
         self.state.processes[name] = mark_of(self.children[name].process.pid)
         self.state.write(self.where)
 
-    def _manage(self, *arguments: str, owner: bool = False) -> None:
+    def _manage(self, *arguments: str, owner: bool = False) -> str:
+        """Run a Django command to its end; returns what it printed. Raises StartError with its last words."""
         if self.stopping:
-            return
+            return ""
         environment = self.environment | ({"DATABASE_ROLE": "owner"} if owner else {})
         done = subprocess.run([sys.executable, str(CHECKOUT / "manage.py"), *arguments], env=environment, cwd=CHECKOUT,
                               capture_output=True, text=True, check=False, start_new_session=True)
         if done.returncode and not self.stopping:
             tail = (done.stdout + done.stderr).strip()[-2500:]
             raise StartError(f"`manage.py {' '.join(arguments)}` failed:\n{tail}")
+        return done.stdout
 
     def _wait_ready(self) -> None:
         until = time.monotonic() + 60
@@ -178,6 +186,16 @@ class Supervisor:
         self.state.supervisor = []
         self.state.write(self.where)
         remove_sockets(self.where)
+
+
+def _digest(*folders: str) -> str:
+    """Changes when a file of the product in a folder of one of these names does."""
+    found = hashlib.sha256()
+    for path in sorted(CHECKOUT.rglob("*")):
+        parts = path.relative_to(CHECKOUT).parts
+        if path.suffix in {".py", ".toml"} and parts[0] not in {".venv", "var"} and set(parts) & set(folders):
+            found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def end_leftovers(where: Paths, state: State) -> None:

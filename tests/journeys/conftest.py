@@ -79,7 +79,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
 
 def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):  # noqa: S310 -- ours
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):
             return True
     except OSError:
         return False
