@@ -191,10 +191,10 @@ class Supervisor:
 def _digest(*folders: str) -> str:
     """Changes when a file of the product in a folder of one of these names does."""
     found = hashlib.sha256()
-    for path in sorted(CHECKOUT.rglob("*")):
-        parts = path.relative_to(CHECKOUT).parts
-        if path.suffix in {".py", ".toml"} and parts[0] not in {".venv", "var"} and set(parts) & set(folders):
-            found.update(path.read_bytes())
+    for app in sorted(p for p in CHECKOUT.iterdir() if (p / "__init__.py").exists()):
+        for path in sorted(app.rglob("*")):
+            if path.suffix in {".py", ".toml"} and set(path.relative_to(app).parts) & set(folders):
+                found.update(path.read_bytes())
     return found.hexdigest()
 
 

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+NAMES = ("queue", "ticket", "search", "open_ticket", "data")
+
+
+class Command(BaseCommand):
+    """Measures against floors in the same run, on a database of a million tickets that it makes first."""
+
+    help = "Run a benchmark: queue, ticket, search, open_ticket. `data` only makes the database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", choices=NAMES)
+        parser.add_argument("--tenants", type=int, default=200)
+        parser.add_argument("--each", type=int, default=5_000, help="tickets of each tenant")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.LOCAL:
+            raise CommandError("Benchmarks make a database of their own, so they run on trial installations only.")
+        if os.environ.get("SUPPORTDESK_BENCH") != "1":
+            self._in_own_database(options)
+            return
+        if options["name"] == "data":
+            from bench.data import fill
+
+            fill(options["tenants"], options["each"], self.stderr.write)
+            return
+        settings.ROOT_URLCONF = "bench.urls"
+        from bench import opening, pages
+
+        {"queue": pages.queue, "ticket": pages.ticket, "search": pages.search,
+         "open_ticket": opening.open_tickets}[options["name"]](self.stdout)
+
+    def _in_own_database(self, options: dict[str, Any]) -> None:
+        """Run the command again against the bench database, making and filling it when it isn't there."""
+        if not os.environ.get("DATABASE_URL"):
+            raise CommandError("Start the product first: python3 manage.py up --detach")
+        name = f"bench_{options['tenants']}_{options['each']}"
+        manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
+        base = {**os.environ, "SUPPORTDESK_BENCH": "1", "SUPPORTDESK_NO_BOOTSTRAP": "1",
+                "DATABASE_URL": os.environ["DATABASE_URL"].replace("/supportdesk?", f"/{name}?")}
+        owner = {**base, "DATABASE_ROLE": "owner"}
+        sizes = ["--tenants", str(options["tenants"]), "--each", str(options["each"])]
+        if self._create(name, os.environ["DATABASE_URL"]):
+            began = time.monotonic()
+            for command in (["setup_database", "--migrate", "-v", "0"], ["bench", "data", *sizes]):
+                if subprocess.run([*manage, *command], env=owner, check=False).returncode:
+                    self._drop(name, os.environ["DATABASE_URL"])
+                    raise CommandError("The bench database could not be made; the lines above say why.")
+            self.stderr.write(f"made {name} in {time.monotonic() - began:.0f} s")
+        if options["name"] != "data" and subprocess.run([*manage, "bench", options["name"], *sizes], env=base,
+                                                        check=False).returncode:
+            raise CommandError("The benchmark failed; the lines above say why.")
+
+    def _create(self, name: str, url: str) -> bool:
+        return self._maintain(url, f'CREATE DATABASE "{name}"', unless=name)
+
+    def _drop(self, name: str, url: str) -> None:
+        self._maintain(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _maintain(self, url: str, sql: str, unless: str = "") -> bool:
+        import psycopg2
+
+        link = psycopg2.connect(url)
+        link.autocommit = True
+        try:
+            with link.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [unless])
+                if unless and cursor.fetchone():
+                    return False
+                cursor.execute(sql)
+                return True
+        finally:
+            link.close()
+            connection.close()
