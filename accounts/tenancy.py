@@ -37,6 +37,7 @@ def chosen_tenant_id() -> int | None:
 def tenant_scope(tenant: models.Model | int) -> Iterator[None]:
     """A transaction in which the managers and row-level security see one tenant only. Scopes nest."""
     tenant_id = tenant if isinstance(tenant, int) else tenant.pk
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         previous = _tenant_id.get()
         token = _tenant_id.set(tenant_id)
@@ -48,7 +49,8 @@ def tenant_scope(tenant: models.Model | int) -> Iterator[None]:
             _tenant_id.reset(token)
             raise  # the rollback takes the setting back
         _tenant_id.reset(token)
-        if previous != tenant_id and not connection.needs_rollback:
+        # At the outermost end the transaction takes the setting with it.
+        if previous != tenant_id and not is_outermost and not connection.needs_rollback:
             _tell_database(previous)
 
 

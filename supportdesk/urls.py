@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from supportdesk import views
+from supportdesk.tenant_admin import site as tenant_admin
 
 handler400 = "supportdesk.views.bad_request"
 handler403 = "supportdesk.views.forbidden"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("account/", include(account_patterns)),
+    path("admin/", tenant_admin.urls),
     path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
     path("", include("portal.urls")),

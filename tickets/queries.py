@@ -19,6 +19,13 @@ from toolkit.errors import NotFoundError
 LIST_RELATIONS = ("requester", "organization", "product", "assignee__person", "contract__plan", "team")
 
 
+# What a line of the queue shows: whole rows of nine tables would cost more than everything else on the page.
+QUEUE_COLUMNS = (
+    "number", "subject", "status", "priority", "environment", "product_version", "triage_flags", "channel_rank", "due_at",
+    "warn_at", "due_metric", "due_state", "updated_at", "organization__name", "product__name",
+    "assignee__person__name", "contract__plan__name")
+
+
 def visible_tickets(member: Member) -> QuerySet[Ticket]:
     """The tickets that a member may see: staff all of the tenant's, customers their own, their organizations' and CCs."""
     if member.is_staff:

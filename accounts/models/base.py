@@ -20,5 +20,6 @@ class TenantModel(models.Model):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.tenant_id is None:
+        # Not `self.tenant_id`: where that column was left out of a query, asking for it would be a query.
+        if self.__dict__.get("tenant_id", 0) is None:
             self.tenant_id = chosen_tenant_id()

@@ -16,7 +16,7 @@ from desk.shell import levels, shell
 from tickets.enums import STATUS_WORDS, Status
 from tickets.listing import FILTER_NAMES, Listing, due_counts, list_tickets
 from tickets.models import Channel, PriorityLevel, SavedView, Ticket
-from tickets.queries import due_group
+from tickets.queries import QUEUE_COLUMNS, due_group
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
@@ -45,14 +45,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @staff
 def view_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A saved view; the address may narrow it further."""
-    view = SavedView.objects.filter(slug=slug).first()
-    if slug != "all" and (view is None or view.owner_id not in {None, request.member.agent.pk}):
+    frame = shell(request, "mine" if slug == "mine" else "queue", slug)
+    view = next((v for v in frame["nav"]["views"] if v.slug == slug), None)
+    if slug != "all" and view is None:
         raise Http404
     filters = dict(view.filters) if view else {}
     filters |= {name: request.GET.getlist(name) for name in FILTER_NAMES if name in request.GET}
     sort = request.GET.get("sort") or (view.sort if view else "due")
     listing = list_tickets(request.member, filters, sort=sort, words=request.GET.get("q", "")[:200])
-    context = _context(request, listing) | shell(request, "mine" if slug == "mine" else "queue", slug) | {
+    context = frame | _context(request, listing) | {
         "title": view.name if view else "All active tickets", "filters": filters, "view_slug": slug,
         "status_choices": [(s.value, STATUS_WORDS[s]) for s in Status]}
     return render_page(request, "desk/queue.html", context, fragment="queue")
@@ -69,20 +70,22 @@ def search(request: HttpRequest) -> HttpResponse:
     listing = list_tickets(request.member, {}, sort="updated", words=words) if words else None
     context = shell(request, "search") | {"title": "Search", "query": words, "is_search": True}
     if listing is not None:
-        context |= _context(request, listing)
+        context |= _context(request, listing, counted=False)
     return render_page(request, "desk/queue.html", context, fragment="queue")
 
 
-def _context(request: HttpRequest, listing: Listing) -> dict[str, Any]:
+def _context(request: HttpRequest, listing: Listing, *, counted: bool = True) -> dict[str, Any]:
     now = clock_now()
     if listing.unknown:
         messages.warning(request, f"Not understood and left out: {'; '.join(listing.unknown)}.")
-    page = keyset_page(listing.rows, order=listing.order, cursor=request.GET.get("after", ""), size=SIZE)
+    lines = listing.rows.select_related(None).select_related(
+        "organization", "product", "assignee__person", "contract__plan").only(*QUEUE_COLUMNS)
+    page = keyset_page(lines, order=listing.order, cursor=request.GET.get("after", ""), size=SIZE)
     known = levels()
     midnight = _midnight(request, now)
     rows = [Row(t, known.get(t.priority), STATUS_WORDS[Status(t.status)]) for t in page.rows]
     return {"page": page, "sort": listing.sort, "groups": _groups(rows, listing.sort, now, midnight),
-            "counts": due_counts(listing.rows, now, midnight)}
+            "counts": due_counts(listing.rows, now, midnight) if counted else None}
 
 
 def _midnight(request: HttpRequest, now: datetime) -> datetime:

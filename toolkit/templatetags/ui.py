@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from toolkit.clock import now as clock_now
@@ -37,6 +38,7 @@ def _moment(value: object) -> datetime:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon of the sprite; decorative, so words must stand beside it."""
     return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>', extra,
@@ -50,7 +52,11 @@ def when(context: template.Context, value: datetime | None, style: str = "short"
         return format_html("")
     member = context.get("member")
     zone = _zone(member.zone if member else getattr(context.get("tenant"), "time_zone", "UTC"))
-    now = context.get("now") or clock_now()
+    return time_element(value, zone, context.get("now") or clock_now(), style)
+
+
+def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "short") -> SafeString:
+    """A moment as <time>, machine-readable with its offset, the full form as its title."""
     text = {"short": lambda: short_moment(value, zone, now), "full": lambda: full_moment(value, zone),
             "ago": lambda: ago(value, now, zone)}[style]()
     return format_html('<time datetime="{}" title="{}">{}</time>', value.astimezone(zone).isoformat(timespec="seconds"),
@@ -61,7 +67,13 @@ def when(context: template.Context, value: datetime | None, style: str = "short"
 def deadline(context: template.Context, due_at: datetime | None, warn_at: datetime | None, state: str,
              name: str = "") -> SafeString:
     """A clock's badge: colour, glyph and words together. `name` is announced when it crosses into due soon or overdue."""
-    badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=context.get("now") or clock_now())
+    return deadline_element(due_at, warn_at, state, str(name), context.get("now") or clock_now())
+
+
+def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: str, name: str,
+                     now: datetime) -> SafeString:
+    """A clock's badge as HTML."""
+    badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now)
     ticking = format_html(' data-due="{}" data-warn="{}" data-kind="{}" data-name="{}"', due_at.isoformat(),
                           warn_at.isoformat() if warn_at else "", badge.kind, name) if (
         due_at is not None and badge.kind in {"ok", "soon", "over"}) else ""
@@ -116,10 +128,14 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
+_SHEETS = ("tokens", "base", "components", "layout", "pages", "product")
+
+
 @register.simple_tag
-def static_css(name: str) -> str:
-    """The address of one of the product's style sheets."""
-    return static(f"css/{name}.css")
+@cache
+def style_sheets() -> SafeString:
+    """The product's style sheets, in the order of their layers."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{n}.css"),) for n in _SHEETS))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,81 @@
+"""The queue's lines. Fifty of them are most of the page's work, so they are written by Python and not by a template:
+the same markup, eight times as fast. Everything from outside goes through `escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from tickets.models import Ticket
+from toolkit.templatetags.ui import METRIC_WORDS, deadline_element, icon, initials, time_element
+
+register = template.Library()
+
+_GLYPHS = {"new": "s-new", "open": "s-open", "pending": "s-wait", "on_hold": "s-hold", "solved": "s-done",
+           "closed": "s-closed"}
+_BARS = '<span class="bars" aria-hidden="true"><i></i><i></i><i></i><i></i></span>'
+_NOBODY = '<span class="avatar avatar--none" aria-hidden="true"></span><span class="trunc muted">Unassigned</span>'
+_ROW = """<tr class="row{new}" id="row-{number}">
+<td class="c-sla"><div class="slacell">{deadline}<small>{metric}</small></div></td>
+<td class="c-pri">{priority}</td>
+<th scope="row" class="c-subj"><a class="subj" href="/desk/t/{number}{back}" title="{subject}">{subject}</a>\
+<span class="meta"><span>#{number}</span><span class="cq trunc">{customer}</span>\
+<span class="trunc no-m">{product}</span>{flag}</span></th>
+<td class="c-cust"><div class="trunc">{customer}</div><span class="meta">{plan}</span></td>
+<td class="c-stat"><span class="status status--{status}">{glyph}{status_words}</span></td>
+<td class="c-who"><span class="who">{who}</span></td>
+<td class="c-act n muted">{updated}</td>
+</tr>
+"""
+
+
+@register.simple_tag(takes_context=True)
+def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
+    """Lines of the queue; each row has a ticket (with its relations), a priority level and status words."""
+    member, now = context["member"], context["now"]
+    view = context.get("view_slug")
+    back = f"?view={escape(view)}" if view else ""
+    lines = [_line(row, member.zone, now, member.agent.pk, back) for row in rows]
+    return mark_safe("".join(lines))  # noqa: S308 -- every value is escaped in _line
+
+
+def _line(row: Any, zone: ZoneInfo, now: datetime, agent_id: int, back: str) -> str:
+    ticket: Ticket = row.ticket
+    metric = METRIC_WORDS.get(ticket.due_metric, "").capitalize()
+    if ticket.due_at:
+        metric += f" · {time_element(ticket.due_at, zone, now)}"
+    return _ROW.format(
+        new=" is-new" if ticket.status == "new" else "", number=ticket.number,
+        deadline=deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, str(ticket.number), now),
+        metric=metric or "No deadline", priority=_priority(ticket.priority, row.level), subject=escape(ticket.subject),
+        back=back, customer=escape(ticket.organization.name if ticket.organization else "Unknown customer"),
+        product=escape(_product(ticket)), plan=escape(ticket.contract.plan.name if ticket.contract else ""),
+        flag='<span class="tag tag--accent">Needs sorting</span>' if ticket.triage_flags else "",
+        status=ticket.status, glyph=icon(_GLYPHS[ticket.status], "g"), status_words=escape(row.status),
+        who=_who(ticket, agent_id), updated=time_element(ticket.updated_at, zone, now, "ago"))
+
+
+def _priority(rank: int, level: Any) -> str:
+    code, label = (level.code, level.label) if level else (f"P{rank}", "")
+    words = escape(label) if code == label else f'{escape(code)}<span class="vh"> {escape(label)}</span>'
+    return f'<span class="pri pri--{rank}">{_BARS}{words}</span>'
+
+
+def _product(ticket: Ticket) -> str:
+    name = f"{ticket.product.name} {ticket.product_version}".strip() if ticket.product else ""
+    return f"{name} · {ticket.environment.capitalize()}" if name else ticket.environment.capitalize()
+
+
+def _who(ticket: Ticket, agent_id: int) -> str:
+    if ticket.assignee is None:
+        return _NOBODY
+    name, own = ticket.assignee.person.name, " avatar--me" if ticket.assignee_id == agent_id else ""
+    return (f'<span class="avatar{own}" aria-hidden="true">{escape(initials(name))}</span>'
+            f'<span class="trunc">{escape(name)}</span>')

@@ -1,0 +1,92 @@
+"""The README's command, as a newcomer runs it: in a data folder and on ports of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Installation:
+    """`manage.py` in its own data folder, without this test run's servers."""
+
+    def __init__(self, var: Path) -> None:
+        self.var, self.port, self.smtp_port = var, _port(), _port()
+        dropped = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "DATABASE_ROLE"}
+        self.environment = {k: v for k, v in os.environ.items() if k not in dropped} | {
+            "SUPPORTDESK_VAR": str(var), "SUPPORTDESK_NO_BOOTSTRAP": "1"}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], env=self.environment, cwd=ROOT,
+                              capture_output=True, text=True, check=False, timeout=150)
+
+    def up(self) -> subprocess.CompletedProcess[str]:
+        return self.run("up", "--detach", "--port", str(self.port), "--smtp-port", str(self.smtp_port))
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    found = Installation(tmp_path_factory.mktemp("up"))
+    yield found
+    found.run("down")
+
+
+def test_up_status_and_down(installation: Installation) -> None:
+    started = installation.up()
+    assert started.returncode == 0, started.stdout + started.stderr
+    assert "try-supportdesk" in started.stdout
+
+    status = installation.run("status", "--json")
+    told = json.loads(status.stdout)
+    assert status.returncode == 0
+    assert (told["running"], told["smtp"]["port"]) == (True, installation.smtp_port)
+    assert set(told["processes"]) == {"postgres", "valkey", "web", "worker", "beat", "smtp"}
+    assert all(process["healthy"] for process in told["processes"].values())
+    assert len(told["addresses"]) == 4
+
+    again = installation.up()
+    assert again.returncode == 1
+    assert "already running" in again.stderr
+
+    # Other commands find the running installation by themselves.
+    token = installation.run("token", next(iter(told["addresses"])), told["logins"][0]["email"])
+    assert token.stdout.startswith("sdt_"), token.stderr
+
+    ended = installation.run("down")
+    assert ended.returncode == 0
+    pids = [process["pid"] for process in told["processes"].values()]
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    assert json.loads(installation.run("status", "--json").stdout)["running"] is False
+    sockets = json.loads((installation.var / "state.json").read_text())["environment"]["REDIS_URL"]
+    assert not Path(sockets.removeprefix("unix://").partition("?")[0]).exists()
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    other = Installation(tmp_path / "var")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", other.port))
+        taken.listen()
+        answer = other.up()
+    assert answer.returncode == 1
+    assert f"Port {other.port} is taken" in answer.stderr
+    assert "--port" in answer.stderr
+
+
+def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
+    answer = Installation(tmp_path / "var").run("status")
+    assert answer.returncode == 1
+    assert "manage.py up" in answer.stdout
