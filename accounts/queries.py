@@ -22,12 +22,19 @@ from accounts.models import (
     TenantDomain,
     User,
 )
+from accounts.tenancy import current_tenant_id, scoped_tenant
 
 
 def tenant_for_host(host: str) -> Tenant | None:
     """The active tenant whose domain this is (lower case, no port), or None."""
     domain = TenantDomain.objects.select_related("tenant").filter(host=host, tenant__is_active=True).first()
     return domain.tenant if domain else None
+
+
+def current_tenant() -> Tenant:
+    """The tenant that the running code works for."""
+    known = scoped_tenant()
+    return known if isinstance(known, Tenant) else Tenant.objects.get(pk=current_tenant_id())
 
 
 def member_for_user(tenant: Tenant, user: User) -> Member | None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 _tenant_id: ContextVar[int | None] = ContextVar("tenant_id", default=None)
+_tenant: ContextVar[models.Model | None] = ContextVar("tenant", default=None)
 
 
 class NoTenantError(RuntimeError):
@@ -33,6 +34,12 @@ def chosen_tenant_id() -> int | None:
     return _tenant_id.get()
 
 
+def scoped_tenant() -> models.Model | None:
+    """The tenant's own row, when the scope was opened with it: saves asking for it again."""
+    tenant = _tenant.get()
+    return tenant if tenant is not None and tenant.pk == _tenant_id.get() else None
+
+
 @contextmanager
 def tenant_scope(tenant: models.Model | int) -> Iterator[None]:
     """A transaction in which the managers and row-level security see one tenant only. Scopes nest."""
@@ -41,14 +48,14 @@ def tenant_scope(tenant: models.Model | int) -> Iterator[None]:
     with transaction.atomic():
         previous = _tenant_id.get()
         token = _tenant_id.set(tenant_id)
+        tenant_token = _tenant.set(None if isinstance(tenant, int) else tenant)
         if previous != tenant_id:
             _tell_database(tenant_id)
         try:
             yield
-        except BaseException:
+        finally:  # after an error the rollback takes the setting back
             _tenant_id.reset(token)
-            raise  # the rollback takes the setting back
-        _tenant_id.reset(token)
+            _tenant.reset(tenant_token)
         # At the outermost end the transaction takes the setting with it.
         if previous != tenant_id and not is_outermost and not connection.needs_rollback:
             _tell_database(previous)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Tenant
+from accounts.queries import current_tenant
 from notifications import live
 from notifications.quiet import is_quiet
 from notifications.services.outbox import Mail, put
@@ -28,7 +28,7 @@ def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs
                  requester=ticket.requester_id, kind=event.kind, staff_only=not event.is_public)
     rule: Callable[[TicketEvent, Ticket], list[Mail]] | None = audience.get(EventKind(event.kind))
     if rule is not None:
-        put(rule(event, ticket), tenant=Tenant.objects.get(pk=event.tenant_id), at=event.at)
+        put(rule(event, ticket), tenant=current_tenant(), at=event.at)
 
 
 @receiver(clocks_fired)

@@ -21,8 +21,8 @@ LIST_RELATIONS = ("requester", "organization", "product", "assignee__person", "c
 
 # What a line of the queue shows: whole rows of nine tables would cost more than everything else on the page.
 QUEUE_COLUMNS = (
-    "number", "subject", "status", "priority", "environment", "product_version", "triage_flags", "channel_rank", "due_at",
-    "warn_at", "due_metric", "due_state", "updated_at", "organization__name", "product__name",
+    "id", "number", "subject", "status", "priority", "environment", "product_version", "triage_flags", "channel_rank",
+    "due_at", "warn_at", "due_metric", "due_state", "updated_at", "assignee_id", "organization__name", "product__name",
     "assignee__person__name", "contract__plan__name")
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-T = TypeVar("T", bound=Model)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def decode_cursor(cursor: str, fields: int) -> list[Any] | None:
     return values
 
 
-def keyset_page(rows: QuerySet[T], *, order: list[str], cursor: str = "", size: int = 50) -> Page[T]:
+def keyset_page(rows: QuerySet[Any, T], *, order: list[str], cursor: str = "", size: int = 50) -> Page[T]:
     """A page of `rows` in `order` (names as for order_by; the last must be unique; nulls come last when ascending).
 
     A cursor that doesn't fit gives the first page.
@@ -70,7 +70,7 @@ def keyset_page(rows: QuerySet[T], *, order: list[str], cursor: str = "", size: 
     return Page(found, next_cursor, has_previous=after is not None)
 
 
-def _value(row: Model, name: str) -> Any:
+def _value(row: Any, name: str) -> Any:
     value: Any = row
     for part in name.split("__"):
         value = getattr(value, part)

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from tickets.models import Ticket
 from toolkit.templatetags.ui import METRIC_WORDS, deadline_element, icon, initials, time_element
 
 register = template.Library()
@@ -47,7 +46,7 @@ def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
 
 
 def _line(row: Any, zone: ZoneInfo, now: datetime, agent_id: int, back: str) -> str:
-    ticket: Ticket = row.ticket
+    ticket = row.ticket
     metric = METRIC_WORDS.get(ticket.due_metric, "").capitalize()
     if ticket.due_at:
         metric += f" · {time_element(ticket.due_at, zone, now)}"
@@ -55,8 +54,8 @@ def _line(row: Any, zone: ZoneInfo, now: datetime, agent_id: int, back: str) -> 
         new=" is-new" if ticket.status == "new" else "", number=ticket.number,
         deadline=deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, str(ticket.number), now),
         metric=metric or "No deadline", priority=_priority(ticket.priority, row.level), subject=escape(ticket.subject),
-        back=back, customer=escape(ticket.organization.name if ticket.organization else "Unknown customer"),
-        product=escape(_product(ticket)), plan=escape(ticket.contract.plan.name if ticket.contract else ""),
+        back=back, customer=escape(ticket.organization__name or "Unknown customer"),
+        product=escape(_product(ticket)), plan=escape(ticket.contract__plan__name or ""),
         flag='<span class="tag tag--accent">Needs sorting</span>' if ticket.triage_flags else "",
         status=ticket.status, glyph=icon(_GLYPHS[ticket.status], "g"), status_words=escape(row.status),
         who=_who(ticket, agent_id), updated=time_element(ticket.updated_at, zone, now, "ago"))
@@ -68,14 +67,15 @@ def _priority(rank: int, level: Any) -> str:
     return f'<span class="pri pri--{rank}">{_BARS}{words}</span>'
 
 
-def _product(ticket: Ticket) -> str:
-    name = f"{ticket.product.name} {ticket.product_version}".strip() if ticket.product else ""
+def _product(ticket: Any) -> str:
+    name = f"{ticket.product__name} {ticket.product_version}".strip() if ticket.product__name else ""
     return f"{name} · {ticket.environment.capitalize()}" if name else ticket.environment.capitalize()
 
 
-def _who(ticket: Ticket, agent_id: int) -> str:
-    if ticket.assignee is None:
+def _who(ticket: Any, agent_id: int) -> str:
+    name = ticket.assignee__person__name
+    if name is None:
         return _NOBODY
-    name, own = ticket.assignee.person.name, " avatar--me" if ticket.assignee_id == agent_id else ""
+    own = " avatar--me" if ticket.assignee_id == agent_id else ""
     return (f'<span class="avatar{own}" aria-hidden="true">{escape(initials(name))}</span>'
             f'<span class="trunc">{escape(name)}</span>')

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from accounts.enums import AddressKind, AgentRole
-from accounts.models import Agent, PersonAddress, TeamMember, Tenant
-from accounts.queries import email_of
-from accounts.tenancy import current_tenant_id
+from accounts.models import Agent, PersonAddress, TeamMember
+from accounts.queries import current_tenant, email_of
 from notifications import live
 from notifications.enums import Template
 from notifications.services.outbox import Mail, put
@@ -100,7 +99,7 @@ def tell_staff_of_clocks(fired: list[Fired]) -> None:
                        context={"action": one.action, "metric": clock.metric, "clock": clock.pk,
                                 "due": one.at.isoformat()})
                   for agent in people[ticket.pk]]
-    put(mails, tenant=Tenant.objects.get(pk=current_tenant_id()), at=max(f.at for f in fired))
+    put(mails, tenant=current_tenant(), at=max(f.at for f in fired))
 
 
 def _responsible(tickets: list[Ticket]) -> dict[int, list[Agent]]:

