@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 5.0
+_quiet_until = 0.0
 
 
 def channel(tenant_id: int) -> str:
@@ -26,9 +30,13 @@ def publish(tenant_id: int, **news: Any) -> None:
 
 
 def _publish(name: str, text: str) -> None:
+    global _quiet_until  # noqa: PLW0603 -- one breaker per process
+    if time.monotonic() < _quiet_until:
+        return
     try:
         _redis().publish(name, text)
     except RedisError:
+        _quiet_until = time.monotonic() + _PAUSE_SECONDS
         logger.warning("open pages were not told of a change; they look by themselves")
 
 

@@ -7,3 +7,6 @@ class TicketsConfig(AppConfig):
     """The case itself: its conversation, workflow, history and search."""
 
     name = "tickets"
+
+    def ready(self) -> None:
+        from tickets import tasks  # noqa: F401 -- app ready

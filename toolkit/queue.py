@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
+
+# After a wake-up could not be sent, none is tried for so long: a request must not wait for a broker that is away.
+_PAUSE_SECONDS = 15.0
+_quiet_until = 0.0
 
 
 def wake(task_name: str, **kwargs: Any) -> None:
@@ -17,7 +23,11 @@ def wake(task_name: str, **kwargs: Any) -> None:
 
 
 def _send(task_name: str, kwargs: dict[str, Any]) -> None:
+    global _quiet_until  # noqa: PLW0603 -- one breaker per process
+    if time.monotonic() < _quiet_until:
+        return
     try:
         current_app.tasks[task_name].apply_async(kwargs=kwargs, retry=False, ignore_result=True)
-    except Exception:  # the broker is away: the workers' own tick finds the row
-        logger.warning("wake-up of %s was not sent", task_name, exc_info=True)
+    except (OSError, OperationalError):  # the broker is away: the workers' own tick finds the row
+        _quiet_until = time.monotonic() + _PAUSE_SECONDS
+        logger.warning("wake-up of %s was not sent: the broker is away", task_name)
