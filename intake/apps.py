@@ -7,6 +7,3 @@ class IntakeConfig(AppConfig):
     """The world comes in: mail first, kept raw before anything is understood."""
 
     name = "intake"
-
-    def ready(self) -> None:
-        from intake import tasks  # noqa: F401 -- app ready

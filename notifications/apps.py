@@ -9,4 +9,4 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import receivers, tasks  # noqa: F401 -- app ready
+        from notifications import receivers  # noqa: F401 -- app ready

@@ -19,6 +19,7 @@ from intake.services import process_due
 from notifications.services import send_due
 from sla.services import fire_due
 from toolkit.clock import now
+from toolkit.queue import wait
 
 logger = logging.getLogger(__name__)
 SECONDS = 1.0
@@ -62,8 +63,8 @@ class Ticker(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Begin ticking."""
-        for work in (tick_timers, tick_mail):
-            thread = threading.Thread(target=self._run, args=(work,), name=work.__name__, daemon=True)
+        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail")):
+            thread = threading.Thread(target=self._run, args=(work, topic), name=topic, daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -75,9 +76,10 @@ class Ticker(bootsteps.StartStopStep):
 
     terminate = stop
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], None], topic: str) -> None:
+        """Look, then wait until somebody wakes us or a second has passed since the last look."""
         while not self._stop.is_set():
             began = time.monotonic()
             close_old_connections()
             work()
-            self._stop.wait(max(0.05, SECONDS - (time.monotonic() - began)))
+            wait(topic, max(0.05, SECONDS - (time.monotonic() - began)))

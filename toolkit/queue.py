@@ -1,33 +1,56 @@
-"""Waking workers. A wake-up is a hint: every job's truth is a row, and every worker also looks by itself each second."""
+"""Hints over Redis: waking workers and telling open pages. Every job's truth is a row, and whoever waits also looks by
+itself each second, so a lost hint costs latency only, and a Redis that is away costs a request next to nothing.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from collections.abc import Callable
+from functools import cache
 
-from celery import current_app
+from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# After a wake-up could not be sent, none is tried for so long: a request must not wait for a broker that is away.
-_PAUSE_SECONDS = 15.0
+# After a hint could not be given, none is tried for so long: nobody waits for a Redis that is away.
+_PAUSE_SECONDS = 5.0
 _quiet_until = 0.0
 
 
-def wake(task_name: str, **kwargs: Any) -> None:
-    """Run the named task soon after the current transaction commits. A lost wake-up costs latency only."""
-    transaction.on_commit(lambda: _send(task_name, kwargs), robust=True)
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=5)
 
 
-def _send(task_name: str, kwargs: dict[str, Any]) -> None:
+def hint(give: Callable[[Redis], object]) -> None:
+    """After the current transaction commits, do something with Redis that may as well fail."""
+    transaction.on_commit(lambda: _give(give), robust=True)
+
+
+def _give(give: Callable[[Redis], object]) -> None:
     global _quiet_until  # noqa: PLW0603 -- one breaker per process
     if time.monotonic() < _quiet_until:
         return
     try:
-        current_app.tasks[task_name].apply_async(kwargs=kwargs, retry=False, ignore_result=True)
-    except (OSError, OperationalError):  # the broker is away: the workers' own tick finds the row
+        give(_redis())
+    except RedisError:
         _quiet_until = time.monotonic() + _PAUSE_SECONDS
-        logger.warning("wake-up of %s was not sent: the broker is away", task_name)
+        logger.warning("Redis is away: a hint was not given, whoever waits looks by itself")
+
+
+def wake(topic: str) -> None:
+    """Wake one worker that waits for `topic` as soon as the current transaction commits."""
+    hint(lambda redis: redis.lpush(f"wake:{topic}", "1"))
+
+
+def wait(topic: str, seconds: float) -> None:
+    """Return when somebody wakes `topic`, or after `seconds`."""
+    try:
+        if _redis().blpop([f"wake:{topic}"], timeout=seconds):
+            _redis().delete(f"wake:{topic}")  # one look finds everything that is due
+    except RedisError:
+        time.sleep(seconds)

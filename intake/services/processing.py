@@ -71,7 +71,7 @@ def replay(row: InboundMessage, *, now: datetime) -> None:
     """Read a quarantined message again (after a fix). A message that made a ticket or comment is left alone."""
     InboundMessage.objects.filter(pk=row.pk, state=InboundState.QUARANTINE).update(
         state=InboundState.RECEIVED, attempts=0, next_at=now, reason="")
-    wake("intake.process_due")
+    wake("mail")
 
 
 def _end(row: InboundMessage, mail: ParsedMail, outcome: Outcome, now: datetime) -> None:

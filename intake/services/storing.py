@@ -48,5 +48,5 @@ def store_mail(raw: bytes, *, mail_from: str, rcpt_tos: Sequence[str], at: datet
                               "size": len(raw), "raw": raw, "next_at": at})
                 ids.append(row.pk)
                 if fresh:
-                    wake("intake.process_due")
+                    wake("mail")
     return ids

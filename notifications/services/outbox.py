@@ -36,7 +36,7 @@ def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime) -> None:
         return
     domain = tenant.mail_from.partition("@")[2]
     OutboxMessage.objects.bulk_create([_row(m, tenant.pk, domain, at) for m in wanted], ignore_conflicts=True)
-    wake("notifications.send_due")
+    wake("mail")
 
 
 def _row(mail: Mail, tenant_id: int, domain: str, at: datetime) -> OutboxMessage:
@@ -51,4 +51,4 @@ def retry_parked(message: OutboxMessage, *, at: datetime) -> None:
     """Give a parked mail another round of attempts."""
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.PARKED).update(
         state=OutboxState.PENDING, attempts=0, next_at=at, last_error="")
-    wake("notifications.send_due")
+    wake("mail")

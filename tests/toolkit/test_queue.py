@@ -1,35 +1,56 @@
 from __future__ import annotations
 
+import threading
 import time
 from datetime import datetime
 
 import pytest
 from celery import current_app
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
+from supportdesk import ticker
 from tests.factories.desk import Desk
 from tickets.models import Ticket
 from toolkit import queue
 
 
-@pytest.mark.parametrize("name", ["notifications.send_due", "intake.process_due", "tickets.remove_stale_uploads"])
-def test_the_tasks_that_are_woken_exist(name: str) -> None:
-    assert name in current_app.tasks
+def test_every_task_of_the_beat_schedule_exists() -> None:
+    assert ticker.tick.name == "supportdesk.tick"
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(current_app.tasks)
 
 
-def test_a_broker_that_is_away_costs_a_request_next_to_nothing(
+def test_whoever_waits_is_woken_at_once() -> None:
+    queue._redis().delete("wake:tests")
+    threading.Timer(0.1, lambda: Redis.from_url(settings.REDIS_URL).lpush("wake:tests", "1")).start()
+    began = time.monotonic()
+    queue.wait("tests", 5)
+    assert time.monotonic() - began < 2
+
+
+def test_whoever_waits_looks_by_itself_after_its_time() -> None:
+    queue._redis().delete("wake:tests")
+    began = time.monotonic()
+    queue.wait("tests", 0.2)
+    assert 0.1 < time.monotonic() - began < 2
+
+
+def test_a_redis_that_is_away_costs_a_request_next_to_nothing(
         acme: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks) -> None:
-    monkeypatch.setattr(queue, "_quiet_until", 0.0)
     tries = []
 
-    def away(**_kwargs: object) -> None:
-        tries.append(1)
-        raise ConnectionRefusedError
+    class Away:
+        def _fail(self, *_args: object) -> None:
+            tries.append(1)
+            raise RedisConnectionError
 
-    monkeypatch.setattr(current_app.tasks["notifications.send_due"], "apply_async", away)
-    began = time.monotonic()
+        lpush = publish = _fail
+
+    monkeypatch.setattr(queue, "_quiet_until", 0.0)
+    monkeypatch.setattr(queue, "_redis", Away)
     with django_capture_on_commit_callbacks(execute=True):
         acme.ticket(at=now)
         acme.ticket(at=now)
     assert len(tries) == 1
-    assert time.monotonic() - began < 2
     assert Ticket.objects.count() == 2
