@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from accounts.members import Member
 from tickets.enums import ACTIVE_STATUSES, Environment, Status
@@ -106,15 +107,25 @@ def list_tickets(member: Member, filters: Filters, *, sort: str = "due", words: 
     return Listing(rows, SORTS[sort], sort, tuple(unknown))
 
 
+_COUNTS = """
+SELECT count(*) FILTER (WHERE due_at <= %s),
+    count(*) FILTER (WHERE due_at > %s AND due_at <= %s),
+    count(*) FILTER (WHERE due_at > %s AND due_at < %s),
+    count(*) FILTER (WHERE due_at >= %s),
+    count(*) FILTER (WHERE due_at IS NULL AND due_state = 'paused'),
+    count(*) FILTER (WHERE due_at IS NULL AND due_state <> 'paused')
+FROM """
+
+
 def due_counts(rows: QuerySet[Ticket], now: datetime, midnight: datetime) -> DueCounts:
-    """How many of these active tickets are in each deadline group (1 query); `midnight` ends the reader's day."""
+    """How many of these active tickets are in each deadline group (1 query); `midnight` ends the reader's day.
+
+    The groups are counted by SQL of our own around Django's: the index alone answers it, and six aggregates cost
+    Django more to phrase than Postgres to count.
+    """
     hour = now + timedelta(hours=1)
+    inner, params = rows.select_related(None).order_by().values("due_at", "due_state").query.sql_with_params()
     day = max(midnight, hour)
-    found = rows.select_related(None).order_by().aggregate(
-        breached=Count("pk", filter=Q(due_at__lte=now)),
-        within_hour=Count("pk", filter=Q(due_at__gt=now, due_at__lte=hour)),
-        today=Count("pk", filter=Q(due_at__gt=hour, due_at__lt=day)),
-        later=Count("pk", filter=Q(due_at__gte=day, due_at__gt=hour)),
-        paused=Count("pk", filter=Q(due_at__isnull=True, due_state="paused")),
-        none=Count("pk", filter=Q(due_at__isnull=True) & ~Q(due_state="paused")))
-    return DueCounts(**found)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_COUNTS} ({inner}) AS chosen", [now, now, hour, hour, day, day, *params])
+        return DueCounts(*cursor.fetchone())

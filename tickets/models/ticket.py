@@ -62,7 +62,8 @@ class Ticket(TenantModel):
             models.CheckConstraint(condition=models.Q(priority__gte=1, priority__lte=4), name="ticket_priority_1_to_4"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["tenant", "due_at", "id"], name="ticket_queue_due", condition=ACTIVE),
+            models.Index(fields=["tenant", "due_at", "id"], include=["due_state", "status"], name="ticket_queue_due",
+                         condition=ACTIVE),
             models.Index(fields=["tenant", "channel_rank", "due_at", "id"], name="ticket_queue_channel",
                          condition=ACTIVE),
             models.Index(fields=["tenant", "assignee", "due_at", "id"], name="ticket_queue_mine", condition=ACTIVE),
