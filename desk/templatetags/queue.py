@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.members import Member
+from tickets.names import Names
 from toolkit.templatetags.ui import METRIC_WORDS, deadline_element, icon, initials, time_element
 
 register = template.Library()
@@ -41,12 +42,12 @@ def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
     member, now = context["member"], context["now"]
     view = context.get("view_slug")
     back = f"?view={escape(view)}" if view else ""
-    lines = [_line(row, member.zone, now, member.agent.pk, back) for row in rows]
+    lines = [_line(row, context["names"], member, now, back) for row in rows]
     return mark_safe("".join(lines))  # noqa: S308 -- every value is escaped in _line
 
 
-def _line(row: Any, zone: ZoneInfo, now: datetime, agent_id: int, back: str) -> str:
-    ticket = row.ticket
+def _line(row: Any, names: Names, member: Member, now: datetime, back: str) -> str:
+    ticket, zone = row.ticket, member.zone
     metric = METRIC_WORDS.get(ticket.due_metric, "").capitalize()
     if ticket.due_at:
         metric += f" · {time_element(ticket.due_at, zone, now)}"
@@ -54,11 +55,13 @@ def _line(row: Any, zone: ZoneInfo, now: datetime, agent_id: int, back: str) -> 
         new=" is-new" if ticket.status == "new" else "", number=ticket.number,
         deadline=deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, str(ticket.number), now),
         metric=metric or "No deadline", priority=_priority(ticket.priority, row.level), subject=escape(ticket.subject),
-        back=back, customer=escape(ticket.organization__name or "Unknown customer"),
-        product=escape(_product(ticket)), plan=escape(ticket.contract__plan__name or ""),
+        back=back, customer=escape(names.organizations.get(ticket.organization_id, "Unknown customer")),
+        product=escape(_product(ticket, names.products.get(ticket.product_id))),
+        plan=escape(names.plans.get(ticket.contract_id, "")),
         flag='<span class="tag tag--accent">Needs sorting</span>' if ticket.triage_flags else "",
         status=ticket.status, glyph=icon(_GLYPHS[ticket.status], "g"), status_words=escape(row.status),
-        who=_who(ticket, agent_id), updated=time_element(ticket.updated_at, zone, now, "ago"))
+        who=_who(names.agents.get(ticket.assignee_id),
+                 own=bool(member.agent and ticket.assignee_id == member.agent.pk)), updated=time_element(ticket.updated_at, zone, now, "ago"))
 
 
 def _priority(rank: int, level: Any) -> str:
@@ -67,15 +70,13 @@ def _priority(rank: int, level: Any) -> str:
     return f'<span class="pri pri--{rank}">{_BARS}{words}</span>'
 
 
-def _product(ticket: Any) -> str:
-    name = f"{ticket.product__name} {ticket.product_version}".strip() if ticket.product__name else ""
+def _product(ticket: Any, product: str | None) -> str:
+    name = f"{product} {ticket.product_version}".strip() if product else ""
     return f"{name} · {ticket.environment.capitalize()}" if name else ticket.environment.capitalize()
 
 
-def _who(ticket: Any, agent_id: int) -> str:
-    name = ticket.assignee__person__name
+def _who(name: str | None, *, own: bool) -> str:
     if name is None:
         return _NOBODY
-    own = " avatar--me" if ticket.assignee_id == agent_id else ""
-    return (f'<span class="avatar{own}" aria-hidden="true">{escape(initials(name))}</span>'
+    return (f'<span class="avatar{" avatar--me" if own else ""}" aria-hidden="true">{escape(initials(name))}</span>'
             f'<span class="trunc">{escape(name)}</span>')

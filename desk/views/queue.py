@@ -16,6 +16,7 @@ from desk.shell import levels, shell
 from tickets.enums import STATUS_WORDS, Status
 from tickets.listing import FILTER_NAMES, Listing, due_counts, list_tickets
 from tickets.models import Channel, PriorityLevel, SavedView, Ticket
+from tickets.names import names_beside
 from tickets.queries import QUEUE_COLUMNS, due_group
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
@@ -84,7 +85,7 @@ def _context(request: HttpRequest, listing: Listing, *, counted: bool = True) ->
     midnight = _midnight(request, now)
     rows = [Row(t, known.get(t.priority), STATUS_WORDS[Status(t.status)]) for t in page.rows]
     return {"page": page, "sort": listing.sort, "groups": _groups(rows, listing.sort, now, midnight),
-            "counts": due_counts(listing.rows, now, midnight) if counted else None}
+            "names": names_beside(page.rows), "counts": due_counts(listing.rows, now, midnight) if counted else None}
 
 
 def _midnight(request: HttpRequest, now: datetime) -> datetime:
