@@ -61,7 +61,8 @@ def _line(row: Any, names: Names, member: Member, now: datetime, back: str) -> s
         flag='<span class="tag tag--accent">Needs sorting</span>' if ticket.triage_flags else "",
         status=ticket.status, glyph=icon(_GLYPHS[ticket.status], "g"), status_words=escape(row.status),
         who=_who(names.agents.get(ticket.assignee_id),
-                 own=bool(member.agent and ticket.assignee_id == member.agent.pk)), updated=time_element(ticket.updated_at, zone, now, "ago"))
+                 own=bool(member.agent and ticket.assignee_id == member.agent.pk)),
+        updated=time_element(ticket.updated_at, zone, now, "ago"))
 
 
 def _priority(rank: int, level: Any) -> str:
