@@ -7,13 +7,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import AgentRole
 from toolkit.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from toolkit.rendering import see_other
+from toolkit.rendering import ask_to_sign_in, see_other
 
 View = Callable[..., HttpResponse]
 
@@ -25,7 +24,7 @@ def staff(view: View, *, role: AgentRole = AgentRole.RECEPTIONIST, methods: tupl
     @require_http_methods(list(methods))
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.member is None:
-            return _sign_in(request)
+            return ask_to_sign_in(request)
         if not request.member.is_at_least(role):
             raise Http404
         try:
@@ -50,13 +49,3 @@ def writes(view: View) -> View:
         return see_other(request, f"/desk/t/{number}")
 
     return staff(guarded, methods=("POST",))
-
-
-def _sign_in(request: HttpRequest) -> HttpResponse:
-    """Pages go to the sign-in page; a part asked for by htmx tells the browser to go there."""
-    answer = redirect_to_login(request.get_full_path())
-    if request.headers.get("HX-Request") == "true":
-        response = HttpResponse(status=401)
-        response["HX-Redirect"] = answer["Location"]
-        return response
-    return answer

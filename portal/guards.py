@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from toolkit.errors import NotFoundError
+from toolkit.rendering import ask_to_sign_in
 
 View = Callable[..., HttpResponse]
 
@@ -23,12 +23,7 @@ def customer(view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
     @require_http_methods(list(methods))
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.member is None:
-            answer = redirect_to_login(request.get_full_path())
-            if request.headers.get("HX-Request") == "true":
-                response = HttpResponse(status=401)
-                response["HX-Redirect"] = answer["Location"]
-                return response
-            return answer
+            return ask_to_sign_in(request)
         if request.member.is_staff:
             return redirect("/desk/")
         try:

@@ -9,6 +9,7 @@ from supportdesk.tenant_admin import site as tenant_admin
 handler400 = "supportdesk.views.bad_request"
 handler403 = "supportdesk.views.forbidden"
 handler404 = "supportdesk.views.not_found"
+handler429 = "supportdesk.views.too_often"  # allauth's rate limits answer with it
 handler500 = "supportdesk.views.server_error"
 
 # Only the pages of allauth that the product offers; the names are those by which allauth finds them.

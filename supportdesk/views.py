@@ -39,6 +39,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """429 of the sign-in pages' rate limits."""
+    return render(request, "errors/429.html", status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 that says what is safe."""
     if request.path_info.startswith("/api/"):

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
-import nh3
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
-
-_TAGS = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "a", "h1", "h2", "h3", "h4", "hr",
-         "table", "thead", "tbody", "tr", "th", "td", "s"}
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *,
@@ -45,14 +40,22 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
     return redirect
 
 
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("js-default", {"linkify": False, "breaks": True})
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Pages go to the sign-in page and come back after it; htmx gets a 401 that names it.
+
+    A refused write comes back to the page that its form stood on: its own address answers no GET.
+    """
+    answer = redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request))
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = answer["Location"]
+        return response
+    return answer
 
 
-def render_text(text: str) -> SafeString:
-    """Light markdown as safe HTML: raw HTML stays text, links open without telling where from, no images."""
-    html = _markdown().render(text)
-    clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"},
-                      link_rel="noopener noreferrer nofollow")
-    return mark_safe(clean)  # noqa: S308 -- cleaned in the line above
+def _page_before(request: HttpRequest) -> str:
+    """The page of this site that the browser says it came from, else the start page."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or before.path == request.path:
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from toolkit.clock import now as clock_now
 from toolkit.deadline import deadline_badge
-from toolkit.rendering import render_text
+from toolkit.prose import render_text
 from toolkit.timefmt import ago, full_moment, short_moment
 from toolkit.timefmt import span as span_words
 
@@ -114,7 +114,7 @@ def filesize_si(size: int) -> str:
     """Bytes as “184 KB”."""
     if size < 1000:
         return f"{size} B"
-    if size < 1_000_000:
+    if size < 999_500:  # what would round to 1000 KB is said in MB
         return f"{size / 1000:.0f} KB"
     return f"{size / 1_000_000:.1f} MB"
 
