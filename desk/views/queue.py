@@ -12,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from desk.guards import staff
-from desk.shell import levels, shell
+from desk.shell import shell
 from tickets.enums import STATUS_WORDS, Status
 from tickets.listing import FILTER_NAMES, Listing, due_counts, list_tickets
-from tickets.models import Channel, PriorityLevel, SavedView, Ticket
+from tickets.models import PriorityLevel, Ticket
 from tickets.names import names_beside
 from tickets.queries import QUEUE_COLUMNS, due_group
+from tickets.reference import channel_names, priority_levels, saved_views
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
@@ -39,7 +40,8 @@ class Row:
 @staff
 def home(request: HttpRequest) -> HttpResponse:
     """The default view."""
-    view = SavedView.objects.filter(owner__isnull=True).order_by("-is_default", "position").first()
+    shared = [v for v in saved_views(request.member.agent.pk) if v.owner_id is None]
+    view = next((v for v in shared if v.is_default), shared[0] if shared else None)
     return redirect(f"/desk/views/{view.slug if view else 'all'}")
 
 
@@ -81,7 +83,7 @@ def _context(request: HttpRequest, listing: Listing, *, counted: bool = True) ->
         messages.warning(request, f"Not understood and left out: {'; '.join(listing.unknown)}.")
     lines = listing.rows.select_related(None).values_list(*QUEUE_COLUMNS, named=True)
     page = keyset_page(lines, order=listing.order, cursor=request.GET.get("after", ""), size=SIZE)
-    known = levels()
+    known = priority_levels()
     midnight = _midnight(request, now)
     rows = [Row(t, known.get(t.priority), STATUS_WORDS[Status(t.status)]) for t in page.rows]
     return {"page": page, "sort": listing.sort, "groups": _groups(rows, listing.sort, now, midnight),
@@ -97,8 +99,7 @@ def _midnight(request: HttpRequest, now: datetime) -> datetime:
 def _groups(rows: list[Row], sort: str, now: datetime, midnight: datetime) -> list[tuple[str, list[Row]]]:
     """Headings and their lines: by deadline, or by channel where that is the order (S25)."""
     if sort == "channel":
-        names = {c.rank: c.name for c in Channel.objects.all()}
-        return [(names.get(rank, "Other"), list(lines))
+        return [(channel_names().get(rank, "Other"), list(lines))
                 for rank, lines in groupby(rows, key=lambda r: r.ticket.channel_rank)]
     if sort == "due":
         return [(GROUP_WORDS[group], list(lines))

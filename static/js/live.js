@@ -21,6 +21,8 @@ function apply() {
   const cursor = root.querySelector(".is-cursor")?.id;
   window.htmx.ajax("GET", location.href, { target: `#${root.id}`, swap: "outerHTML" }).then(() => {
     if (cursor) document.getElementById(cursor)?.classList.add("is-cursor");
+    const panel = document.getElementById("panel");
+    if (panel && !panel.querySelector("details[open]") && !panel.contains(document.activeElement)) document.body.dispatchEvent(new Event("ticket-changed"));
   });
   const note = document.querySelector("[data-live-note]");
   if (note) note.textContent = "Live, updated just now";

@@ -114,6 +114,8 @@ class Case:
 
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
+    **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
+       for part in ("panel", "people", "projects")},
     "desk:ticket-compose": Case(lambda i: f"/desk/t/{i['ticket']}/compose", "bob", "post",
                                 lambda i: {"body": "x", "mode": "note"}),
     "desk:ticket-status": Case(lambda i: f"/desk/t/{i['ticket']}/status", "bob", "post", lambda i: {"status": "open"}),
