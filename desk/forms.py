@@ -7,6 +7,7 @@ from typing import Any
 import phonenumbers
 from django import forms
 
+from accounts.enums import TokenScope, choices
 from accounts.models import Agent, Organization, Product, Project, Team
 from tickets.enums import Environment
 from tickets.models import PriorityLevel
@@ -108,3 +109,25 @@ class ProjectForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["project"].queryset = Project.objects.filter(is_active=True)
+
+
+class TokenForm(forms.Form):
+    """A program's key."""
+
+    name = forms.CharField(label="What is it for?", max_length=80, error_messages={"required": "Name the program"})
+    scopes = forms.MultipleChoiceField(
+        label="What may it do?", widget=forms.CheckboxSelectMultiple, choices=choices(TokenScope),
+        error_messages={"required": "Choose at least one"})
+    days = forms.TypedChoiceField(label="Until when?", coerce=int, initial=365, choices=[
+        (30, "30 days"), (90, "90 days"), (365, "One year"), (0, "Until it is ended by hand")])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        styled(self)
+
+
+class ViewForm(forms.Form):
+    """A name for the queue's present filters."""
+
+    name = forms.CharField(max_length=80)
+    shared = forms.BooleanField(required=False)

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import mail, phone, queue, ticket
+from desk.views import mail, phone, queue, ticket, tokens
 
 app_name = "desk"
 
 urlpatterns = [
     path("", queue.home, name="home"),
+    path("views/save", queue.save, name="view-save"),
+    path("views/<slug:slug>/delete", queue.delete, name="view-delete"),
     path("views/<slug:slug>", queue.view_page, name="view"),
     path("search", queue.search, name="search"),
     path("phone", phone.page, name="phone"),
@@ -21,6 +23,8 @@ urlpatterns = [
     path("t/<int:number>/assign", ticket.assign, name="ticket-assign"),
     path("t/<int:number>/project", ticket.project, name="ticket-project"),
     path("t/<int:number>/files/<int:attachment_id>", ticket.file, name="ticket-file"),
+    path("tokens", tokens.page, name="tokens"),
+    path("tokens/<int:token_id>/revoke", tokens.revoke, name="token-revoke"),
     path("mail", mail.listing, name="mail"),
     path("mail/<int:message_id>", mail.one, name="mail-one"),
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
+from accounts.enums import AgentRole
+from desk.forms import ViewForm
 from desk.guards import staff
 from desk.shell import shell
 from tickets.enums import STATUS_WORDS, Status
@@ -19,9 +23,11 @@ from tickets.models import PriorityLevel, Ticket
 from tickets.names import names_beside
 from tickets.queries import QUEUE_COLUMNS, due_group
 from tickets.reference import channel_names, priority_levels, saved_views
+from tickets.services.views import delete_view, save_view
 from toolkit.clock import now as clock_now
+from toolkit.errors import DomainError
 from toolkit.paging import keyset_page
-from toolkit.rendering import render_page
+from toolkit.rendering import render_page, see_other
 
 SIZE = 50
 GROUP_WORDS = {"breached": "Breached", "within_hour": "Due within 1 hour", "today": "Due today", "later": "Later",
@@ -58,8 +64,52 @@ def view_page(request: HttpRequest, slug: str) -> HttpResponse:
     listing = list_tickets(request.member, filters, sort=sort, words=request.GET.get("q", "")[:200])
     context = frame | _context(request, listing) | {
         "title": view.name if view else "All active tickets", "filters": filters, "view_slug": slug,
-        "status_choices": [(s.value, STATUS_WORDS[s]) for s in Status]}
+        "status_choices": [(s.value, STATUS_WORDS[s]) for s in Status], "query_now": _query(filters, listing.sort),
+        "view": view, "is_manager": request.member.is_at_least(AgentRole.MANAGER)}
     return render_page(request, "desk/queue.html", context, fragment="queue")
+
+
+def _query(filters: dict[str, list[str]], sort: str) -> str:
+    """What the page shows, as an address's query."""
+    return urlencode({**filters, "sort": [sort]}, doseq=True)
+
+
+def _save(request: HttpRequest) -> HttpResponse:
+    """The queue's present filters under a name."""
+    sent = QueryDict(request.POST.get("query", "")[:2000])
+    form = ViewForm(request.POST)
+    name = form.cleaned_data["name"] if form.is_valid() else ""
+    listing = list_tickets(request.member, filters := {n: sent.getlist(n) for n in FILTER_NAMES if n in sent},
+                           sort=sent.get("sort", "due"))
+    view = save_view(request.member, name=name, filters=filters, sort=listing.sort, at=clock_now(),
+                     shared=bool(request.POST.get("shared")))
+    messages.success(request, f"“{view.name}” is among the views now.")
+    return see_other(request, f"/desk/views/{view.slug}")
+
+
+def _delete(request: HttpRequest, slug: str) -> HttpResponse:
+    view = next((v for v in saved_views(request.member.agent.pk) if v.slug == slug), None)
+    if view is None:
+        raise Http404
+    delete_view(view, by=request.member, at=clock_now())
+    messages.success(request, f"“{view.name}” is gone.")
+    return see_other(request, "/desk/")
+
+
+def _or_say_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A refusal is shown on the queue."""
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return see_other(request, "/desk/")
+
+    return staff(guarded, methods=("POST",))
+
+
+save = _or_say_why(_save)
+delete = _or_say_why(_delete)
 
 
 @staff

@@ -21,6 +21,7 @@ from tests.factories.desk import PASSWORD, Desk, in_desk
 from tickets.models import Attachment, Ticket
 from tickets.services import Entry, add_note, reply, store_file
 from tickets.services.attachments import attach
+from tickets.services.views import save_view
 
 # Outside of the wall, each with its reason.
 OPEN_TABLES = {
@@ -125,6 +126,8 @@ CASES: dict[str, Case] = {
     "desk:ticket-project": Case(lambda i: f"/desk/t/{i['ticket']}/project", "bob", "post",
                                 lambda i: {"project": i["project"]}),
     "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
+    "desk:token-revoke": Case(lambda i: f"/desk/tokens/{i['token']}/revoke", "alice", "post"),
+    "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
@@ -137,7 +140,7 @@ PLAIN = {
     "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
     "account_change_password", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
-    "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:mail",
+    "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
 }
 API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
@@ -169,6 +172,8 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
     return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+            "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
+            "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
             "mail": OutboxMessage.objects.first().pk}
 
 
