@@ -15,6 +15,7 @@ urlpatterns = [
     path("phone", phone.page, name="phone"),
     path("t/<int:number>", ticket.page, name="ticket"),
     path("t/<int:number>/panel", ticket.panel, name="ticket-panel"),
+    path("t/<int:number>/clocks", ticket.clocks, name="ticket-clocks"),
     path("t/<int:number>/people", ticket.people, name="ticket-people"),
     path("t/<int:number>/projects", ticket.projects, name="ticket-projects"),
     path("t/<int:number>/compose", ticket.compose, name="ticket-compose"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("tickets", tickets.listing, name="tickets"),
     path("tickets/new", tickets.new, name="ticket-new"),
     path("tickets/<int:number>", tickets.page, name="ticket"),
+    path("tickets/<int:number>/clocks", tickets.clocks, name="ticket-clocks"),
     path("tickets/<int:number>/answer", tickets.answer, name="ticket-answer"),
     path("tickets/<int:number>/status", tickets.status, name="ticket-status"),
     path("tickets/<int:number>/files/<int:attachment_id>", tickets.file, name="ticket-file"),

@@ -16,6 +16,7 @@ from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import shell
+from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
 from tickets import services
 from tickets.conversation import timeline
@@ -59,6 +60,14 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
         "recent": recent_tickets(request.member, ticket)}, fragment="panel")
+
+
+@staff
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """Why it is due when it is: each clock, counted to the second."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "desk/clocks.html", shell(request, "queue") | {
+        "ticket": ticket, "now": now, "found": explanations(ticket, now)})
 
 
 @staff

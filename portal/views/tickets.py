@@ -17,6 +17,7 @@ from accounts.queries import entitlements_of, require_filing_projects
 from portal.forms import TicketForm
 from portal.guards import customer
 from sla.enums import ClockState
+from sla.explaining import explanations
 from sla.queries import clocks_of, promises
 from tickets import services
 from tickets.conversation import timeline
@@ -114,6 +115,14 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     """One ticket in the customer's words."""
     ticket = ticket_for(request.member, number)
     return render_page(request, "portal/ticket.html", _context(request, ticket), fragment="ticket")
+
+
+@customer
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """How the deadlines of a ticket are counted, for whom they were promised to."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "portal/clocks.html", {"ticket": ticket, "now": now, "nav_current": "tickets",
+                                                       "found": explanations(ticket, now)})
 
 
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:

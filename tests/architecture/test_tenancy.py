@@ -116,7 +116,7 @@ class Case:
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
     **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
-       for part in ("panel", "people", "projects")},
+       for part in ("panel", "people", "projects", "clocks")},
     "desk:ticket-compose": Case(lambda i: f"/desk/t/{i['ticket']}/compose", "bob", "post",
                                 lambda i: {"body": "x", "mode": "note"}),
     "desk:ticket-status": Case(lambda i: f"/desk/t/{i['ticket']}/status", "bob", "post", lambda i: {"status": "open"}),
@@ -130,6 +130,7 @@ CASES: dict[str, Case] = {
     "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
+    "portal:ticket-clocks": Case(lambda i: f"/tickets/{i['ticket']}/clocks", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
     "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
                                  lambda i: {"status": "open"}),
@@ -143,7 +144,7 @@ PLAIN = {
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
 }
-API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
+API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 
 
 def _names(resolver: URLResolver, space: str = "") -> set[str]:
@@ -160,7 +161,7 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
 
 def test_every_address_has_a_case() -> None:
     api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
-           "api:events"}
+           "api:events", "api:explanation"}
     assert _names(get_resolver()) == set(CASES) | PLAIN | api
 
 
