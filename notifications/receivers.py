@@ -12,8 +12,7 @@ from notifications import live
 from notifications.quiet import is_quiet
 from notifications.services.outbox import Mail, put
 from notifications.services.telling import audience, tell_staff_of_clocks
-from sla.events import clocks_fired
-from sla.services.timers import Fired
+from sla.events import Fired, clocks_fired
 from tickets.enums import EventKind
 from tickets.events import ticket_event
 from tickets.models import Ticket, TicketEvent

@@ -10,8 +10,8 @@ from accounts.queries import current_tenant, email_of
 from notifications import live
 from notifications.enums import Template
 from notifications.services.outbox import Mail, put
+from sla.events import Fired
 from sla.models import SlaClock
-from sla.services.timers import Fired
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
 from tickets.models import Comment, Ticket, TicketCc, TicketEvent
 

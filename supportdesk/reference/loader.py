@@ -36,6 +36,7 @@ from sla.models import (
     CalendarException,
     CalendarWindow,
     Coverage,
+    EscalationStep,
     SlaPolicy,
     SlaPolicyVersion,
     SlaTarget,
@@ -127,6 +128,10 @@ class _Loader:
             reason=row["reason"], **{k: row[k] for k in ("pauses", "reopen_days", "warn_percent", "warn_minutes")
                                      if k in row})
         SlaTarget.objects.bulk_create([self._target(version, t) for t in row["targets"]])
+        EscalationStep.objects.bulk_create([
+            EscalationStep(version=version, position=n, metric=s.get("metric", ""), priority=s.get("priority"),
+                           after=s["after"], amount=s["amount"], action=s["action"])
+            for n, s in enumerate(row.get("escalations", []), 1)])
 
     def _target(self, version: SlaPolicyVersion, row: dict[str, Any]) -> SlaTarget:
         calendar = self._known("calendar", self.calendars, row["calendar"]) if "calendar" in row else None

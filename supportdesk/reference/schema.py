@@ -17,7 +17,7 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "mailboxes": ({"address"}, {"kind", "state"}),
     "calendars": ({"slug", "name", "time_zone", "weekly"}, {"day_minutes", "exceptions"}),
     "policies": ({"slug", "name", "effective_from", "reason", "targets"},
-                 {"pauses", "reopen_days", "warn_percent", "warn_minutes"}),
+                 {"pauses", "reopen_days", "warn_percent", "warn_minutes", "escalations"}),
     "plans": ({"slug", "name"}, {"description", "is_paid", "entitlements"}),
     "teams": ({"name", "agents"}, {"leads"}),
     "agents": ({"name", "email", "role"}, {"title", "login", "time_zone"}),
@@ -27,6 +27,7 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
 }
 NESTED: dict[str, tuple[set[str], set[str]]] = {
     "targets": ({"metric", "priority"}, {"environment", "best_effort", "goal", "limit", "unit", "calendar"}),
+    "escalations": ({"after", "amount", "action"}, {"metric", "priority"}),
     "people": ({"name", "email"}, {"role", "phone", "login", "title", "language", "time_zone"}),
     "contracts": ({"reference", "plan", "starts_on"},
                   {"ends_on", "policy", "calendar", "entitlements", "contact_method", "contact_note",
