@@ -8,6 +8,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.queries import current_tenant
+from accounts.tenancy import current_tenant_id
 from notifications import live
 from notifications.quiet import is_quiet
 from notifications.services.outbox import Mail, put
@@ -15,7 +16,7 @@ from notifications.services.telling import audience, tell_staff_of_clocks
 from sla.events import clocks_fired
 from sla.services.timers import Fired
 from tickets.enums import EventKind
-from tickets.events import ticket_event
+from tickets.events import call_event, ticket_event
 from tickets.models import Ticket, TicketEvent
 
 
@@ -37,3 +38,9 @@ def tell_of_clocks(sender: object, fired: list[Fired], **_kwargs: Any) -> None:
     if is_quiet() or not fired:
         return
     tell_staff_of_clocks(fired)
+
+
+@receiver(call_event)
+def tell_of_call(sender: object, kind: str, **_kwargs: Any) -> None:
+    """Open phone pages look again."""
+    live.publish(current_tenant_id(), kind=kind, staff_only=True)

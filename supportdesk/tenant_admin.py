@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.forms import ModelForm
@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts import models as accounts
 from accounts.enums import AgentRole
 from accounts.services.audit import record_audit
+from accounts.services.hooks import create_hook
 from intake import models as intake
 from sla import models as sla
 from tickets import models as tickets
@@ -134,7 +135,8 @@ class AuditAdmin(TenantModelAdmin):
 
 
 _DELETABLE = {accounts.PlanEntitlement, accounts.ContractEntitlement, accounts.TeamMember, accounts.OrganizationDomain,
-              accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView}
+              accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView,
+              tickets.PhoneScript}
 
 site = TenantAdminSite(name="admin")
 
@@ -147,3 +149,22 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
 for _model in (sla.SlaPolicyVersion, sla.SlaTarget):
     site.register(_model, VersionAdmin)
 site.register(accounts.AuditEvent, AuditAdmin)
+
+
+class HookAdmin(TenantModelAdmin):
+    """Keys of telephone systems: made here, their secret shown once; ended by a date of revocation."""
+
+    list_display: ClassVar = ["name", "created_at", "last_used_at", "revoked_at"]
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        """A new key's secret is told in the page that follows, and never again."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made, secret = create_hook(name=form.cleaned_data["name"], by=request.member.person, at=now())
+        obj.__dict__.update(made.__dict__)
+        messages.warning(request, f"Address: /hooks/telephony/{made.pk} · Secret, shown only now: {secret}")
+
+
+site.register(tickets.PhoneScript, TenantModelAdmin)
+site.register(accounts.HookToken, HookAdmin)
