@@ -11,6 +11,7 @@ from accounts.queries import current_tenant
 from accounts.tenancy import current_tenant_id
 from notifications import live
 from notifications.quiet import is_quiet
+from notifications.services.chat import routed
 from notifications.services.outbox import Mail, put
 from notifications.services.telling import audience, tell_staff_of_clocks
 from sla.events import clocks_fired
@@ -29,7 +30,7 @@ def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs
                  requester=ticket.requester_id, kind=event.kind, staff_only=not event.is_public)
     rule: Callable[[TicketEvent, Ticket], list[Mail]] | None = audience.get(EventKind(event.kind))
     if rule is not None:
-        put(rule(event, ticket), tenant=current_tenant(), at=event.at)
+        put(routed(rule(event, ticket), ticket), tenant=current_tenant(), at=event.at)
 
 
 @receiver(clocks_fired)
