@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import ForeignKey, Model, QuerySet, URLField
-from django.forms import ModelForm
+from django.forms import CharField, ModelForm, PasswordInput
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts import models as accounts
@@ -17,6 +17,9 @@ from accounts.enums import AgentRole
 from accounts.services.audit import record_audit
 from accounts.services.hooks import create_hook
 from intake import models as intake
+from intake.services.chat import replay_chat_event
+from notifications import models as chat
+from notifications.chatkeys import keep_keys
 from sla import models as sla
 from tickets import models as tickets
 from toolkit.clock import now
@@ -166,5 +169,44 @@ class HookAdmin(TenantModelAdmin):
         messages.warning(request, f"Address: /hooks/telephony/{made.pk} · Secret, shown only now: {secret}")
 
 
+class WorkspaceForm(ModelForm):  # type: ignore[type-arg]
+    """Token and signing secret go in and never come out; empty keeps what is there."""
+
+    bot_token = CharField(required=False, widget=PasswordInput, help_text="Starts with xoxb-. Empty keeps the present one.")
+    signing_secret = CharField(required=False, widget=PasswordInput, help_text="Of the app’s basic information page.")
+
+
+class WorkspaceAdmin(TenantModelAdmin):
+    """Slack workspaces. The app's request address is /hooks/slack/events on this desk's host."""
+
+    form = WorkspaceForm
+    fields: ClassVar = ["name", "team_id", "bot_user_id", "is_active", "bot_token", "signing_secret"]
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        keep_keys(obj, token=form.cleaned_data["bot_token"].strip(),
+                  signing_secret=form.cleaned_data["signing_secret"].strip())
+
+
+class ChatEventAdmin(AuditAdmin):
+    """What the chat told and what became of it, newest first."""
+
+    ordering: ClassVar = ["-received_at", "-pk"]
+    list_display: ClassVar = ["received_at", "channel_id", "state", "reason", "ticket"]
+    list_filter: ClassVar = ["state"]
+    exclude: ClassVar = ["raw"]
+    actions: ClassVar = ["read_again"]
+
+    @admin.action(description="Read the chosen ones again")
+    def read_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """After a channel was set up or a fault mended. What made a ticket or comment is left alone."""
+        for row in queryset:
+            replay_chat_event(row, now=now())
+        self.message_user(request, "They are read again now.")
+
+
+site.register(chat.ChatWorkspace, WorkspaceAdmin)
+site.register(chat.ChatChannel, TenantModelAdmin)
+site.register(intake.ChatEvent, ChatEventAdmin)
 site.register(tickets.PhoneScript, TenantModelAdmin)
 site.register(accounts.HookToken, HookAdmin)

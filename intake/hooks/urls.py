@@ -8,4 +8,5 @@ app_name = "hooks"
 
 urlpatterns = [
     path("telephony/<int:token_id>", views.telephony, name="telephony"),
+    path("slack/events", views.slack, name="slack"),
 ]

@@ -141,7 +141,7 @@ CASES |= {  # phone
                           lambda i: {"note": "Called.", "reached": "no"}),
 }
 # Signed by another system in place of a login; walked in tests/intake.
-SIGNED = {"hooks:telephony"}
+SIGNED = {"hooks:telephony", "hooks:slack"}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
     "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
