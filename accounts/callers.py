@@ -43,10 +43,14 @@ def find_callers(words: str, *, region: str | None = None) -> list[Caller]:
         return []
     if digits:
         return _people(_by_number(text, digits, region), digits)[:MOST]
-    people = _people(_by_words(text))
-    organizations = Organization.objects.filter(
-        Q(name__icontains=text) | Q(domains__domain__icontains=text.rpartition("@")[2]), is_active=True).distinct()
-    return [*people, *(Caller(o) for o in organizations.order_by("name")[:MOST])][:MOST]
+    organizations = list(Organization.objects.filter(
+        Q(name__icontains=text) | Q(domains__domain__icontains=text.rpartition("@")[2]), is_active=True)
+        .distinct().order_by("name")[:MOST])
+    condition = _by_words(text)
+    if len(organizations) == 1:  # no doubt which customer: its people are what is left to ask for
+        condition |= Q(organization=organizations[0])
+    people = _people(condition)[:max(MOST - len(organizations), MOST // 2)]
+    return [*people, *(Caller(o) for o in organizations)][:MOST]
 
 
 def caller_for(organization_id: int, person_id: int | None) -> Caller | None:

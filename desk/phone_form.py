@@ -91,8 +91,11 @@ class PhoneForm(CallForm):
         if self.caller is not None:
             self.fields["project"].queryset = Project.objects.filter(
                 is_active=True, organization=self.caller.organization).order_by("name")
-        self.fields["environment"].widget.attrs |= _asks("change", "#priorities")
         self.levels = list(PriorityLevel.objects.all())
+        # Only the words move, never the radio buttons: one may have been chosen while the answer was under way.
+        words = ",".join(f"#def{level.rank},#due{level.rank}" for level in self.levels)
+        self.fields["environment"].widget.attrs |= _asks("change", "#priorities") | {
+            "hx-swap": "none", "hx-select-oob": words}
         self.fields["priority"].choices = [(level.rank, str(level)) for level in self.levels]
 
     def clean_callback_due(self) -> datetime | None:
