@@ -139,6 +139,7 @@ CASES: dict[str, Case] = {
 CASES |= {  # phone
     "desk:callback": Case(lambda i: f"/desk/callbacks/{i['callback']}", "rita", "post",
                           lambda i: {"note": "Called.", "reached": "no"}),
+    "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
 }
 # Signed by another system in place of a login; walked in tests/intake.
 SIGNED = {"hooks:telephony", "hooks:slack"}
