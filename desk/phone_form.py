@@ -68,8 +68,8 @@ class RefusedCallForm(CallForm):
 class PhoneForm(CallForm):
     """A call that becomes a ticket."""
 
-    email = forms.EmailField(label="Email", error_messages={"required": "Ask for an email address",
-                                                            "invalid": "Spell the address once more: name@company.com"})
+    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"class": "input"}), error_messages={
+        "required": "Ask for an email address", "invalid": "Spell the address once more: name@company.com"})
     product = forms.ModelChoiceField(Product.objects.none(), label="Product", empty_label="Choose the product",
                                      error_messages={"required": "Choose the product that is affected"})
     project = forms.ModelChoiceField(Project.objects.none(), required=False, label="Project",

@@ -109,7 +109,7 @@ def _show(request: HttpRequest, desk: Desk, form: CallForm, *, status: int) -> H
     matches = find_callers(query, region=_region(request)) if query else []
     part = next((p for p in _PARTS if is_fragment_request(request, p)), None)
     context = shell(request, "phone") | {
-        "form": form, "desk": desk, "script": desk.script, "query": query, "matches": matches,
+        "form": form, "desk": desk, "script": desk.script, "wanted": query, "matches": matches,
         "picked": desk.caller.key if desk.caller else "", "just_picked": "pick" in request.POST,
         "due": desk.deadlines(_typed(form, "environment") or Environment.PRODUCTION.value),
         "is_search": request.POST.get("step") == "search", "kept": _kept(request, form),

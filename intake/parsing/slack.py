@@ -13,6 +13,16 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True)
+class SlackFile:
+    """A file of a message: `link` is its page for people, `url` its bytes for the app."""
+
+    name: str
+    link: str
+    url: str
+    content_type: str
+
+
+@dataclass(frozen=True)
 class SlackNews:
     """`kind` is message, edited, deleted, reaction or other; `why` says in words why it is other.
 
@@ -27,7 +37,7 @@ class SlackNews:
     thread_ts: str = ""
     text: str = ""
     reaction: str = ""
-    files: tuple[tuple[str, str], ...] = ()
+    files: tuple[SlackFile, ...] = ()
 
 
 def read_event(payload: Any) -> SlackNews:
@@ -116,10 +126,12 @@ def subject_of(text: str) -> str:
     return line if len(line) <= 120 else f"{line[:119].rstrip()}…"
 
 
-def _files(message: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def _files(message: dict[str, Any]) -> tuple[SlackFile, ...]:
     files = message.get("files")
-    return tuple((_text(f, "name", 255) or "file", _text(f, "permalink", 1000))
-                 for f in (files if isinstance(files, list) else [])[:20] if isinstance(f, dict))
+    return tuple(
+        SlackFile(_text(f, "name", 255) or "file", _text(f, "permalink", 1000),
+                  _text(f, "url_private_download", 1000) or _text(f, "url_private", 1000), _text(f, "mimetype"))
+        for f in (files if isinstance(files, list) else [])[:20] if isinstance(f, dict))
 
 
 def _inner(event: dict[str, Any], name: str) -> dict[str, Any]:

@@ -6,15 +6,17 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
+from django.conf import settings
 from django.db import connection
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
 from intake.chat_models import ChatEvent
 from intake.enums import InboundState
-from intake.parsing.slack import SlackNews, has_trigger, mentioned, read_event, read_message
+from intake.parsing.slack import SlackFile, SlackNews, has_trigger, mentioned, read_event, read_message
 from intake.services.chat_filing import Said, take_edit, take_message
 from intake.services.chat_people import Profile, known_user
 from intake.services.processing import Outcome
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60
 MOST_ATTEMPTS = 6
+_MOST_FILES = 10
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ class _Questions:
     workspace: ChatWorkspace
     users: tuple[str, ...] = ()
     message: tuple[str, str] | None = None
+    files: tuple[SlackFile, ...] = ()
 
 
 @dataclass
 class _Answers:
     profiles: dict[str, Profile] = field(default_factory=dict)
     message: SlackNews | None = None
+    files: dict[str, IO[bytes]] = field(default_factory=dict)
 
 
 def process_chat_due(*, now: datetime, most: int = 20) -> int:
@@ -135,7 +140,8 @@ def _questions(row: ChatEvent, news: SlackNews) -> _Questions | None:
         return None
     users = [u for u in [news.user, *mentioned(news.text)] if known_user(row.workspace, u) is None]
     root = thread is None and (marked or news.thread_ts != news.ts)
-    return _Questions(row.workspace, tuple(users[:10]), (channel.channel_id, news.thread_ts) if root else None)
+    return _Questions(row.workspace, tuple(users[:10]), (channel.channel_id, news.thread_ts) if root else None,
+                      news.files[:_MOST_FILES])
 
 
 def _ask(questions: _Questions, *, is_last: bool) -> _Answers:
@@ -150,11 +156,21 @@ def _ask(questions: _Questions, *, is_last: bool) -> _Answers:
         author = (answers.message.user,) if answers.message and answers.message.user else ()
         for user in dict.fromkeys([*questions.users, *author]):
             answers.profiles[user] = Profile.of(api.user(user), questions.workspace)
+        for file in [*questions.files, *(answers.message.files if answers.message else ())][:_MOST_FILES]:
+            _fetch(api, file, answers)
     except (DeliveryError, SealError) as error:
         if not (is_last or isinstance(error, SealError) or error.is_final):
             raise
         logger.warning("Slack doesn't say who it is: %s", error)
     return answers
+
+
+def _fetch(api: SlackApi, file: SlackFile, answers: _Answers) -> None:
+    """A file that can't be had stays a link in the words."""
+    into = SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115 -- read and closed when the entry is made
+    if api.download(file.url, into, settings.MAX_FILE_BYTES):
+        into.seek(0)
+        answers.files[file.url] = into
 
 
 def _outcome(tenant: Tenant, row: ChatEvent, news: SlackNews, answers: _Answers) -> Outcome:
@@ -169,7 +185,7 @@ def _outcome(tenant: Tenant, row: ChatEvent, news: SlackNews, answers: _Answers)
     _require_turn(row, channel, news, thread)
     if news.kind in {"edited", "deleted"}:
         return take_edit(channel, news, at=row.received_at)
-    said = Said(tenant, channel, news, answers.profiles, answers.message, row.received_at)
+    said = Said(tenant, channel, news, answers.profiles, answers.message, row.received_at, answers.files)
     return take_message(said, thread)
 
 

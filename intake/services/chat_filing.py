@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from accounts.errors import CannotFileError
 from accounts.members import Member
-from accounts.models import Project, Tenant
+from accounts.models import Person, Project, Tenant
 from accounts.queries import in_force, require_filing_projects
 from intake.enums import InboundState
 from intake.parsing.slack import SlackNews, has_trigger, mentioned, plain_text, subject_of, without_trigger
@@ -20,9 +22,9 @@ from notifications.services import Mail, put
 from notifications.services.chat import in_thread
 from tickets.enums import AuthorKind, ChannelKind, EventKind
 from tickets.events import record
-from tickets.models import Comment, Ticket
+from tickets.models import Attachment, Comment, Ticket
 from tickets.rules import can_reply
-from tickets.services import Entry, NewTicket, add_requester_message, open_ticket, reply
+from tickets.services import Entry, NewTicket, add_requester_message, open_ticket, reply, store_file
 from tickets.workflow import may_reopen
 from toolkit.errors import DomainError
 
@@ -37,19 +39,25 @@ class Said:
     profiles: dict[str, Profile]
     root: SlackNews | None
     at: datetime
+    fetched: Mapping[str, IO[bytes]]
 
     def member(self, user_id: str) -> Member:
         """Who that user is here."""
         return member_for_user_id(self.tenant, self.channel, user_id, self.profiles.get(user_id, Profile()), at=self.at)
 
     def words(self, message: SlackNews) -> str:
-        """A message as light markdown, its files named below."""
+        """A message as light markdown; files that could not be fetched are named below."""
         names = {}
         for user in mentioned(message.text):
             known = known_user(self.channel.workspace, user)
             names[user] = known.person.name if known else self.profiles.get(user, Profile()).name or user
-        files = [f"File in Slack: {name} {link}".strip() for name, link in message.files]
+        files = [f"File in Slack: {f.name} {f.link}".strip() for f in message.files if f.url not in self.fetched]
         return "\n".join(part for part in [plain_text(message.text, names), *files] if part)
+
+    def files(self, *messages: SlackNews, by: Person) -> list[Attachment]:
+        """The fetched files of messages, stored."""
+        return [store_file(self.fetched[f.url], name=f.name, content_type=f.content_type, at=self.at, by=by)
+                for message in messages for f in message.files if f.url in self.fetched]
 
 
 def take_message(said: Said, thread: ChatThread | None) -> Outcome:
@@ -84,12 +92,14 @@ def _file(said: Said, message: SlackNews, follows: ChatThread | None) -> Outcome
         _answer(said, refusal, thread_ts, member)
         return Outcome(InboundState.IGNORED, f"answered: {refusal.code}")
     body = without_trigger(said.words(message), said.channel.trigger)
+    files = said.files(message, by=member.person)
     if said.root is not None and said.root.ts != message.ts and said.root.kind == "message":
         body = f"{body}\n\n{said.words(said.root)}".strip()
+        files += said.files(said.root, by=member.person)
     flags = [f"Follows #{follows.ticket.number}, which was solved more than 14 days before."] if follows else []
     ticket = open_ticket(NewTicket(
         requester=member.person, subject=subject_of(body), body=body or "(no text)", channel=ChannelKind.CHAT,
-        project=project, triage_flags=flags), at=said.at)
+        project=project, triage_flags=flags, attachments=files), at=said.at)
     comment = ticket.comments.get()
     if follows is not None:
         ChatThread.objects.filter(pk=follows.pk).update(ticket=ticket)
@@ -134,7 +144,8 @@ def _add(said: Said, thread: ChatThread) -> Outcome:
         return Outcome(InboundState.IGNORED, f"{member.person.name} may not write on #{ticket.number}", ticket)
     if not (ticket.is_active or may_reopen(ticket.solved_at, said.at)):
         return _file(said, news, thread)
-    entry = Entry(body=said.words(news) or "(no text)", channel=ChannelKind.CHAT)
+    entry = Entry(body=said.words(news) or "(no text)", channel=ChannelKind.CHAT,
+                  attachments=said.files(news, by=member.person))
     try:
         comment = _entry(ticket, entry, member, said.at)
     except DomainError as refusal:

@@ -20,6 +20,7 @@ class SlackDouble:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     posted: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     failures: list[Any] = field(default_factory=list)
     stamps: Any = field(default_factory=lambda: itertools.count(1))
@@ -87,6 +88,14 @@ def _handler(double: SlackDouble) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            body = double.files.get(self.path.rpartition("/")[2], b"")
+            known = self.headers["Authorization"] == f"Bearer {TOKEN}" and body
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Length", str(len(body) if known else 0))
+            self.end_headers()
+            self.wfile.write(body if known else b"")
 
         def log_message(self, *args: Any) -> None:
             """Silent."""

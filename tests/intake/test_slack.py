@@ -281,6 +281,24 @@ def test_markup_names_and_files_become_plain_words(acme: Desk, channel: ChatChan
                                 "File in Slack: pump.log https://files.example/1")
 
 
+def test_files_come_along_and_the_token_goes_to_slack_only(acme: Desk, channel: ChatChannel, slack: SlackDouble,
+                                                           settings: Any) -> None:
+    settings.MAX_FILE_BYTES = 1000
+    slack.files = {"pump.log": b"line 1", "big.bin": b"x" * 2000}
+    def file(name: str, base: str = settings.SLACK_API_URL) -> dict[str, str]:
+        return {"name": name, "permalink": f"https://p.example/{name}", "mimetype": "text/plain",
+                "url_private_download": f"{base}{name}"}
+    row = hear(acme, event(files=[file("pump.log"), file("big.bin"), file("gone.txt"),
+                                  file("pump.log", f"{settings.SLACK_API_URL.replace('127.0.0.1', 'localhost')}x/")],
+                           subtype="file_share"))
+    stored = list(row.comment.attachments.all())
+    assert [(f.name, f.size) for f in stored] == [("pump.log", 6)]
+    assert row.comment.body.count("File in Slack") == 3
+    answer = hear(acme, event("", ts="1700000001.0", thread_ts="1700000000.000100", subtype="file_share",
+                              files=[file("pump.log")]))
+    assert answer.comment.attachments.get().name == "pump.log"
+
+
 def test_edits_and_deletions_are_facts_of_the_ticket(acme: Desk, channel: ChatChannel) -> None:
     ticket = hear(acme, event()).ticket
     old = {"ts": "1700000000.000100", "user": "UCAROL", "text": "!ticket The pump stops\nAt 62 %."}

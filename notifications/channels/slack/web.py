@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
@@ -53,6 +54,25 @@ class SlackApi:
         found = self._call("users.info", {"user": user_id}).get("user")
         return found if isinstance(found, dict) else {}
 
+    def download(self, url: str, into: BinaryIO, most: int) -> bool:
+        """A file's bytes. False for one that is too large, is gone, or doesn't lie at Slack: the token goes nowhere else."""
+        if not _is_slack_s(url):
+            return False
+        try:
+            with requests.get(url, headers={"Authorization": f"Bearer {self.token}"}, timeout=_TIMEOUT, stream=True,
+                              allow_redirects=False) as response:
+                if response.status_code >= 500 or response.status_code == 429:
+                    raise DeliveryError(f"file: answered {response.status_code}")
+                if response.status_code != 200:
+                    return False
+                for chunk in response.iter_content(65_536):
+                    into.write(chunk)
+                    if into.tell() > most:
+                        return False
+        except requests.RequestException as error:
+            raise DeliveryError(f"file: {type(error).__name__}") from error
+        return True
+
     def _call(self, method: str, payload: dict[str, Any]) -> dict[str, Any]:
         reads = method != "chat.postMessage"  # Slack's reading methods take no JSON
         try:
@@ -71,6 +91,14 @@ class SlackApi:
             reason = str(answer.get("error", "unknown"))[:100]
             raise DeliveryError(f"{method}: {reason}", is_final=reason in _FINAL)
         return answer
+
+
+def _is_slack_s(url: str) -> bool:
+    """Does the address lie at Slack, or where its Web API is told to be."""
+    wanted, api = urlsplit(url), urlsplit(settings.SLACK_API_URL)
+    own = (wanted.scheme, wanted.netloc) == (api.scheme, api.netloc)
+    host = wanted.hostname or ""
+    return own or (wanted.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com")))
 
 
 def _plain(payload: dict[str, Any]) -> dict[str, str]:
