@@ -32,10 +32,10 @@ ALTER FUNCTION lease_chat_events(integer, integer) OWNER TO {WORKER_ROLE};
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("accounts", "0003_hook_token"),
+        ("accounts", "0004_hook_token"),
         ("intake", "0002_tenant_wall"),
         ("notifications", "0003_outbox_kinds_and_chat"),
-        ("tickets", "0004_calls_callbacks_and_scripts"),
+        ("tickets", "0005_calls_callbacks_and_scripts"),
     ]
 
     operations: ClassVar = [

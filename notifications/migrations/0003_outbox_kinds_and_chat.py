@@ -40,9 +40,9 @@ ALTER FUNCTION lease_outbox(text, integer, integer, integer) OWNER TO {WORKER_RO
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("accounts", "0003_hook_token"),
+        ("accounts", "0004_hook_token"),
         ("notifications", "0002_tenant_wall"),
-        ("tickets", "0004_calls_callbacks_and_scripts"),
+        ("tickets", "0005_calls_callbacks_and_scripts"),
     ]
 
     operations: ClassVar = [

@@ -11,8 +11,8 @@ from accounts.walls import TenantWall
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("accounts", "0003_hook_token"),
-        ("tickets", "0003_queue_index_answers_counts"),
+        ("accounts", "0004_hook_token"),
+        ("tickets", "0004_watch_settings"),
     ]
 
     operations: ClassVar = [

@@ -10,7 +10,7 @@ from accounts.walls import TenantWall
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("accounts", "0002_tenant_wall"),
+        ("accounts", "0003_settings_version"),
     ]
 
     operations: ClassVar = [
