@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import ContractEntitlement, Membership, Organization, Person, PersonAddress, Plan
+from accounts.models import AuditEvent, ContractEntitlement, Membership, Organization, Person, PersonAddress, Plan
 from tests.factories.desk import Desk, in_desk
 from tickets.models import Call, Callback, PhoneScript, PriorityLevel, Ticket
 from tickets.services import log_call
@@ -91,6 +91,7 @@ def test_a_call_without_phone_support_is_recorded_and_directed_and_makes_no_tick
     call = Call.objects.get()
     assert (call.entitled, call.directed_to, call.ticket, call.organization.name) == (
         False, "To the forum", None, "Hobbyists")
+    assert AuditEvent.objects.get(action="call.written_down").actor.name == "Rita"
     assert not Ticket.objects.exists()
 
 
@@ -246,6 +247,16 @@ def test_a_logged_call_counts_as_a_response_and_stands_in_the_log(acme: Desk, no
     assert ticket.clocks.get(metric="first_response").state == "met"
     call = Call.objects.get()
     assert (call.comment, call.direction, call.number, call.summary) == (comment, "outbound", NUMBER, "Explained it.")
+
+
+def test_a_ticket_s_panel_shows_its_calls_and_promised_callbacks(acme: Desk, now: datetime) -> None:
+    ticket = acme.ticket(at=now, callback_number=NUMBER)
+    log_call(ticket, body="Explained it.", by=acme.member("bob"), at=now)
+    Callback.objects.create(ticket=ticket, person=ticket.requester, number=NUMBER, due_at=now,
+                            requested_by=ticket.requester, created_at=now)
+    body = acme.client("bob").get(f"/desk/t/{ticket.number}/panel").content.decode()
+    assert "Call back +49 30 555010" in body
+    assert "Outbound, Bob" in body
 
 
 @pytest.mark.parametrize("rows", [1, 3])

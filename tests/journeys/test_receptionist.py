@@ -8,6 +8,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -103,6 +104,13 @@ def test_a_call_from_a_number_of_two_customers_is_taken_by_keyboard(stack: Stack
     page.goto("/desk/calls")
     expect(page.locator("main")).to_contain_text("The engine is silent")
     check_axe(page)
+
+
+def test_the_same_news_twenty_times_at_once_is_one_call(stack: Stack, line: tuple[str, str]) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda n: ring(stack, line, ("call.started", "call.ended")[n % 2], "j2"), range(20)))
+    assert set(answers) == {200}
+    assert stack.run(_AT_ACME + "    print(Call.objects.filter(external_id='j2').count())") == "1"
 
 
 def test_a_call_without_phone_support_is_found_while_typing_recorded_and_directed(line: tuple[str, str],

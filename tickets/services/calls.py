@@ -10,6 +10,7 @@ from accounts.enums import Entitlement
 from accounts.members import Member
 from accounts.models import Agent, HookToken, Organization, Person
 from accounts.queries import entitlements_of, person_by_email
+from accounts.services.audit import record_audit
 from tickets.enums import AuthorKind, CallDirection, EventKind
 from tickets.errors import NotAllowedError
 from tickets.events import call_event, record
@@ -112,6 +113,9 @@ def write_down_call(written: WrittenCall, *, by: Member, at: datetime) -> Call:
     if written.heard is None:
         call.answered_at = call.ended_at = at
     call.save()
+    record_audit(by=by.person, action="call.written_down", subject=call, at=at, changes={
+        "entitled": [None, call.entitled], "ticket": [None, call.ticket.number if call.ticket else None],
+        "directed_to": ["", call.directed_to]})
     call_event.send(sender=Call, call=call, kind="call.handled")
     return call
 
@@ -140,6 +144,8 @@ def assign_callback(callback: Callback, *, to: Agent | None, by: Member, at: dat
         raise NotAllowedError("Callbacks are given out by staff.")
     if callback.done_at is None and callback.assignee_id != (to.pk if to else None):
         Callback.objects.filter(pk=callback.pk).update(assignee=to)
+        record_audit(by=by.person, action="callback.assigned", subject=callback, at=at,
+                     changes={"assignee": [callback.assignee_id, to.pk if to else None]})
         call_event.send(sender=Callback, call=None, kind="call.callback")
 
 
