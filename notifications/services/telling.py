@@ -23,7 +23,12 @@ def _to_requester(ticket: Ticket, template: Template, cause: str, **extra: objec
 
 
 def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
-    """Received, at once (S7). A sender we can't place is told nothing that they didn't know."""
+    """Received, at once (S7). A sender we can't place is told nothing that they didn't know.
+
+    A chat is answered in its thread, by intake, as soon as the thread is known.
+    """
+    if ticket.channel == ChannelKind.CHAT:
+        return []
     return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
                          is_known=ticket.organization_id is not None,
                          by_phone=ticket.channel == ChannelKind.PHONE)

@@ -42,7 +42,8 @@ from sla.models import (
     SlaTarget,
 )
 from supportdesk.reference.schema import TenantFileError, minutes
-from tickets.models import Channel, PriorityLevel, SavedView
+from tickets.enums import ScriptKey
+from tickets.models import Channel, PhoneScript, PriorityLevel, SavedView
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -75,7 +76,8 @@ class _Loader:
         steps: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
             ("priorities", self._priority), ("channels", self._channel), ("mailboxes", self._mailbox),
             ("calendars", self._calendar), ("policies", self._policy), ("plans", self._plan), ("agents", self._agent),
-            ("teams", self._team), ("products", self._product), ("organizations", self._organization)]
+            ("teams", self._team), ("products", self._product), ("organizations", self._organization),
+            ("phone_script", self._phone_script)]
         for table, step in steps:
             for row in self.data[table]:
                 step(row)
@@ -98,6 +100,10 @@ class _Loader:
     def _mailbox(self, row: dict[str, Any]) -> None:
         Mailbox.objects.update_or_create(address=row["address"].lower(), defaults={
             "kind": row.get("kind", "support"), "state": row.get("state", "disarmed")})
+
+    def _phone_script(self, row: dict[str, Any]) -> None:
+        self._known("moment of a call", {key.value: key for key in ScriptKey}, row["key"])
+        PhoneScript.objects.update_or_create(key=row["key"], defaults={"text": row["text"]})
 
     def _calendar(self, row: dict[str, Any]) -> None:
         calendar, _new = Calendar.objects.update_or_create(slug=row["slug"], defaults={

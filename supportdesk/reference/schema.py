@@ -23,6 +23,7 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "agents": ({"name", "email", "role"}, {"title", "login", "time_zone"}),
     "products": ({"slug", "name"}, {"aliases", "docs_url", "release_notes_url", "versions"}),
     "organizations": ({"name", "people"}, {"domains", "time_zone", "contracts", "projects"}),
+    "phone_script": ({"key", "text"}, set()),
     "views": ({"slug", "name", "sort"}, {"filters", "is_default"}),
 }
 NESTED: dict[str, tuple[set[str], set[str]]] = {
