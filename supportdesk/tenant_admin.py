@@ -139,7 +139,7 @@ class AuditAdmin(TenantModelAdmin):
 
 _DELETABLE = {accounts.PlanEntitlement, accounts.ContractEntitlement, accounts.TeamMember, accounts.OrganizationDomain,
               accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView,
-              tickets.PhoneScript}
+              tickets.PhoneScript, chat.QuietHours}
 
 site = TenantAdminSite(name="admin")
 
@@ -147,9 +147,10 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
-               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox):
+               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox,
+               chat.QuietHours):
     site.register(_model, TenantModelAdmin)
-for _model in (sla.SlaPolicyVersion, sla.SlaTarget):
+for _model in (sla.SlaPolicyVersion, sla.SlaTarget, sla.EscalationStep):
     site.register(_model, VersionAdmin)
 site.register(accounts.AuditEvent, AuditAdmin)
 
