@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from supportdesk.env import database, env, env_bool
@@ -120,6 +121,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "supportdesk.tick", "schedule": 1.0, "options": {"expires": 1.0}},
+    "check-clocks": {"task": "sla.check_clocks", "schedule": crontab(hour=3, minute=17)},
     "sweep-uploads": {"task": "tickets.remove_stale_uploads", "schedule": 3600.0},
 }
 

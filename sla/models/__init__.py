@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from sla.models.calendar import Calendar, CalendarException, CalendarWindow
+from sla.models.check import ClockCheck
 from sla.models.clock import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.models.policy import Coverage, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
 
@@ -8,6 +9,7 @@ __all__ = [
     "Calendar",
     "CalendarException",
     "CalendarWindow",
+    "ClockCheck",
     "Coverage",
     "EscalationStep",
     "SlaClock",

@@ -145,7 +145,7 @@ CASES |= {  # phone
 SIGNED = {"hooks:telephony", "hooks:slack"}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
-    "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
+    "health-live", "health-ready", "health-workers", "health-metrics", "desk:health", "account_login", "account_logout", "account_signup", "account_inactive",
     "account_change_password", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
