@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "toolkit",
     "accounts",
     "tickets",
+    "knowledge",
     "sla",
     "notifications",
     "intake",

@@ -16,6 +16,7 @@ from accounts import models as accounts
 from accounts.enums import AgentRole
 from accounts.services.audit import record_audit
 from intake import models as intake
+from knowledge import models as knowledge
 from sla import models as sla
 from tickets import models as tickets
 from toolkit.clock import now
@@ -142,7 +143,8 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
-               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox):
+               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox,
+               knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
 for _model in (sla.SlaPolicyVersion, sla.SlaTarget):
     site.register(_model, VersionAdmin)
