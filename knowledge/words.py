@@ -14,8 +14,8 @@ def words_of(text: str) -> list[str]:
 
 
 def asked_words(query: str) -> list[str]:
-    """The first dozen different words of a question."""
-    return list(dict.fromkeys(word[:40] for word in words_of(query[:300])))[:MOST]
+    """The first dozen different words of a question; single letters and digits say nothing."""
+    return list(dict.fromkeys(word[:40] for word in words_of(query[:300]) if len(word) > 1 or not word.isascii()))[:MOST]
 
 
 def terms_of(words: list[str]) -> list[str]:

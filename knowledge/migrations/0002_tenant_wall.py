@@ -21,8 +21,8 @@ CREATE POLICY search ON knowledge_docset FOR SELECT TO {SEARCH_ROLE} USING (true
 CREATE POLICY search ON knowledge_docterm FOR SELECT TO {SEARCH_ROLE} USING (true);
 
 -- `typed`: words without punctuation. `unfinished`: the last one may only have begun. An article is found when it has
--- at least three tenths of what was asked for, rare words counting more; a word that no article has stands for the
--- nearest ones that some article has. Articles about `of_product` come before equals.
+-- at least three tenths of what was asked for, rare words counting more and words of no article less; one of
+-- these stands for the nearest words that some article has. Articles about `of_product` come before equals.
 CREATE FUNCTION search_articles(typed text[], unfinished boolean, only_public boolean, of_product bigint, most integer)
 RETURNS TABLE (article_id bigint, score double precision, wanted tsquery)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -65,7 +65,8 @@ BEGIN
     END LOOP;
     RETURN QUERY
         WITH weighed AS MATERIALIZED (
-            SELECT p.words AS asked, ln(1 + (every + 1)::float8 / (1 + count(s.article_id))) AS weight
+            SELECT p.words AS asked, ln(1 + (every + 1)::float8 / (1 + count(s.article_id)))
+                * CASE WHEN count(s.article_id) = 0 THEN 0.4 ELSE 1.0 END AS weight
             FROM unnest(parts) AS p (words)
             LEFT JOIN knowledge_articlesearch s ON s.tenant_id = of_tenant AND s.words @@ p.words GROUP BY p.words
         ), found AS (
