@@ -96,10 +96,17 @@ def search_articles(member: Member | None, query: str, *, product_id: int | None
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, {
             "words": words, "unfinished": unfinished, "public": member is None, "product": product_id, "most": most,
-            "in_title": f"HighlightAll=true, {_MARKS}", "in_text": f"MaxWords=26, MinWords=12, {_MARKS}"})
+            "in_title": f"HighlightAll=true, {_MARKS}", "in_text": f"MaxWords=32, MinWords=16, {_MARKS}"})
         rows = cursor.fetchall()
     articles = readable_articles(member).in_bulk([row[0] for row in rows])
-    return [Hit(articles[pk], _marked(title), _marked(excerpt)) for pk, title, excerpt in rows if pk in articles]
+    return [Hit(articles[pk], _marked(title), _marked(_trailing_off(excerpt))) for pk, title, excerpt in rows if pk in articles]
+
+
+def _trailing_off(excerpt: str) -> str:
+    """An excerpt with dots where it begins or ends within a sentence."""
+    bare = excerpt.strip().lstrip(_FROM)
+    before = "… " if bare[:1].islower() else ""
+    return f"{before}{excerpt.strip()}{'' if bare.rstrip(_TO)[-1:] in '.!?:' else ' …'}" if bare else ""
 
 
 def _marked(text: str) -> SafeString:

@@ -126,7 +126,7 @@ def test_free_plans_get_docs_and_forum_in_place_of_the_form(docs: Desk) -> None:
 @pytest.mark.parametrize(("who", "path", "own"), [
     ("carol", "/docs", 1), ("carol", "/docs?q=gizmo", 3), ("carol", "/docs/engine-handbook", 2),
     ("carol", "/docs/engine-handbook/gizmo-01", 2), ("carol", "/docs/suggest?subject=gizmo", 2),
-    ("bob", "/desk/docs?q=gizmo", 7), ("bob", "/desk/docs/sets/engine-handbook", 3), ("bob", "/desk/docs/likely/1", 6)])
+    ("bob", "/desk/docs?q=gizmo", 7), ("bob", "/desk/docs/sets/engine-handbook", 3), ("bob", "/desk/docs/likely/1", 5)])
 def test_each_page_takes_few_queries_whatever_the_number_of_articles(docs: Desk, now: datetime, who: str, path: str,
                                                                      own: int) -> None:
     handbook = DocSet.objects.get(slug="engine-handbook")
@@ -140,8 +140,9 @@ def test_each_page_takes_few_queries_whatever_the_number_of_articles(docs: Desk,
             client.get(address)
         return len(found)
 
+    client.get("/docs/suggest")  # the host's tenant is remembered from here on
     frame = queries("/docs/suggest") if who == "carol" else queries("/desk/search") - 1  # but for its saved views
-    assert queries(path) - frame <= own
+    assert queries(path) - frame == own
 
 
 def test_lists_page_by_key_and_searches_show_the_best(docs: Desk, now: datetime) -> None:
