@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.views import PROBLEMS
+from knowledge.markup import render_article
 from knowledge.models import Article
-from knowledge.queries import readable_articles, search_articles
+from knowledge.queries import readable_article, readable_articles, search_articles
 from toolkit.paging import keyset_page
 
 
@@ -27,13 +28,28 @@ class ArticleOutput(serializers.ModelSerializer[Article]):
 
     class Meta:
         model = Article
-        fields = ("id", "title", "path", "doc_set", "product", "product_version", "language", "body", "body_format",
-                  "published_at", "updated_at", "excerpt")
+        fields = ("id", "title", "path", "doc_set", "product", "product_version", "language", "published_at",
+                  "updated_at", "excerpt")
         read_only_fields = fields
 
     def get_excerpt(self, article: Article) -> str:
         """Empty in lists without a search."""
         return str(self.context.get("excerpts", {}).get(article.pk, ""))
+
+
+class ArticleText(ArticleOutput):
+    """An article with its text as safe HTML."""
+
+    html = serializers.SerializerMethodField()
+
+    class Meta(ArticleOutput.Meta):
+        fields = (*ArticleOutput.Meta.fields, "html")
+        read_only_fields = fields
+
+    def get_html(self, article: Article) -> str:
+        """Sanitised; its links to other articles are paths on this host."""
+        return str(render_article(article.body, article.body_format, source_path=article.source_path,
+                                  base=f"/docs/{article.doc_set.slug}"))
 
 
 class ArticlePage(serializers.Serializer[Any]):
@@ -59,3 +75,11 @@ class Articles(APIView):
         page = keyset_page(readable_articles(request.user), order=["title", "id"],
                            cursor=request.query_params.get("after", ""))
         return Response({"next": page.next_cursor or None, "results": ArticleOutput(page.rows, many=True).data})
+
+
+class OneArticle(APIView):
+    """A published article by its id."""
+
+    @extend_schema(operation_id="articles_read", responses={200: ArticleText, **PROBLEMS})
+    def get(self, request: Request, article_id: int) -> Response:
+        return Response(ArticleText(readable_article(request.user, min(article_id, 2**63 - 1))).data)

@@ -20,4 +20,5 @@ urlpatterns = [
     path("tickets/<int:number>/clocks/explanation", views.Explanation.as_view(), name="explanation"),
     path("tickets/<int:number>/events", views.Events.as_view(), name="events"),
     path("articles", articles.Articles.as_view(), name="articles"),
+    path("articles/<int:article_id>", articles.OneArticle.as_view(), name="article"),
 ]

@@ -99,7 +99,8 @@ def search_articles(member: Member | None, query: str, *, product_id: int | None
             "in_title": f"HighlightAll=true, {_MARKS}", "in_text": f"MaxWords=32, MinWords=16, {_MARKS}"})
         rows = cursor.fetchall()
     articles = readable_articles(member).in_bulk([row[0] for row in rows])
-    return [Hit(articles[pk], _marked(title), _marked(_trailing_off(excerpt))) for pk, title, excerpt in rows if pk in articles]
+    return [Hit(articles[pk], _marked(title), _marked(_trailing_off(excerpt)))
+            for pk, title, excerpt in rows if pk in articles]
 
 
 def _trailing_off(excerpt: str) -> str:

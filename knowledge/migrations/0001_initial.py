@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=100)),
                 ('language', models.CharField(default='en', help_text='Of articles that name no other, such as en or de.', max_length=12)),
                 ('is_public', models.BooleanField(default=False, help_text='Visitors may read it without signing in.')),
-                ('created_at', models.DateTimeField()),
+                ('created_at', models.DateTimeField(editable=False)),
                 ('product', accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='doc_sets', to='accounts.product')),
                 ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant')),
                 ('version', accounts.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='doc_sets', to='accounts.productversion')),

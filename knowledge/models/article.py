@@ -18,7 +18,7 @@ class DocSet(TenantModel):
     version = TenantForeignKey(ProductVersion, null=True, blank=True, related_name="doc_sets")
     language = models.CharField(max_length=12, default="en", help_text="Of articles that name no other, such as en or de.")
     is_public = models.BooleanField(default=False, help_text="Visitors may read it without signing in.")
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(editable=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "slug"], name="doc_set_slug_once")]

@@ -102,6 +102,7 @@ def _write(article: Article, values: dict[str, Any], *, by: Person | None, at: d
 
 
 def _require_free(doc_set: DocSet, slug: str) -> None:
+    DocSet.objects.select_for_update().get(pk=doc_set.pk)  # two at once: the second sees the first
     if Article.objects.filter(doc_set=doc_set, slug=slug).exists():
         raise DomainError(f"“{doc_set}” has an article at the address “{slug}” already.", field="slug", code="slug")
 

@@ -20,7 +20,7 @@ ON CONFLICT (tenant_id, query) DO UPDATE SET times = m.times + 1, last_at = excl
 def record_answered(member: Member, article: Article, *, query: str, place: Place, at: datetime) -> Deflection:
     """Somebody was answered by an article. Saying it twice on a day counts once."""
     row, _new = Deflection.objects.get_or_create(
-        article=article, person=member.person, query=" ".join(query.split())[:200], on=at.date(),
+        article=article, person=member.person, query=" ".join(query.replace("\x00", "").split())[:200], on=at.date(),
         defaults={"place": place, "at": at})
     return row
 

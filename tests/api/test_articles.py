@@ -33,6 +33,14 @@ def test_the_list_has_what_is_published(docs: Desk, now: datetime) -> None:
     assert Api(docs, "bob", now).get("/articles?q=canary+draft").json()["results"] == []
 
 
+def test_one_article_comes_with_its_text(docs: Desk, now: datetime) -> None:
+    api = Api(docs, "finn", now)
+    first = api.get("/articles").json()["results"][0]
+    one = api.get(f"/articles/{first['id']}").json()
+    assert one["html"].startswith("<p>Check the clock")
+    assert {k: v for k, v in one.items() if k != "html"} == first
+
+
 def test_only_tokens_of_the_tenant_with_the_scope_read(docs: Desk, globex: Desk, now: datetime) -> None:
     assert Api(docs, "carol", now, ("notes",)).get("/articles").status_code == 403
     with in_desk(globex):

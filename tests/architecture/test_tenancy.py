@@ -161,6 +161,7 @@ PLAIN = {
     "api:schema", "api:tickets",
 }
 PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
+WALKED_BELOW = {"api:article"}
 API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 
 
@@ -179,7 +180,7 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
 def test_every_address_has_a_case() -> None:
     api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
            "api:events", "api:explanation"}
-    assert _names(get_resolver()) == set(CASES) | PLAIN | api
+    assert _names(get_resolver()) == set(CASES) | PLAIN | WALKED_BELOW | api
 
 
 def _world(desk: Desk, at: datetime) -> dict[str, int]:
@@ -240,6 +241,21 @@ def test_the_api_gives_a_stranger_nothing(part: str, acme: Desk, globex: Desk, n
     assert call(globex, "alice").status_code == 404
     assert call(acme, "sue").status_code == 404
     assert call(acme, "bob").status_code == 200
+
+
+def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk, globex: Desk, now: datetime) -> None:
+    ids = _world(acme, now)
+
+    def status(desk: Desk, who: str, article: int) -> int:
+        with in_desk(desk):
+            _token, secret = create_token(person=desk.member(who).person, name="t", scopes=["tickets:read"], by=None, at=now)
+        client = Client(headers={"host": desk.host, "authorization": f"Bearer {secret}"})
+        return int(client.get(f"/api/v1/articles/{article}").status_code)
+
+    assert status(acme, "finn", ids["article"]) == 200
+    assert status(acme, "carol", ids["draft"]) == 404
+    assert status(globex, "alice", ids["article"]) == 404
+    assert status(acme, "bob", 2**70) == 404
 
 
 def test_customers_never_meet_an_internal_note(acme: Desk, now: datetime) -> None:
