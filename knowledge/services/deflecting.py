@@ -13,7 +13,7 @@ from knowledge.words import asked_words
 _MISS = """
 INSERT INTO knowledge_searchmiss AS m (tenant_id, query, times, first_at, last_at)
 VALUES (%(tenant)s, %(query)s, 1, %(at)s, %(at)s)
-ON CONFLICT (tenant_id, query) DO UPDATE SET times = m.times + 1, last_at = excluded.last_at
+ON CONFLICT (tenant_id, query) DO UPDATE SET times = m.times + 1, last_at = greatest(m.last_at, excluded.last_at)
 """
 
 

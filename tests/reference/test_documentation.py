@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 
 from accounts.queries import member_for_person, person_by_email
 from accounts.tenancy import tenant_scope
-from knowledge.models import Article, DocSet
+from knowledge.models import Article, Deflection, DocSet, SearchMiss
 from knowledge.queries import search_articles
 from supportdesk.reference.demo import DATA
+from supportdesk.reference.documentation import load_doc_use
 from supportdesk.reference.loader import load_tenant
 from supportdesk.reference.schema import TenantFileError, read_tenant_file
 
@@ -53,6 +55,16 @@ def test_each_tenant_s_documentation_answers_what_its_customers_ask(slug: str, s
         member = member_for_person(tenant, person) if person else None
         found = {subject: [h.article.slug for h in search_articles(member, subject, most=3)] for subject in asked}
     assert {subject: slugs[:1] for subject, slugs in found.items()} == {s: [slug] for s, slug in asked.items()}
+
+
+@pytest.mark.django_db
+def test_the_demo_shows_what_the_documentation_spared() -> None:
+    tenant = load_tenant(read_tenant_file(DATA / "stakater.toml"), at=LOADED)
+    with tenant_scope(tenant):
+        member = member_for_person(tenant, person_by_email("astrid@kungsholm.example"))
+        load_doc_use([member], ["Backup job exits 137", "Xylophone tuning"], dice=random.Random(1), at=LOADED)
+        assert {d.article.slug for d in Deflection.objects.select_related("article")} == {"backups-exit-137"}
+        assert list(SearchMiss.objects.values_list("query", flat=True)) == ["xylophone tuning"]
 
 
 @pytest.mark.django_db
