@@ -22,7 +22,7 @@ CREATE POLICY search ON knowledge_docset FOR SELECT TO {SEARCH_ROLE} USING (true
 CREATE POLICY search ON knowledge_docterm FOR SELECT TO {SEARCH_ROLE} USING (true);
 
 -- `typed`: words without punctuation. `unfinished`: the last one may only have begun. An article is found when it has
--- at least three tenths of what was asked for, rare words counting more and words of no article less; one of
+-- at least four tenths of what was asked for, rare words counting more and words of no article less; one of
 -- these stands for the nearest words that some article has. Articles about `of_product` come before equals.
 CREATE FUNCTION search_articles(typed text[], unfinished boolean, only_public boolean, of_product bigint, most integer)
 RETURNS TABLE (article_id bigint, score double precision, wanted tsquery)
@@ -81,7 +81,7 @@ BEGIN
         ), best AS (
             SELECT f.article_id, f.share * CASE WHEN d.product_id = of_product THEN 1.25 ELSE 1.0 END AS fit
             FROM found f JOIN knowledge_docset d ON d.tenant_id = of_tenant AND d.id = f.doc_set_id
-            WHERE f.share >= 0.3 AND (d.is_public OR NOT only_public) ORDER BY 2 DESC, 1 DESC LIMIT 500
+            WHERE f.share >= 0.4 AND (d.is_public OR NOT only_public) ORDER BY 2 DESC, 1 DESC LIMIT 500
         )
         SELECT b.article_id, b.fit * (1 + ts_rank('{{0.05, 0.2, 0.5, 1.0}}', s.words, whole, 1)), whole
         FROM best b JOIN knowledge_articlesearch s ON s.tenant_id = of_tenant AND s.article_id = b.article_id

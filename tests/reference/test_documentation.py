@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts.models import Person
 from accounts.queries import member_for_person, person_by_email
 from accounts.tenancy import tenant_scope
 from knowledge.models import Article, Deflection, DocSet, SearchMiss
@@ -55,6 +56,18 @@ def test_each_tenant_s_documentation_answers_what_its_customers_ask(slug: str, s
         member = member_for_person(tenant, person) if person else None
         found = {subject: [h.article.slug for h in search_articles(member, subject, most=3)] for subject in asked}
     assert {subject: slugs[:1] for subject, slugs in found.items()} == {s: [slug] for s, slug in asked.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("slug", "subject"), [
+    ("stakater", "How do we rotate the deploy key without downtime?"), ("stakater", "Mails from our application end up in spam"),
+    ("platformsh", "Need the audit export for our ISO 27001 review, third quarter only"),
+    ("example", "Per-team storage quotas in the dashboard"), ("tectonic", "API answers 429 although we send 3 requests a second")])
+def test_what_no_article_answers_brings_none_up(slug: str, subject: str) -> None:
+    tenant = load_tenant(read_tenant_file(DATA / f"{slug}.toml"), at=LOADED)
+    with tenant_scope(tenant):
+        member = member_for_person(tenant, Person.objects.earliest("id"))
+        assert search_articles(member, subject, most=3) == []
 
 
 @pytest.mark.django_db
