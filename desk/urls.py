@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import docs, mail, phone, queue, ticket, tokens
+from desk.views import calls, docs, mail, phone, queue, ticket, tokens
 
 app_name = "desk"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("views/<slug:slug>", queue.view_page, name="view"),
     path("search", queue.search, name="search"),
     path("phone", phone.page, name="phone"),
+    path("calls", calls.log, name="calls"),
+    path("callbacks", calls.callbacks, name="callbacks"),
+    path("callbacks/<int:callback_id>", calls.callback, name="callback"),
     path("t/<int:number>", ticket.page, name="ticket"),
     path("t/<int:number>/panel", ticket.panel, name="ticket-panel"),
     path("t/<int:number>/clocks", ticket.clocks, name="ticket-clocks"),

@@ -29,7 +29,7 @@ def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMu
     """The mail of an outbox row in the receiver's language and zone. Runs inside the tenant's scope."""
     template = Template(row.template)
     language = (row.person.language if row.person else "") or tenant.language
-    context = _context(row, tenant, template, now)
+    context = message_context(row, tenant, template, now)
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
         text = render_to_string(f"emails/{template}.txt", context).strip() + "\n"
@@ -65,7 +65,8 @@ def _thread(row: OutboxMessage) -> list[str]:
     return [message_id for _at, message_id in sorted([*theirs, *ours])]
 
 
-def _context(row: OutboxMessage, tenant: Tenant, template: Template, now: datetime) -> dict[str, Any]:
+def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now: datetime) -> dict[str, Any]:
+    """What a message's template may know; the same for every channel."""
     person, ticket = row.person, row.ticket
     zone = ZoneInfo((person.time_zone if person else "") or tenant.time_zone)
     context: dict[str, Any] = {

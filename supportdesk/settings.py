@@ -133,6 +133,9 @@ EMAIL_TIMEOUT = 20
 MAIL_DIR = VAR_DIR / "mail"
 ANYMAIL = {"SEND_DEFAULTS": {}}
 
+# Slack's Web API; another address lets a double stand in.
+SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

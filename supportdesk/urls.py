@@ -34,5 +34,6 @@ urlpatterns = [
     path("admin/", tenant_admin.urls),
     path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
+    path("hooks/", include("intake.hooks.urls")),
     path("", include("portal.urls")),
 ]

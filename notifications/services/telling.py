@@ -10,8 +10,8 @@ from accounts.queries import current_tenant, email_of
 from notifications import live
 from notifications.enums import Template
 from notifications.services.outbox import Mail, put
+from sla.events import Fired
 from sla.models import SlaClock
-from sla.services.timers import Fired
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
 from tickets.models import Comment, Ticket, TicketCc, TicketEvent
 
@@ -23,7 +23,12 @@ def _to_requester(ticket: Ticket, template: Template, cause: str, **extra: objec
 
 
 def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
-    """Received, at once (S7). A sender we can't place is told nothing that they didn't know."""
+    """Received, at once (S7). A sender we can't place is told nothing that they didn't know.
+
+    A chat is answered in its thread, by intake, as soon as the thread is known.
+    """
+    if ticket.channel == ChannelKind.CHAT:
+        return []
     return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
                          is_known=ticket.organization_id is not None,
                          by_phone=ticket.channel == ChannelKind.PHONE)

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sla.engine import Clock
 from sla.enums import Action, ClockState
-from sla.events import clocks_fired
+from sla.events import Fired, clocks_fired
 from sla.facts import CLOCK_KINDS
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
-from sla.services.timers import Fired
+from sla.services.steps import set_step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
@@ -76,6 +76,7 @@ def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketP
     if changed:
         SlaClock.objects.bulk_update(changed, STORED)
     _set_timers(pairs, {r.pk for r in fresh})
+    set_step_timers(pairs)
     _record_late(ticket, pairs, at)
     _set_deadline(ticket, projection.clocks)
 
@@ -92,8 +93,8 @@ def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
 
 def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> None:
     """One timer per open clock, at its next action; a clock that stands still or has ended needs none."""
-    rows = {t.clock_id: t for t in SlaTimer.objects.filter(
-        clock_id__in=[row.pk for _c, row in pairs if row.pk not in fresh])} if len(fresh) < len(pairs) else {}
+    old = [row.pk for _c, row in pairs if row.pk not in fresh]
+    rows = {t.clock_id: t for t in SlaTimer.objects.filter(step__isnull=True, clock_id__in=old)} if old else {}
     new = []
     for clock, row in pairs:
         wanted = _next_action(clock)
@@ -126,7 +127,7 @@ def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: dateti
     if facts:
         SlaEvent.objects.bulk_create(facts)
         clocks_fired.send(sender=SlaEvent, fired=[
-            Fired(ticket.pk, f.clock_id, f.pk, Action.BREACH, f.at) for f in facts])
+            Fired(ticket.pk, f.clock_id, f.pk, Action.BREACH, f.at, at) for f in facts])
 
 
 def _set_deadline(ticket: Ticket, clocks: Sequence[Clock]) -> None:

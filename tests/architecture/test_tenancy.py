@@ -20,7 +20,7 @@ from knowledge.models import Article, Deflection, DocSet
 from notifications.models import OutboxMessage
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Callback, Ticket
 from tickets.services import Entry, add_note, reply, store_file
 from tickets.services.attachments import attach
 from tickets.services.views import save_view
@@ -152,6 +152,13 @@ CASES |= {
     "portal:docs-answered": Case(lambda i: "/docs/answered", "carol", "post", lambda i: {"article": i["article"]},
                                  all_customers=True),
 }
+CASES |= {  # phone
+    "desk:callback": Case(lambda i: f"/desk/callbacks/{i['callback']}", "rita", "post",
+                          lambda i: {"note": "Called.", "reached": "no"}),
+    "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
+}
+# Signed by another system in place of a login; walked in tests/intake.
+SIGNED = {"hooks:telephony", "hooks:slack"}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
     "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
@@ -162,6 +169,7 @@ PLAIN = {
 }
 PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
 WALKED_BELOW = {"api:article"}
+PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
 API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 
 
@@ -180,7 +188,7 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
 def test_every_address_has_a_case() -> None:
     api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
            "api:events", "api:explanation"}
-    assert _names(get_resolver()) == set(CASES) | PLAIN | WALKED_BELOW | api
+    assert _names(get_resolver()) == set(CASES) | PLAIN | SIGNED | WALKED_BELOW | api
 
 
 def _world(desk: Desk, at: datetime) -> dict[str, int]:
@@ -190,8 +198,10 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     reply(ticket, Entry("canary-reply"), by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
+    callback = Callback.objects.create(ticket=ticket, person=ticket.requester, number="+15550100", due_at=at,
+                                       requested_by=bob.person, created_at=at, reason="canary-callback")
     docs = DocSet.objects.create(name="canary-set", slug="canary-set", created_at=at)
-    return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    return {"callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
             "mail": OutboxMessage.objects.first().pk,

@@ -101,36 +101,6 @@ def test_a_note_never_reaches_the_customer(sign_in: SignIn) -> None:
     expect(customer.locator("body")).not_to_contain_text("Only between us.")
 
 
-def test_a_receptionist_files_a_call(sign_in: SignIn) -> None:
-    page = sign_in("rita", domain="desk")
-    page.goto("/desk/phone")
-    check_axe(page)
-    page.click("text=File ticket")
-    expect(page.locator("#errors")).to_contain_text("Choose the customer")
-    check_axe(page)
-    page.select_option("#id_customer", label="Customer")
-    page.fill("#id_name", "Carol")
-    page.fill("#id_email", "carol@customer.acme.example")
-    page.fill("#id_callback_number", "+49 30 555010")
-    page.select_option("#id_product", label="Engine")
-    page.check("input[name=priority][value='1']")
-    page.fill("#id_summary", "The engine is silent")
-    page.click("text=File ticket")
-    expect(page.locator("h1")).to_have_text("The engine is silent")
-    expect(page.locator(".ctx")).to_contain_text("+4930555010")
-    assert page.locator("#mode-reply").count() == 0  # a receptionist can't answer technically (S12)
-    page.goto("/desk/phone")
-    page.select_option("#id_customer", label="Hobbyists")
-    for field, value in (("name", "Finn"), ("email", "finn@other.acme.example"), ("callback_number", "+49 30 555011"),
-                         ("summary", "Kite")):
-        page.fill(f"#id_{field}", value)
-    page.select_option("#id_product", label="Engine")
-    page.check("input[name=priority][value='4']")
-    page.click("text=File ticket")
-    expect(page.locator("[role=alert]").first).to_contain_text("no support contract")
-    expect(page.locator("#id_summary")).to_have_value("Kite")
-
-
 def test_without_javascript_a_customer_files_and_an_agent_answers(sign_in: SignIn) -> None:
     customer = sign_in("carol", domain="customer", java_script_enabled=False)
     customer.goto("/tickets/new")
