@@ -32,4 +32,5 @@ class Template(StrEnum):
     STAFF_ASSIGNED = "staff_assigned"
     STAFF_REQUESTER_WROTE = "staff_requester_wrote"
     STAFF_SLA = "staff_sla"
+    STAFF_DIGEST = "staff_digest"
     ACCOUNT = "account"

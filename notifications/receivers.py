@@ -12,8 +12,9 @@ from accounts.tenancy import current_tenant_id
 from notifications import live
 from notifications.quiet import is_quiet
 from notifications.services.chat import routed
+from notifications.services.clocks import tell_staff_of_clocks
 from notifications.services.outbox import Mail, put
-from notifications.services.telling import audience, tell_staff_of_clocks
+from notifications.services.telling import audience
 from sla.events import Fired, clocks_fired
 from tickets.enums import EventKind
 from tickets.events import call_event, ticket_event

@@ -20,7 +20,8 @@ from sla.enums import ClockState
 from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
-_STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA})
+_STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA,
+                    Template.STAFF_DIGEST})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
 
@@ -73,6 +74,8 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
         "tenant": tenant, "person": person, "ticket": ticket, "comment": row.comment, "zone": zone, "now": now,
         **row.context,
     }
+    if template == Template.STAFF_DIGEST:
+        context["lines"] = _digest_lines(row, tenant)
     if ticket is not None:
         level = PriorityLevel.objects.filter(rank=ticket.priority).first()
         context |= {
@@ -82,6 +85,18 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
             "promises": _promises(ticket.pk) if template in {Template.TICKET_RECEIVED, Template.TICKET_REVIEWED} else [],
         }
     return context
+
+
+def _digest_lines(row: OutboxMessage, tenant: Tenant) -> list[dict[str, Any]]:
+    """One line for each clock that still wants an answer: the worst that became of it."""
+    lines: dict[int, dict[str, Any]] = {}
+    for notice in row.notices.select_related("event__clock", "event__ticket").order_by("event__at", "id"):
+        event = notice.event
+        if event.clock.ended_at is None:
+            lines[event.clock_id] = {"ticket": event.ticket, "metric": event.metric, "due": event.clock.due_at or event.at,
+                                     "is_late": event.clock.breached_at is not None,
+                                     "url": desk_ticket_url(tenant, event.ticket.number)}
+    return sorted(lines.values(), key=lambda line: line["due"])
 
 
 def _promises(ticket_id: int) -> list[SlaClock]:

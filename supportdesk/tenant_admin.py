@@ -140,7 +140,7 @@ class AuditAdmin(TenantModelAdmin):
 
 _DELETABLE = {accounts.PlanEntitlement, accounts.ContractEntitlement, accounts.TeamMember, accounts.OrganizationDomain,
               accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView,
-              tickets.PhoneScript}
+              tickets.PhoneScript, chat.QuietHours}
 
 site = TenantAdminSite(name="admin")
 
@@ -149,9 +149,9 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
                sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox,
-               knowledge.DocSet):
+               chat.QuietHours, knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
-for _model in (sla.SlaPolicyVersion, sla.SlaTarget):
+for _model in (sla.SlaPolicyVersion, sla.SlaTarget, sla.EscalationStep):
     site.register(_model, VersionAdmin)
 site.register(accounts.AuditEvent, AuditAdmin)
 

@@ -32,7 +32,11 @@ class OutboxMessage(TenantModel):
     last_error = models.TextField(blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "cause"], name="outbox_cause_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "cause"], name="outbox_cause_once"),
+            models.UniqueConstraint(fields=["tenant", "person"], name="outbox_one_digest_waits",
+                                    condition=models.Q(template="staff_digest", state="pending")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["next_at"], name="outbox_due", condition=models.Q(state="pending")),
             models.Index(fields=["tenant", "message_id"], name="outbox_by_message_id"),

@@ -36,23 +36,24 @@ class Mail:
     kind: OutboxKind = OutboxKind.EMAIL
 
 
-def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime) -> None:
+def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime, not_before: datetime | None = None) -> None:
     """Keep mails for the workers. One that stands there already by its cause is left alone."""
     wanted = [m for m in mails if m.to_address]
     if not wanted or is_quiet():
         return
     domain = tenant.mail_from.partition("@")[2]
-    OutboxMessage.objects.bulk_create([_row(m, tenant.pk, domain, at) for m in wanted], ignore_conflicts=True)
+    OutboxMessage.objects.bulk_create([_row(m, tenant.pk, domain, at, not_before or at) for m in wanted],
+                                      ignore_conflicts=True)
     for kind in {m.kind for m in wanted}:
         wake(TOPICS[kind])
 
 
-def _row(mail: Mail, tenant_id: int, domain: str, at: datetime) -> OutboxMessage:
+def _row(mail: Mail, tenant_id: int, domain: str, at: datetime, next_at: datetime) -> OutboxMessage:
     cause = f"{mail.cause}:{mail.to_address}"[:120]
     return OutboxMessage(
         kind=mail.kind, cause=cause, template=mail.template, ticket=mail.ticket, comment=mail.comment, person=mail.person,
         to_address=mail.to_address, context=mail.context, message_id=message_id_for(tenant_id, cause, domain),
-        next_at=at, created_at=at)
+        next_at=next_at, created_at=at)
 
 
 def retry_parked(message: OutboxMessage, *, at: datetime) -> None:
