@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import calls, health, mail, phone, queue, ticket, tokens
+from desk.views import calls, docs, health, mail, phone, queue, ticket, tokens
 
 app_name = "desk"
 
@@ -32,4 +32,10 @@ urlpatterns = [
     path("tokens/<int:token_id>/revoke", tokens.revoke, name="token-revoke"),
     path("mail", mail.listing, name="mail"),
     path("mail/<int:message_id>", mail.one, name="mail-one"),
+    path("docs", docs.home, name="docs"),
+    path("docs/sets/<slug:slug>", docs.one_set, name="doc-set"),
+    path("docs/sets/<slug:slug>/new", docs.new, name="doc-new"),
+    path("docs/<int:article_id>", docs.edit, name="doc"),
+    path("docs/<int:article_id>/publish", docs.publish, name="doc-publish"),
+    path("docs/likely/<int:number>", docs.likely, name="docs-likely"),
 ]

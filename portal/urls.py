@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import callback, settings, tickets
+from portal.views import callback, docs, settings, tickets
 
 app_name = "portal"
 
@@ -17,4 +17,9 @@ urlpatterns = [
     path("tickets/<int:number>/status", tickets.status, name="ticket-status"),
     path("tickets/<int:number>/callback", callback.page, name="ticket-callback"),
     path("tickets/<int:number>/files/<int:attachment_id>", tickets.file, name="ticket-file"),
+    path("docs", docs.home, name="docs"),
+    path("docs/suggest", docs.suggest, name="docs-suggest"),
+    path("docs/answered", docs.answered, name="docs-answered"),
+    path("docs/<slug:set_slug>", docs.one_set, name="doc-set"),
+    path("docs/<slug:set_slug>/<slug:slug>", docs.page, name="doc"),
 ]

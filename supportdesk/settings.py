@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "toolkit",
     "accounts",
     "tickets",
+    "knowledge",
     "sla",
     "notifications",
     "intake",

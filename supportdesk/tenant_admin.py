@@ -18,6 +18,7 @@ from accounts.services.audit import record_audit
 from accounts.services.hooks import create_hook
 from intake import models as intake
 from intake.services.chat import replay_chat_event
+from knowledge import models as knowledge
 from notifications import models as chat
 from notifications.chatkeys import keep_keys
 from sla import models as sla
@@ -148,7 +149,7 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
                sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox,
-               chat.QuietHours):
+               chat.QuietHours, knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
 for _model in (sla.SlaPolicyVersion, sla.SlaTarget, sla.EscalationStep):
     site.register(_model, VersionAdmin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -41,6 +42,7 @@ from sla.models import (
     SlaPolicyVersion,
     SlaTarget,
 )
+from supportdesk.reference.documentation import load_docs
 from supportdesk.reference.schema import TenantFileError, minutes
 from tickets.enums import ScriptKey
 from tickets.models import Channel, PhoneScript, PriorityLevel, SavedView
@@ -76,8 +78,8 @@ class _Loader:
         steps: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
             ("priorities", self._priority), ("channels", self._channel), ("mailboxes", self._mailbox),
             ("calendars", self._calendar), ("policies", self._policy), ("plans", self._plan), ("agents", self._agent),
-            ("teams", self._team), ("products", self._product), ("organizations", self._organization),
-            ("phone_script", self._phone_script)]
+            ("teams", self._team), ("products", self._product), ("docs", partial(load_docs, at=self.at)),
+            ("organizations", self._organization), ("phone_script", self._phone_script)]
         for table, step in steps:
             for row in self.data[table]:
                 step(row)

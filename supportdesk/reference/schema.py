@@ -22,6 +22,7 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "teams": ({"name", "agents"}, {"leads"}),
     "agents": ({"name", "email", "role"}, {"title", "login", "time_zone"}),
     "products": ({"slug", "name"}, {"aliases", "docs_url", "release_notes_url", "versions"}),
+    "docs": ({"set", "folder"}, {"product", "version", "language", "public"}),
     "organizations": ({"name", "people"}, {"domains", "time_zone", "contracts", "projects"}),
     "phone_script": ({"key", "text"}, set()),
     "views": ({"slug", "name", "sort"}, {"filters", "is_default"}),
@@ -59,7 +60,17 @@ def read_tenant_file(path: Path) -> dict[str, Any]:
         for index, row in enumerate(rows):
             _check(path.name, f"{name}[{index}]", row, required, optional)
     _check_zones(path.name, data)
+    for row in data["docs"]:
+        row["folder"] = _folder(path, row["folder"])
     return data
+
+
+def _folder(file: Path, name: str) -> Path:
+    """A folder of documentation, beside the file that names it."""
+    found = file.parent / name
+    if not found.is_dir():
+        raise TenantFileError(f"{file.name}: docs names the folder {name!r}, which isn’t beside the file.")
+    return found
 
 
 def _check(file: str, place: str, row: Any, required: set[str], optional: set[str]) -> None:
