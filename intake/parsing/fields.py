@@ -16,6 +16,8 @@ _NAMES = "|".join(sorted((re.escape(label) for label in _LABELS), key=len, rever
 # Bold in markdown or plain, after a bullet or not; a full-width colon counts.
 _LINE = re.compile(rf"^[ \t>•·*_\-–—]*({_NAMES})[ \t]*[*_]*[ \t]*[:：][ \t]*[*_]*[ \t]*(.*)$", re.IGNORECASE)
 
+_LONGEST = 2_000  # a longer line is a log's
+
 
 @dataclass(frozen=True)
 class Fields:
@@ -39,7 +41,7 @@ def read_fields(text: str) -> Fields:
     rest: list[str] = []
     current: str | None = None
     for line in text.replace("\xa0", " ").splitlines():
-        match = _LINE.match(line)
+        match = _LINE.match(line) if len(line) < _LONGEST else None
         if match:
             label = _LABELS[match[1].lower()]
             if label not in values or not "".join(values[label]).strip():

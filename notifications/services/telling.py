@@ -24,7 +24,10 @@ def _to_requester(ticket: Ticket, template: Template, cause: str, **extra: objec
 
 def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     """Received, at once (S7). A sender we can't place is told nothing that they didn't know."""
-    return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
+    is_stranger = ticket.organization_id is None and ticket.channel == ChannelKind.EMAIL
+    # Anybody can write under a stranger's name, so the short answer goes to an address once a day at most.
+    cause = f"stranger:{event.at:%Y-%m-%d}" if is_stranger else f"received:{ticket.pk}"
+    return _to_requester(ticket, Template.TICKET_RECEIVED, cause,
                          is_known=ticket.organization_id is not None,
                          by_phone=ticket.channel == ChannelKind.PHONE)
 

@@ -16,6 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import PersonAddress
 from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
+from intake.models import InboundMessage, Mailbox
+from intake.services import store_mail
+from intake.services.holding import hold
 from notifications.models import OutboxMessage
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tickets.models import Attachment, Ticket
@@ -124,6 +127,19 @@ CASES: dict[str, Case] = {
                                 lambda i: {"project": i["project"]}),
     "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
+    "desk:intake-one": Case(lambda i: f"/desk/intake/{i['inbound']}", "alice"),
+    "desk:intake-raw": Case(lambda i: f"/desk/intake/{i['inbound']}/raw", "alice"),
+    "desk:intake-replay": Case(lambda i: f"/desk/intake/{i['inbound']}/replay", "alice", "post"),
+    "desk:intake-assign": Case(lambda i: f"/desk/intake/{i['inbound']}/assign", "alice", "post",
+                               lambda i: {"number": i["ticket"]}),
+    "desk:intake-open": Case(lambda i: f"/desk/intake/{i['inbound']}/open", "alice", "post"),
+    "desk:intake-ignore": Case(lambda i: f"/desk/intake/{i['inbound']}/ignore", "alice", "post",
+                               lambda i: {"reason": "spam"}),
+    "desk:intake-mailbox": Case(lambda i: f"/desk/intake/mailboxes/{i['mailbox']}", "alice", "post",
+                                lambda i: {"state": "shadow"}),
+    "desk:held-one": Case(lambda i: f"/desk/intake/held/{i['held']}", "bob"),
+    "desk:held-decide": Case(lambda i: f"/desk/intake/held/{i['held']}/decide", "bob", "post",
+                             lambda i: {"choice": "dismiss"}),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
     "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
@@ -135,7 +151,7 @@ PLAIN = {
     "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
     "account_change_password", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
-    "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:mail",
+    "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:mail", "desk:intake", "desk:held",
     "api:schema", "api:tickets",
 }
 API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
@@ -166,7 +182,14 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     reply(ticket, Entry("canary-reply"), by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
-    return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    box = f"support@{desk.tenant.slug}.localhost"
+    raw = b"From: eve@canary.example\r\nSubject: canary-mail\r\nMessage-ID: <canary@mail>\r\n\r\ncanary-words"
+    (inbound,) = store_mail(raw, mail_from="eve@canary.example", rcpt_tos=[box], at=at)
+    InboundMessage.objects.filter(pk=inbound).update(state="quarantine", reason="canary")
+    (stranger,) = store_mail(raw + b"!", mail_from="eve@canary.example", rcpt_tos=[box], at=at)
+    held = hold(InboundMessage.objects.get(pk=stranger), ticket, desk.member("sue"), reason="canary", at=at)
+    return {"inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk,
+            "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "mail": OutboxMessage.objects.first().pk}
 
 
