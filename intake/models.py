@@ -108,6 +108,7 @@ class ImapAccount(TenantModel):
     username = models.CharField(max_length=254)
     secret = models.TextField(blank=True, help_text="The password, encrypted. Set it with `manage.py imap_account`.")
     folder = models.CharField(max_length=200, default="INBOX")
+    takes_history = models.BooleanField(default=False, help_text="Read what lay there before the first look, too.")
     removes = models.BooleanField(default=False, help_text="Delete on the server what is stored here.")
     is_active = models.BooleanField(default=True)
     uid_validity = models.BigIntegerField(default=0)

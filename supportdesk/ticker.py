@@ -15,7 +15,7 @@ from typing import Any
 from celery import bootsteps, shared_task
 from django.db import close_old_connections
 
-from intake.services import process_due
+from intake.services import poll_due, process_due
 from notifications.services import send_due
 from sla.services import fire_due
 from toolkit.clock import now
@@ -46,6 +46,11 @@ def tick_mail() -> None:
     _drain(lambda: send_due(now=now()), "outbox")
 
 
+def tick_imap() -> None:
+    """Look into the mailboxes on other people's servers."""
+    _drain(lambda: poll_due(now=now()), "imap")
+
+
 @shared_task(name="supportdesk.tick", ignore_result=True)
 def tick() -> None:
     """Beat's tick."""
@@ -54,7 +59,7 @@ def tick() -> None:
 
 
 class Ticker(bootsteps.StartStopStep):
-    """Two threads in each worker process: timers never wait for a slow mail server."""
+    """Three threads in each worker process: timers never wait for a slow mail server, nor does mail for another's."""
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
@@ -63,7 +68,7 @@ class Ticker(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Begin ticking."""
-        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail")):
+        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail"), (tick_imap, "imap")):
             thread = threading.Thread(target=self._run, args=(work, topic), name=topic, daemon=True)
             thread.start()
             self._threads.append(thread)

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=254)),
                 ('secret', models.TextField(blank=True, help_text='The password, encrypted. Set it with `manage.py imap_account`.')),
                 ('folder', models.CharField(default='INBOX', max_length=200)),
+                ('takes_history', models.BooleanField(default=False, help_text='Read what lay there before the first look, too.')),
                 ('removes', models.BooleanField(default=False, help_text='Delete on the server what is stored here.')),
                 ('is_active', models.BooleanField(default=True)),
                 ('uid_validity', models.BigIntegerField(default=0)),

@@ -68,6 +68,14 @@ def split(raw: bytes, limits: Limits) -> Node:
     return _node(raw, 0, len(raw), limits, depth=0, count=[0])
 
 
+def read_head(raw: bytes, limits: Limits) -> Message:
+    """The message's own headers; none where they are over a limit."""
+    try:
+        return read_headers(_body_start(raw, 0, len(raw), limits)[1], limits)[0]
+    except TooMuchError:
+        return Message()
+
+
 def _node(raw: bytes, start: int, end: int, limits: Limits, *, depth: int, count: list[int],
           default: str = "text/plain") -> Node:
     count[0] += 1
