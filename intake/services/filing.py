@@ -48,6 +48,8 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
         flags.append("Several projects fit: check that this is the right one.")
     priority, product = _read(fields, flags)
     files, refused = keep_files(mail, member.person, at)
+    if mail.is_encrypted:
+        flags.append("The mail is encrypted: its words can’t be read here.")
     if follows is not None:
         flags.append(f"Follows #{follows.number}, which was solved more than 14 days before.")
     ccs, left_out = _ccs(mail, project.organization if project else None, at)
