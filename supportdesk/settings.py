@@ -237,5 +237,6 @@ LOGGING = {
     "filters": {"request_id": {"()": "toolkit.request_id.RequestIdFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "loggers": {"flufl.bounce": {"level": "WARNING"}},  # it tells of each detector that it tries
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

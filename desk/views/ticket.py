@@ -16,6 +16,7 @@ from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import levels, shell
+from notifications.queries import bounced_mails
 from sla.models import SlaClock
 from sla.queries import clocks_of
 from tickets import services
@@ -54,6 +55,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     return shell(request, "queue") | {
         "ticket": ticket, "rail": True, "now": now,
         "entries": [(entry, isinstance(entry, InternalNote)) for entry in timeline(member, ticket)],
+        "bounced": bounced_mails(ticket),
         "events": _steps(events_of(member, ticket)),
         "clocks": [c for c in clocks if c.clock.ended_at is None and c.clock.state != "cancelled"] or clocks[-1:],
         "past_clocks": [c for c in clocks if c.clock.ended_at is not None and c.clock.state != "cancelled"],

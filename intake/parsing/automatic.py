@@ -10,6 +10,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from intake.parsing.headers import header
+from intake.parsing.text import decode_bytes
 
 _REPORT_MOST = 128 * 1024
 _ORIGINAL_ID = re.compile(rb"^[> \t]*Message-ID:\s*(<[^<>\s]{1,480}>)", re.MULTILINE | re.IGNORECASE)
@@ -79,7 +80,7 @@ def read_report(raw: bytes) -> Report:
         failed = all_failures(message_from_bytes(part))[1]
     except Exception:  # noqa: BLE001 -- a broken report is still a report
         failed = set()
-    ids = [m.decode("ascii", "replace") for m in _ORIGINAL_ID.findall(part)]
+    ids = [decode_bytes(m, "") for m in _ORIGINAL_ID.findall(part)]
     said = _DIAGNOSTIC.search(part) or _STATUS.search(part)
-    return Report(tuple(sorted(a.decode("ascii", "replace").lower() for a in failed))[:50], tuple(dict.fromkeys(ids))[:20],
-                  " ".join(said[1].decode("utf-8", "replace").split())[:200] if said else "")
+    return Report(tuple(sorted(decode_bytes(a, "").lower() for a in failed))[:50], tuple(dict.fromkeys(ids))[:20],
+                  " ".join(decode_bytes(said[1], "").split())[:200] if said else "")

@@ -11,11 +11,19 @@ from quotequail import unwrap
 _BEFORE, _AFTER = 2_000, 6_000
 _MARK = re.compile(r"^(>|On .{4,200}wrote:|Am .{4,200}schrieb|Le .{4,200}a écrit|El .{4,200}escribió|-{2,} ?\w|"
                    r"_{10,}|From:|Von:|De :|\*?From:)", re.MULTILINE | re.IGNORECASE)
+_HALVES = re.compile("[\ud800-\udfff]")
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 
 def decode_bytes(data: bytes, charset: str) -> str:
-    """Text, whatever the charset says: the named one, UTF-8, or Windows-1252 with replacements."""
+    """Text, whatever the charset says: the named one, UTF-8, or Windows-1252 with replacements.
+
+    Some charsets can spell what no text may hold, and what the database refuses: NUL and halves of characters.
+    """
+    return _HALVES.sub("\ufffd", _decoded(data, charset)).replace("\x00", "")
+
+
+def _decoded(data: bytes, charset: str) -> str:
     for name in (charset.strip(" \"'").lower(), "utf-8"):
         try:
             if name and codecs.lookup(name)._is_text_encoding:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.message import Message
 
 from intake.enums import Way
 from intake.parsing import Limits, envelope_sender, named_recipients, read_head
-from intake.services.storing import is_known_recipient, store_mail
+from intake.services.storing import store_mail
 from toolkit.errors import DomainError
 
 
@@ -20,9 +21,9 @@ class NobodyReadsError(DomainError):
 def receive_mail(raw: bytes, *, at: datetime, rcpt_tos: Sequence[str] = (), mail_from: str | None = None,
                  way: Way = Way.COMMAND, fingerprint: str = "") -> list[int]:
     """Keep a mail; recipients and sender that aren't given are taken from its headers. Raises NobodyReadsError."""
-    head = read_head(raw, Limits())
-    wanted = [r for r in rcpt_tos or named_recipients(head) if is_known_recipient(r)]
-    if not wanted:
+    head = read_head(raw, Limits()) if mail_from is None or not rcpt_tos else Message()
+    ids = store_mail(raw, mail_from=envelope_sender(head) if mail_from is None else mail_from,
+                     rcpt_tos=rcpt_tos or named_recipients(head), at=at, way=way, fingerprint=fingerprint)
+    if not ids:
         raise NobodyReadsError("No mailbox here has one of the mail’s recipients.")
-    sender = envelope_sender(head) if mail_from is None else mail_from
-    return store_mail(raw, mail_from=sender, rcpt_tos=wanted, at=at, way=way, fingerprint=fingerprint)
+    return ids
