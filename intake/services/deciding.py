@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from accounts.models import Tenant
 from intake.enums import InboundState, MailboxKind
-from intake.matching import filed_already, may_answer, named_ticket, sender_of
+from intake.matching import background_of, may_answer, named_ticket, sender_of
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import AuthResult, ParsedMail
 from intake.services.answering import answer_visitor
@@ -71,12 +71,15 @@ def _not_for_people(tenant: Tenant, row: InboundMessage, mail: ParsedMail) -> Ou
         return ignored(mail.automatic_reason or "it has no return path")
     if not mail.from_address:
         return quarantined("it names no sender")
-    if Mailbox.objects.filter(address=mail.from_address.lower()).exists():
+    around = background_of(row, mail, since=row.received_at - BREAKER_WINDOW, most=BREAKER_MOST)
+    if around.is_ours:
         return ignored("it comes from another address of this desk")
-    twin = filed_already(row, mail)
-    if twin is not None:
-        return ignored("this mail is here already", twin.ticket)
-    return _breaker(row, mail)
+    if around.twin_id is not None:
+        return ignored("this mail is here already", InboundMessage.objects.get(pk=around.twin_id).ticket)
+    # A pair of addresses that exceeds a rate is two machines talking: stopped, and left to a person.
+    if around.recent >= BREAKER_MOST:
+        return quarantined(f"more than {BREAKER_MOST} mails from this sender within 10 minutes")
+    return None
 
 
 def _bounce(row: InboundMessage, mail: ParsedMail) -> Outcome:
@@ -89,13 +92,3 @@ def _bounce(row: InboundMessage, mail: ParsedMail) -> Outcome:
         return ignored(mail.automatic_reason)
     return ignored(f"delivery report: {', '.join(m.to_address for m in marked)} could not be reached"[:300],
                    marked[0].ticket)
-
-
-def _breaker(row: InboundMessage, mail: ParsedMail) -> Outcome | None:
-    """A pair of addresses that exceeds a rate is two machines talking: stopped, and left to a person."""
-    recent = InboundMessage.objects.filter(
-        mailbox=row.mailbox, from_address=mail.from_address[:320], received_at__gt=row.received_at - BREAKER_WINDOW,
-        received_at__lte=row.received_at).exclude(pk=row.pk)[:BREAKER_MOST].count()
-    if recent >= BREAKER_MOST:
-        return quarantined(f"more than {BREAKER_MOST} mails from this sender within 10 minutes")
-    return None
