@@ -31,7 +31,7 @@ def tenant(get_response: View) -> View:
         if found is None:
             return render(request, "errors/unknown_host.html", status=404)
         request.tenant = found
-        with tenant_scope(found):
+        with tenant_scope(found, reading=request.method in {"GET", "HEAD"}):
             return get_response(request)
 
     return middleware

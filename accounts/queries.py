@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.enums import AddressKind, MembershipRole
+from accounts.enums import AddressKind, AgentRole, MembershipRole
 from accounts.errors import CannotFileError
 from accounts.members import Member
 from accounts.models import (
     Agent,
+    ApiToken,
     Contract,
     ContractEntitlement,
     Membership,
@@ -106,3 +107,9 @@ def entitlements_of(contract: Contract) -> frozenset[str]:
     own = ContractEntitlement.objects.filter(contract=contract).values_list("entitlement")
     return frozenset(row[0] for row in PlanEntitlement.objects.filter(plan_id=contract.plan_id)
                      .values_list("entitlement").union(own))
+
+
+def tokens_for(member: Member, *, everybody: bool = False) -> QuerySet[ApiToken]:
+    """The member's own API tokens; those of everybody in the tenant for its admins."""
+    rows = ApiToken.objects.select_related("person")
+    return rows if everybody and member.is_at_least(AgentRole.ADMIN) else rows.filter(person=member.person)

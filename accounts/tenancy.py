@@ -15,6 +15,7 @@ from django.db import connection, models, transaction
 
 _tenant_id: ContextVar[int | None] = ContextVar("tenant_id", default=None)
 _tenant: ContextVar[models.Model | None] = ContextVar("tenant", default=None)
+_settings_version: ContextVar[int | None] = ContextVar("settings_version", default=None)
 
 
 class NoTenantError(RuntimeError):
@@ -40,31 +41,43 @@ def scoped_tenant() -> models.Model | None:
     return tenant if tenant is not None and tenant.pk == _tenant_id.get() else None
 
 
+def settings_version() -> int | None:
+    """The version of the tenant's settings in a scope that only reads; None elsewhere (see accounts.remembering)."""
+    return _settings_version.get()
+
+
 @contextmanager
-def tenant_scope(tenant: models.Model | int) -> Iterator[None]:
-    """A transaction in which the managers and row-level security see one tenant only. Scopes nest."""
+def tenant_scope(tenant: models.Model | int, *, reading: bool = False) -> Iterator[None]:
+    """A transaction in which the managers and row-level security see one tenant only. Scopes nest.
+
+    `reading` promises that the scope changes no settings, so that remembered ones may be used in it.
+    """
     tenant_id = tenant if isinstance(tenant, int) else tenant.pk
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         previous = _tenant_id.get()
         token = _tenant_id.set(tenant_id)
         tenant_token = _tenant.set(None if isinstance(tenant, int) else tenant)
-        if previous != tenant_id:
-            _tell_database(tenant_id)
+        version = _tell_database(tenant_id) if previous != tenant_id else None
+        version_token = _settings_version.set(version if reading else None)
         try:
             yield
         finally:  # after an error the rollback takes the setting back
             _tenant_id.reset(token)
             _tenant.reset(tenant_token)
+            _settings_version.reset(version_token)
         # At the outermost end the transaction takes the setting with it.
         if previous != tenant_id and not is_outermost and not connection.needs_rollback:
             _tell_database(previous)
 
 
-def _tell_database(tenant_id: int | None) -> None:
-    value = "" if tenant_id is None else str(tenant_id)
+def _tell_database(tenant_id: int | None) -> int | None:
+    """Tell Postgres the tenant; the same round trip brings the version of its settings."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.tenant', %s, true)", [value])
+        cursor.execute("SELECT set_config('app.tenant', %s, true),"
+                       " (SELECT settings_version FROM accounts_tenant WHERE id = %s)",
+                       ["" if tenant_id is None else str(tenant_id), tenant_id])
+        return cursor.fetchone()[1]
 
 
 class TenantManager(models.Manager[Any]):

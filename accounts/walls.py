@@ -100,3 +100,19 @@ def worker_policy_sql(table: str, grants: str, columns: str = "") -> list[str]:
         f"GRANT {grants} {columns} ON {table} TO {WORKER_ROLE}",
         f"CREATE POLICY worker ON {table} TO {WORKER_ROLE} USING (true) WITH CHECK (true)",
     ]
+
+
+SETTINGS_CHANGED = """
+CREATE FUNCTION settings_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    UPDATE accounts_tenant SET settings_version = settings_version + 1
+    WHERE id = nullif(current_setting('app.tenant', true), '')::bigint;
+    RETURN NULL;
+END $$
+"""
+
+
+def watch_settings_sql(table: str) -> str:
+    """Each statement that changes the table moves the tenant's `settings_version` (see accounts.remembering)."""
+    return (f"CREATE TRIGGER {table}_settings AFTER INSERT OR UPDATE OR DELETE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION settings_changed()")

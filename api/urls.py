@@ -17,5 +17,6 @@ urlpatterns = [
     path("tickets/<int:number>/priority", views.PriorityChange.as_view(), name="priority"),
     path("tickets/<int:number>/assignee", views.AssigneeChange.as_view(), name="assignee"),
     path("tickets/<int:number>/clocks", views.Clocks.as_view(), name="clocks"),
+    path("tickets/<int:number>/clocks/explanation", views.Explanation.as_view(), name="explanation"),
     path("tickets/<int:number>/events", views.Events.as_view(), name="events"),
 ]

@@ -6,8 +6,11 @@ from django.db import models
 
 from accounts.models import Person, TenantModel
 from accounts.tenancy import TenantForeignKey
+from intake.chat_models import ChatEvent
 from intake.enums import HeldState, ImapSecurity, InboundState, MailboxKind, MailboxState, Way
 from tickets.models import Comment, Ticket
+
+__all__ = ["ChatEvent", "HeldComment", "ImapAccount", "InboundMessage", "Mailbox"]
 
 
 class Mailbox(TenantModel):

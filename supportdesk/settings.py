@@ -138,6 +138,9 @@ ANYMAIL = {
     "SENDGRID_INBOUND_WEBHOOK_VERIFICATION_KEY": env.str("SENDGRID_WEBHOOK_KEY", default=""),
 }
 
+# Slack's Web API; another address lets a double stand in.
+SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

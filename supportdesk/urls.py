@@ -35,5 +35,6 @@ urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("hooks/mail/", include("intake.urls")),
     path("desk/", include("desk.urls")),
+    path("hooks/", include("intake.hooks.urls")),
     path("", include("portal.urls")),
 ]

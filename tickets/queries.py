@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
-from operator import attrgetter
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
@@ -15,6 +12,7 @@ from accounts.members import Member
 from tickets.enums import ACTIVE_STATUSES
 from tickets.models import Attachment, Comment, InternalNote, Ticket, TicketCc, TicketEvent
 from toolkit.errors import NotFoundError
+from toolkit.planning import joins_as_written
 
 LIST_RELATIONS = ("requester", "organization", "product", "assignee__person", "contract__plan", "team")
 
@@ -37,7 +35,8 @@ def visible_tickets(member: Member) -> QuerySet[Ticket]:
 
 def ticket_for(member: Member, number: int) -> Ticket:
     """The door to one ticket. Raises NotFoundError for absent and foreign alike."""
-    found = visible_tickets(member).select_related(*LIST_RELATIONS, "project").filter(number=number).first()
+    with joins_as_written():
+        found = visible_tickets(member).select_related(*LIST_RELATIONS, "project").filter(number=number).first()
     if found is None:
         raise NotFoundError("There is no such ticket.")
     return found
@@ -77,10 +76,12 @@ def events_of(member: Member, ticket: Ticket) -> list[TicketEvent]:
     return list(rows if member.is_staff else rows.filter(is_public=True))
 
 
-def timeline(member: Member, ticket: Ticket) -> list[Comment | InternalNote]:
-    """Comments and (for staff) notes on one line, oldest first (S45)."""
-    entries: Iterable[Comment | InternalNote] = chain(comments_of(ticket), notes_of(member, ticket))
-    return sorted(entries, key=attrgetter("created_at"))
+def recent_tickets(member: Member, ticket: Ticket, most: int = 5) -> list[Ticket]:
+    """Other tickets of the same organization that the member may see, last changed first."""
+    if ticket.organization_id is None:
+        return []
+    others = visible_tickets(member).filter(organization_id=ticket.organization_id).exclude(pk=ticket.pk)
+    return list(others.order_by("-updated_at", "-id")[:most])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 _TAGS = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "a", "hr",
          "table", "thead", "tbody", "tr", "th", "td", "s"}
+_SHORT = 5_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 
 
@@ -21,6 +22,15 @@ def render_text(text: str) -> SafeString:
 
     Headings become bold paragraphs, so that a pasted “# comment” can't upset the outline of the page around it.
     """
+    return _remembered(text) if len(text) <= _SHORT else _rendered(text)
+
+
+@lru_cache(maxsize=2_000)  # the same messages are opened again and again; at most some 20 MB
+def _remembered(text: str) -> SafeString:
+    return _rendered(text)
+
+
+def _rendered(text: str) -> SafeString:
     clean = nh3.clean(_markdown().render(text), tags=_TAGS, attributes={"a": {"href"}},
                       url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow")
     return mark_safe(clean)  # noqa: S308 -- cleaned in the line above

@@ -19,6 +19,8 @@ class Tenant(models.Model):
     signature = models.TextField(blank=True, help_text="Closing lines of every mail.")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    settings_version = models.BigIntegerField(default=0, editable=False, help_text="Grows with each change of a "
+                                              "settings table (by trigger); says whether remembered ones still hold.")
 
     def __str__(self) -> str:
         return self.name

@@ -15,17 +15,20 @@ from accounts.models import Agent, Project
 from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
-from desk.shell import levels, shell
+from desk.shell import shell
 from notifications.queries import bounced_mails
-from sla.models import SlaClock
-from sla.queries import clocks_of
+from sla.explaining import explanations
+from sla.queries import ClockLine, clock_lines
 from tickets import services
+from tickets.conversation import timeline
 from tickets.enums import STATUS_WORDS, ChannelKind, EventKind, Status
-from tickets.models import Attachment, InternalNote, Ticket, TicketCc
-from tickets.queries import attachment_for, events_of, ticket_for, timeline
+from tickets.models import Attachment, Call, Callback, Ticket
+from tickets.queries import attachment_for, events_of, recent_tickets, ticket_for
+from tickets.reference import priority_levels
 from tickets.rules import can_reply, can_work
 from tickets.services.uploads import take_uploads
 from tickets.workflow import next_statuses
+from tickets.workspace import workspace_for
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
 from toolkit.errors import DomainError
@@ -34,45 +37,76 @@ from toolkit.rendering import render_page, see_other
 
 @dataclass(frozen=True)
 class ClockCard:
-    """A clock as the page shows it; `share` of its limit is used, 0–100."""
+    """A clock (of `clock_lines`) as the page shows it; `share` of its limit is used, 0–100."""
 
-    clock: SlaClock
+    clock: ClockLine
     share: int
     kind: str
 
 
 @staff
 def page(request: HttpRequest, number: int) -> HttpResponse:
-    """One ticket: what it is, when it is due, what was said."""
+    """One ticket: what it is, when it is due, what was said. What stands beside it is fetched when it is shown."""
+    return render_page(request, "desk/ticket.html", _context(request, number), fragment="ticket")
+
+
+@staff
+def panel(request: HttpRequest, number: int) -> HttpResponse:
+    """Who the customer is, and what happened so far: beside the ticket, or a page of its own without JavaScript."""
     ticket = ticket_for(request.member, number)
-    return render_page(request, "desk/ticket.html", _context(request, ticket), fragment="ticket")
-
-
-def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
-    member, now = request.member, clock_now()
-    clocks = [_card(c, now) for c in clocks_of(ticket)]
     contract = ticket.contract
-    return shell(request, "queue") | {
-        "ticket": ticket, "rail": True, "now": now,
-        "entries": [(entry, isinstance(entry, InternalNote)) for entry in timeline(member, ticket)],
-        "bounced": bounced_mails(ticket),
-        "events": _steps(events_of(member, ticket)),
-        "clocks": [c for c in clocks if c.clock.ended_at is None and c.clock.state != "cancelled"] or clocks[-1:],
-        "past_clocks": [c for c in clocks if c.clock.ended_at is not None and c.clock.state != "cancelled"],
-        "levels": levels(), "level": levels().get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
-        "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],
-        "agents": Agent.objects.filter(is_active=True).select_related("person").order_by("person__name"),
-        "projects": Project.objects.filter(is_active=True).select_related("organization").order_by("organization__name"),
-        "ccs": [c.person for c in TicketCc.objects.filter(ticket=ticket).select_related("person")],
-        "email": email_of(ticket.requester), "can_work": can_work(member), "can_reply": can_reply(member, ticket),
+    return render_page(request, "desk/panel.html", shell(request, "queue") | {
+        "ticket": ticket, "now": clock_now(), "email": email_of(ticket.requester),
+        "events": _steps(events_of(request.member, ticket)), "can_work": can_work(request.member),
+        "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
-        "recent": Ticket.objects.filter(organization_id=ticket.organization_id).exclude(pk=ticket.pk).order_by(
-            "-updated_at", "-id")[:5] if ticket.organization_id else [],
+        "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
+        "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
+        "recent": recent_tickets(request.member, ticket)}, fragment="panel")
+
+
+@staff
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """Why it is due when it is: each clock, counted to the second."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "desk/clocks.html", shell(request, "queue") | {
+        "ticket": ticket, "now": now, "found": explanations(ticket, now)})
+
+
+@staff
+def people(request: HttpRequest, number: int) -> HttpResponse:
+    """To whom it can be given."""
+    ticket = ticket_for(request.member, number)
+    agents = Agent.objects.filter(is_active=True).select_related("person").order_by("person__name")
+    return render_page(request, "desk/people.html", shell(request, "queue") | {"ticket": ticket, "agents": agents},
+                       fragment="people")
+
+
+@staff
+def projects(request: HttpRequest, number: int) -> HttpResponse:
+    """To which project it can belong."""
+    ticket = ticket_for(request.member, number)
+    found = Project.objects.filter(is_active=True).select_related("organization").order_by("organization__name", "name")
+    return render_page(request, "desk/projects.html", shell(request, "queue") | {"ticket": ticket, "projects": found},
+                       fragment="projects")
+
+
+def _context(request: HttpRequest, number: int) -> dict[str, Any]:
+    member, now, levels = request.member, clock_now(), priority_levels()
+    workspace = workspace_for(member, number)
+    ticket, clocks = workspace.ticket, [_card(c, now) for c in clock_lines(workspace.ticket)]
+    return shell(request, "queue") | {
+        "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": timeline(member, ticket),
+        "bounced": bounced_mails(ticket),
+        "clocks": [c for c in clocks if c.clock.ended_at is None] or clocks[-1:],
+        "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
+        "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],
+        "can_work": can_work(member), "can_reply": can_reply(member, ticket),
         "most": settings.MAX_FILE_BYTES // (1024 * 1024),
     }
 
 
-def _card(clock: SlaClock, now: datetime) -> ClockCard:
+def _card(clock: ClockLine, now: datetime) -> ClockCard:
     """How much of the limit is used: by the wall clock while it runs, since the page counts wall-clock time."""
     used = clock.elapsed_seconds
     if clock.ended_at is None and clock.due_at and clock.limit_seconds:
@@ -105,6 +139,8 @@ def _steps(events: list[Any]) -> list[tuple[Any, str]]:
             text = f"Priority {data['before']} → {data['priority']}"
         if data.get("reason"):
             text += f" ({data['reason']})"
+        if kind == EventKind.CHAT_EDITED:
+            text += f": “{data.get('text', '')}”"
         found.append((event, text))
     return found
 
@@ -120,8 +156,7 @@ def _compose(request: HttpRequest, number: int) -> HttpResponse:
         with transaction.atomic():
             messages.success(request, _write(request, ticket, files, at))
     except DomainError as error:
-        ticket = ticket_for(request.member, number)
-        context = _context(request, ticket) | {"problem": error.message, "body": request.POST.get("body", ""),
+        context = _context(request, number) | {"problem": error.message, "body": request.POST.get("body", ""),
                                                "mode": request.POST.get("mode", "reply"), "kept": files}
         return render_page(request, "desk/ticket.html", context, status=409 if error.code == "ticket_changed" else 422)
     return see_other(request, f"/desk/t/{number}")

@@ -17,12 +17,15 @@ from accounts.queries import entitlements_of, require_filing_projects
 from portal.forms import TicketForm
 from portal.guards import customer
 from sla.enums import ClockState
+from sla.explaining import explanations
 from sla.queries import clocks_of, promises
 from tickets import services
+from tickets.conversation import timeline
 from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, Status
 from tickets.listing import list_tickets
-from tickets.models import Attachment, PriorityLevel, Ticket, TicketCc
-from tickets.queries import attachment_for, comments_of, ticket_for
+from tickets.models import Attachment, Ticket, TicketCc
+from tickets.queries import attachment_for, ticket_for
+from tickets.reference import priority_levels
 from tickets.rules import can_close, can_reply
 from tickets.services.uploads import take_uploads
 from tickets.workflow import may_reopen
@@ -114,12 +117,20 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     return render_page(request, "portal/ticket.html", _context(request, ticket), fragment="ticket")
 
 
+@customer
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """How the deadlines of a ticket are counted, for whom they were promised to."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "portal/clocks.html", {"ticket": ticket, "now": now, "nav_current": "tickets",
+                                                       "found": explanations(ticket, now)})
+
+
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     now, member = clock_now(), request.member
     open_now = [c for c in clocks_of(ticket) if c.ended_at is None and c.state != ClockState.CANCELLED]
-    level = PriorityLevel.objects.filter(rank=ticket.priority).first()
+    level = priority_levels().get(ticket.priority)
     return {
-        "ticket": ticket, "comments": comments_of(ticket), "level": level, "now": now,
+        "ticket": ticket, "entries": timeline(member, ticket), "level": level, "now": now,
         "status_words": CUSTOMER_STATUS_WORDS[Status(ticket.status)],
         "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
         "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),

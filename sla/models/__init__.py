@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from sla.models.calendar import Calendar, CalendarException, CalendarWindow
 from sla.models.clock import SlaClock, SlaEvent, SlaTimer, TicketPolicy
-from sla.models.policy import Coverage, SlaPolicy, SlaPolicyVersion, SlaTarget
+from sla.models.policy import Coverage, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
 
 __all__ = [
     "Calendar",
     "CalendarException",
     "CalendarWindow",
     "Coverage",
+    "EscalationStep",
     "SlaClock",
     "SlaEvent",
     "SlaPolicy",

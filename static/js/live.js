@@ -21,6 +21,8 @@ function apply() {
   const cursor = root.querySelector(".is-cursor")?.id;
   window.htmx.ajax("GET", location.href, { target: `#${root.id}`, swap: "outerHTML" }).then(() => {
     if (cursor) document.getElementById(cursor)?.classList.add("is-cursor");
+    const panel = document.getElementById("panel");
+    if (panel && !panel.querySelector("details[open]") && !panel.contains(document.activeElement)) document.body.dispatchEvent(new Event("ticket-changed"));
   });
   const note = document.querySelector("[data-live-note]");
   if (note) note.textContent = "Live, updated just now";
@@ -38,6 +40,7 @@ function changed(event) {
   if (!root || paused) return;
   const only = root.dataset.ticket;
   if (only && event && String(event.ticket) !== only) return;
+  if (root.dataset.kinds && event && !event.kind?.startsWith(root.dataset.kinds)) return;
   waiting += 1;
   clearTimeout(timer);
   const attempt = () => (busy() ? (button(), (timer = setTimeout(attempt, 1000))) : apply());

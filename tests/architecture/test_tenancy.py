@@ -21,9 +21,10 @@ from intake.services import store_mail
 from intake.services.holding import hold
 from notifications.models import OutboxMessage
 from tests.factories.desk import PASSWORD, Desk, in_desk
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Callback, Ticket
 from tickets.services import Entry, add_note, reply, store_file
 from tickets.services.attachments import attach
+from tickets.services.views import save_view
 
 # Outside of the wall, each with its reason.
 OPEN_TABLES = {
@@ -117,6 +118,8 @@ class Case:
 
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
+    **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
+       for part in ("panel", "people", "projects", "clocks")},
     "desk:ticket-compose": Case(lambda i: f"/desk/t/{i['ticket']}/compose", "bob", "post",
                                 lambda i: {"body": "x", "mode": "note"}),
     "desk:ticket-status": Case(lambda i: f"/desk/t/{i['ticket']}/status", "bob", "post", lambda i: {"status": "open"}),
@@ -126,6 +129,8 @@ CASES: dict[str, Case] = {
     "desk:ticket-project": Case(lambda i: f"/desk/t/{i['ticket']}/project", "bob", "post",
                                 lambda i: {"project": i["project"]}),
     "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
+    "desk:token-revoke": Case(lambda i: f"/desk/tokens/{i['token']}/revoke", "alice", "post"),
+    "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
     "desk:intake-one": Case(lambda i: f"/desk/intake/{i['inbound']}", "alice"),
     "desk:intake-raw": Case(lambda i: f"/desk/intake/{i['inbound']}/raw", "alice"),
@@ -141,22 +146,32 @@ CASES: dict[str, Case] = {
     "desk:held-decide": Case(lambda i: f"/desk/intake/held/{i['held']}/decide", "bob", "post",
                              lambda i: {"choice": "dismiss"}),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
+    "portal:ticket-clocks": Case(lambda i: f"/tickets/{i['ticket']}/clocks", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
     "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
                                  lambda i: {"status": "open"}),
     "portal:ticket-file": Case(lambda i: f"/tickets/{i['ticket']}/files/{i['file']}", "carol"),
 }
+CASES |= {  # phone
+    "desk:callback": Case(lambda i: f"/desk/callbacks/{i['callback']}", "rita", "post",
+                          lambda i: {"note": "Called.", "reached": "no"}),
+    "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
+}
+# Signed by another system in place of a login; walked in tests/intake.
+SIGNED = {"hooks:telephony", "hooks:slack"}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
     "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
     "account_change_password", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
-    "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:mail", "desk:intake", "desk:held",
+    "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
     # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
     "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
-API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
+PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
+PLAIN |= {"desk:intake", "desk:held"}  # mail
+API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 
 
 def _names(resolver: URLResolver, space: str = "") -> set[str]:
@@ -173,8 +188,8 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
 
 def test_every_address_has_a_case() -> None:
     api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
-           "api:events"}
-    assert _names(get_resolver()) == set(CASES) | PLAIN | api
+           "api:events", "api:explanation"}
+    assert _names(get_resolver()) == set(CASES) | PLAIN | SIGNED | api
 
 
 def _world(desk: Desk, at: datetime) -> dict[str, int]:
@@ -190,8 +205,11 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     InboundMessage.objects.filter(pk=inbound).update(state="quarantine", reason="canary")
     (stranger,) = store_mail(raw + b"!", mail_from="eve@canary.example", rcpt_tos=[box], at=at)
     held = hold(InboundMessage.objects.get(pk=stranger), ticket, desk.member("sue"), reason="canary", at=at)
-    return {"inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk,
-            "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    callback = Callback.objects.create(ticket=ticket, person=ticket.requester, number="+15550100", due_at=at,
+                                       requested_by=bob.person, created_at=at, reason="canary-callback")
+    return {"inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+            "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
+            "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
             "mail": OutboxMessage.objects.first().pk}
 
 

@@ -136,7 +136,7 @@ def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts, problems = [], []
 
     def open_page(name: str, *, domain: str, **options: Any) -> Page:
-        context = browser.new_context(base_url=f"http://acme.localhost:{stack.port}", **options)
+        context = browser.new_context(base_url=f"http://acme.localhost:{stack.port}", reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

@@ -51,12 +51,13 @@ class Command(BaseCommand):
                 "DATABASE_URL": os.environ["DATABASE_URL"].replace("/supportdesk?", f"/{name}?")}
         owner = {**base, "DATABASE_ROLE": "owner"}
         sizes = ["--tenants", str(options["tenants"]), "--each", str(options["each"])]
-        if self._create(name, os.environ["DATABASE_URL"]):
-            began = time.monotonic()
-            for command in (["setup_database", "--migrate", "-v", "0"], ["bench", "data", *sizes]):
-                if subprocess.run([*manage, *command], env=owner, check=False).returncode:
+        is_new, began = self._create(name, os.environ["DATABASE_URL"]), time.monotonic()
+        for command in (["setup_database", "--migrate", "-v", "0"], *([["bench", "data", *sizes]] if is_new else [])):
+            if subprocess.run([*manage, *command], env=owner, check=False).returncode:
+                if is_new:
                     self._drop(name, os.environ["DATABASE_URL"])
-                    raise CommandError("The bench database could not be made; the lines above say why.")
+                raise CommandError("The bench database could not be made; the lines above say why.")
+        if is_new:
             self.stderr.write(f"made {name} in {time.monotonic() - began:.0f} s")
         if options["name"] != "data" and subprocess.run([*manage, "bench", options["name"], *sizes], env=base,
                                                         check=False).returncode:

@@ -1,0 +1,39 @@
+"""A tenant's settings, read once and kept in the process until one of them changes.
+
+Pages that only read know the version of the settings from the statement that told Postgres the tenant; a trigger on
+each settings table moves it in the changing transaction. So what is remembered is exact, without a message or a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from accounts.tenancy import current_tenant_id, settings_version
+
+T = TypeVar("T")
+_MOST = 2_000
+
+
+def remembered(read: Callable[[], T]) -> Callable[[], T]:
+    """Remember what `read` gives for each tenant. Its tables must be watched (`walls.watch_settings_sql`).
+
+    What is given is shared between requests: nobody may change it. In scopes that may write, each call reads anew.
+    """
+    known: dict[int, tuple[int, T]] = {}
+
+    @wraps(read)
+    def recall() -> T:
+        version = settings_version()
+        if version is None:
+            return read()
+        tenant = current_tenant_id()
+        found = known.get(tenant)
+        if found is None or found[0] != version:
+            if len(known) >= _MOST:
+                known.clear()
+            found = known[tenant] = (version, read())
+        return found[1]
+
+    return recall

@@ -1,0 +1,28 @@
+"""The tenant's words and views, which each page shows and hardly anybody changes."""
+
+from __future__ import annotations
+
+from accounts.remembering import remembered
+from tickets.models import Channel, PriorityLevel, SavedView
+
+
+@remembered
+def priority_levels() -> dict[int, PriorityLevel]:
+    """The tenant's priorities by rank."""
+    return {level.rank: level for level in PriorityLevel.objects.all()}
+
+
+@remembered
+def channel_names() -> dict[int, str]:
+    """The names of the ways in, by rank (S25)."""
+    return {channel.rank: channel.name for channel in Channel.objects.all()}
+
+
+@remembered
+def _all_views() -> list[SavedView]:
+    return list(SavedView.objects.all())
+
+
+def saved_views(agent_id: int) -> list[SavedView]:
+    """The views that an agent may use, in their order: the shared ones and the agent's own."""
+    return [view for view in _all_views() if view.owner_id in {None, agent_id}]
