@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import calls, docs, health, mail, phone, queue, ticket, tokens
+from desk.views import calls, docs, health, intake, intake_held, mail, phone, queue, ticket, tokens
 
 app_name = "desk"
 
@@ -38,4 +38,15 @@ urlpatterns = [
     path("docs/<int:article_id>", docs.edit, name="doc"),
     path("docs/<int:article_id>/publish", docs.publish, name="doc-publish"),
     path("docs/likely/<int:number>", docs.likely, name="docs-likely"),
+    path("intake", intake.listing, name="intake"),
+    path("intake/<int:message_id>", intake.one, name="intake-one"),
+    path("intake/<int:message_id>/raw", intake.raw, name="intake-raw"),
+    path("intake/<int:message_id>/replay", intake.replay, name="intake-replay"),
+    path("intake/<int:message_id>/assign", intake.assign, name="intake-assign"),
+    path("intake/<int:message_id>/open", intake.open_ticket, name="intake-open"),
+    path("intake/<int:message_id>/ignore", intake.ignore, name="intake-ignore"),
+    path("intake/mailboxes/<int:mailbox_id>", intake.mailbox, name="intake-mailbox"),
+    path("intake/held", intake_held.listing, name="held"),
+    path("intake/held/<int:held_id>", intake_held.one, name="held-one"),
+    path("intake/held/<int:held_id>/decide", intake_held.decide, name="held-decide"),
 ]

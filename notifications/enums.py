@@ -29,6 +29,7 @@ class Template(StrEnum):
     TICKET_REPLY = "ticket_reply"
     TICKET_SOLVED = "ticket_solved"
     INTAKE_ANSWER = "intake_answer"
+    SECURITY_COPY = "security_copy"
     STAFF_ASSIGNED = "staff_assigned"
     STAFF_REQUESTER_WROTE = "staff_requester_wrote"
     STAFF_SLA = "staff_sla"

@@ -87,6 +87,8 @@ class EventKind(StrEnum):
     TAGGED = "ticket.tagged"
     CC_CHANGED = "ticket.cc_changed"
     TRIAGED = "ticket.triaged"
+    COMMENT_HELD = "ticket.comment_held"
+    MAIL_BOUNCED = "ticket.mail_bounced"
     GOAL_MISSED = "sla.goal_missed"
     CALLBACK_REQUESTED = "ticket.callback_requested"
     CALLBACK_DONE = "ticket.callback_done"

@@ -17,7 +17,8 @@ ticket_event = Signal()
 call_event = Signal()
 
 _STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, EventKind.GOAL_MISSED,
-                         EventKind.BREACHED, EventKind.TRIAGED})
+                         EventKind.BREACHED, EventKind.TRIAGED, EventKind.COMMENT_HELD,
+                         EventKind.MAIL_BOUNCED})
 
 
 def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, actor_kind: AuthorKind,

@@ -16,6 +16,7 @@ from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import shell
+from notifications.queries import bounced_mails
 from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
 from tickets import services
@@ -96,6 +97,7 @@ def _context(request: HttpRequest, number: int) -> dict[str, Any]:
     ticket, clocks = workspace.ticket, [_card(c, now) for c in clock_lines(workspace.ticket)]
     return shell(request, "queue") | {
         "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": timeline(member, ticket),
+        "bounced": bounced_mails(ticket),
         "clocks": [c for c in clocks if c.clock.ended_at is None] or clocks[-1:],
         "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
         "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],

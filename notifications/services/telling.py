@@ -25,7 +25,10 @@ def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     """
     if ticket.channel == ChannelKind.CHAT:
         return []
-    return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
+    is_stranger = ticket.organization_id is None and ticket.channel == ChannelKind.EMAIL
+    # Anybody can write under a stranger's name, so the short answer goes to an address once a day at most.
+    cause = f"stranger:{event.at:%Y-%m-%d}" if is_stranger else f"received:{ticket.pk}"
+    return _to_requester(ticket, Template.TICKET_RECEIVED, cause,
                          is_known=ticket.organization_id is not None,
                          by_phone=ticket.channel == ChannelKind.PHONE)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-NAMES = ("queue", "ticket", "search", "open_ticket", "calendar", "timers", "data")
+NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "data")
 
 
 class Command(BaseCommand):
@@ -36,12 +36,12 @@ class Command(BaseCommand):
             fill(options["tenants"], options["each"], self.stderr.write)
             return
         settings.ROOT_URLCONF = "bench.urls"
-        from bench import calendars, opening, pages, timers
+        from bench import calendars, mail, opening, pages, timers
 
         if os.environ.get("SUPPORTDESK_BENCH_WORKER") == "1":
             timers.work()
         {"calendar": calendars.additions, "timers": timers.timers, "queue": pages.queue, "ticket": pages.ticket,
-         "search": pages.search, "open_ticket": opening.open_tickets}[options["name"]](self.stdout)
+         "search": pages.search, "open_ticket": opening.open_tickets, "mail": mail.mails}[options["name"]](self.stdout)
 
     def _in_own_database(self, options: dict[str, Any]) -> None:
         """Run the command again against the bench database, making and filling it when it isn't there."""
