@@ -14,12 +14,12 @@ from imap_tools.errors import ImapToolsError
 
 from intake.enums import ImapSecurity
 from intake.models import ImapAccount
-from toolkit.secrets import unseal
+from toolkit.sealing import SealError, unseal
 
 SECONDS = 30
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 # What can go wrong with somebody else's server; the next look tries again.
-ImapTrouble = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError)
+ImapTrouble = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError, SealError)
 _BOXES = {ImapSecurity.TLS: MailBox, ImapSecurity.STARTTLS: MailBoxStartTls, ImapSecurity.NONE: MailBoxUnencrypted}
 
 
@@ -71,5 +71,5 @@ def open_folder(account: ImapAccount) -> Iterator[Folder]:
     """Sign in and select the account's folder."""
     kind = _BOXES[ImapSecurity(account.security)]
     with kind(account.host, account.port, timeout=SECONDS).login(
-            account.username, unseal(account.secret), initial_folder=account.folder) as box:
+            account.username, unseal(account.secret, owner=account.seal_owner), initial_folder=account.folder) as box:
         yield Folder(box, account.folder)

@@ -125,5 +125,10 @@ class ImapAccount(TenantModel):
                                                          name="imap_account_once")]
         indexes: ClassVar = [models.Index(fields=["next_at"], name="imap_due", condition=models.Q(is_active=True))]
 
+    @property
+    def seal_owner(self) -> str:
+        """To whom the sealed password belongs (see toolkit.sealing)."""
+        return f"{self.tenant_id}:imap:{self.host}:{self.username}:{self.folder}"
+
     def __str__(self) -> str:
         return f"{self.username} at {self.host}"

@@ -16,7 +16,7 @@ from intake.services import poll_due, polling
 from tests.factories.desk import Desk
 from tests.intake.dovecot import PASSWORD, Dovecot
 from tests.intake.mails import clock, support, write
-from toolkit.secrets import seal, unseal
+from toolkit.sealing import seal, unseal
 
 
 @pytest.fixture(scope="module")
@@ -172,8 +172,8 @@ def test_a_message_over_the_limit_stays_and_is_named(server: Dovecot, account: I
 def test_a_wrong_password_is_told_and_the_password_is_not_kept_readable(
         server: Dovecot, account: ImapAccount, now: datetime) -> None:
     assert PASSWORD not in account.secret
-    assert unseal(account.secret) == PASSWORD
-    ImapAccount.objects.update(secret=seal("wrong"))
+    assert unseal(account.secret, owner=account.seal_owner) == PASSWORD
+    ImapAccount.objects.update(secret=seal("wrong", owner=account.seal_owner))
     looked = _look(now)
     assert "Login" in looked.last_error
     assert looked.seen_at is None

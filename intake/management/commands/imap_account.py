@@ -13,7 +13,7 @@ from accounts.tenancy import tenant_scope
 from intake.enums import ImapSecurity
 from intake.models import ImapAccount, Mailbox
 from toolkit.clock import now
-from toolkit.secrets import seal
+from toolkit.sealing import seal
 
 
 class Command(BaseCommand):
@@ -41,10 +41,12 @@ class Command(BaseCommand):
             mailbox = Mailbox.objects.filter(address=options["mailbox"].lower()).first()
             if mailbox is None:
                 raise CommandError(f"{tenant} has no mailbox {options['mailbox']}.")
+            named = {"host": options["host"], "username": options["username"], "folder": options["folder"]}
             account, fresh = ImapAccount.objects.update_or_create(
-                host=options["host"], username=options["username"], folder=options["folder"],
+                **named,
                 defaults={"mailbox": mailbox, "port": options["port"], "security": options["security"],
-                          "secret": seal(password), "takes_history": options["history"], "removes": options["remove"],
+                          "secret": seal(password, owner=ImapAccount(**named).seal_owner),
+                          "takes_history": options["history"], "removes": options["remove"],
                           "is_active": True, "next_at": now(), "last_error": ""})
             record_audit(by=None, action=f"imap_account.{'created' if fresh else 'changed'}", subject=account, at=now())
         self.stdout.write(f"{account} is read into {mailbox}, which is {mailbox.state}")
