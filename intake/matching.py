@@ -20,6 +20,7 @@ from intake.parsing import ParsedMail
 from notifications.threading import ticket_id_from_message_ids, ticket_id_from_token
 from tickets.models import PriorityLevel, Ticket
 from tickets.queries import visible_tickets
+from tickets.services.locking import landing
 
 
 def member_for_sender(tenant: Tenant, mail: ParsedMail, *, at: datetime) -> Member:
@@ -46,7 +47,7 @@ def _organization_by_domain(address: str) -> Organization | None:
 
 def answered_ticket(member: Member, mail: ParsedMail, rcpt_to: str) -> Ticket | None:
     """The ticket this mail answers: named by a signed reply address or a known Message-ID, never by its subject alone,
-    and only when the sender may see it.
+    and only when the sender may see it. An answer to a merged ticket is one to the ticket that took it in.
     """
     token = rcpt_to.partition("@")[0].partition("+")[2]
     ticket_id = ticket_id_from_token(token, member.tenant.pk) if token else None
@@ -54,7 +55,10 @@ def answered_ticket(member: Member, mail: ParsedMail, rcpt_to: str) -> Ticket | 
         ticket_id = ticket_id_from_message_ids(mail.known_ids)
     if ticket_id is None:
         return None
-    return visible_tickets(member).select_related("requester", "organization").filter(pk=ticket_id).first()
+    found = visible_tickets(member).select_related("requester", "organization").filter(pk=ticket_id).first()
+    if found is None or found.merged_into_id is None:
+        return found
+    return visible_tickets(member).select_related("requester", "organization").filter(pk=landing(found).pk).first()
 
 
 def is_duplicate(mail: ParsedMail) -> bool:

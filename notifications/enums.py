@@ -25,4 +25,5 @@ class Template(StrEnum):
     STAFF_ASSIGNED = "staff_assigned"
     STAFF_REQUESTER_WROTE = "staff_requester_wrote"
     STAFF_SLA = "staff_sla"
+    STAFF_MENTIONED = "staff_mentioned"
     ACCOUNT = "account"

@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from intake.services import process_due
 from notifications.services import send_due
 from sla.services import fire_due
+from tickets.services import leave_due, wake_due
 from toolkit.clock import now
 from toolkit.queue import wait
 
@@ -41,8 +42,10 @@ def tick_timers() -> None:
 
 
 def tick_mail() -> None:
-    """Read mail that waits, then send what is due."""
+    """Read mail that waits, let held replies leave and snoozed tickets wake, then send what is due."""
     _drain(lambda: process_due(now=now()), "intake")
+    _drain(lambda: leave_due(now=now()), "held replies")
+    _drain(lambda: wake_due(now=now()), "snoozes")
     _drain(lambda: send_due(now=now()), "outbox")
 
 

@@ -15,7 +15,9 @@ from tickets.models import Ticket, TicketEvent
 ticket_event = Signal()
 
 _STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, EventKind.GOAL_MISSED,
-                         EventKind.BREACHED, EventKind.TRIAGED})
+                         EventKind.BREACHED, EventKind.TRIAGED, EventKind.REPLY_HELD,
+                         EventKind.REPLY_TAKEN_BACK, EventKind.LINKED, EventKind.SPLIT, EventKind.SNOOZED,
+                         EventKind.WOKEN, EventKind.FOLLOWED, EventKind.TOOK_IN, EventKind.REDACTED})
 
 
 def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, actor_kind: AuthorKind,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+from django.db.models import F
 
 from sla.catalogue import load_calendars, load_policies, policy_key
 from sla.engine import Clock, compute
@@ -17,7 +19,7 @@ from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
 
-_STORED = ("state", "version_id", "target_id", "ended_at", "counted_from", "elapsed_seconds", "limit_seconds",
+_STORED = ("started_at", "state", "version_id", "target_id", "ended_at", "counted_from", "elapsed_seconds", "limit_seconds",
            "warn_at", "goal_at", "due_at", "breached_at")
 
 
@@ -71,13 +73,14 @@ def _project(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[Ticke
         row = known.pop((clock.metric, clock.cycle), None)
         values = _values(clock, versions)
         if row is None:
-            row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, started_at=clock.started_at, **values)
+            row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, **values)
             fresh.append(row)
         elif any(getattr(row, name) != values[name] for name in _STORED):
             for name in _STORED:
                 setattr(row, name, values[name])
             changed.append(row)
         pairs.append((clock, row))
+    changed += _voided(known.values(), at)
     if fresh:
         SlaClock.objects.bulk_create(fresh)
     if changed:
@@ -87,12 +90,24 @@ def _project(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[Ticke
     _set_deadline(ticket, computed)
 
 
+def _voided(rows: Iterable[SlaClock], at: datetime) -> list[SlaClock]:
+    """Clocks that began with a reply which was taken back: they never were."""
+    gone = [row for row in rows if row.state != ClockState.CANCELLED]
+    for row in gone:
+        row.state, row.ended_at, row.due_at, row.warn_at, row.goal_at = ClockState.CANCELLED, at, None, None, None
+    if gone:
+        timers = SlaTimer.objects.filter(clock_id__in=[row.pk for row in gone], state=0)
+        timers.update(state=1, generation=F("generation") + 1)
+    return gone
+
+
 def _values(clock: Clock, versions: dict[str, int]) -> dict[str, object]:
     return {
-        "state": clock.state, "version_id": versions.get(clock.policy), "target_id": clock.target.key or None
-        if clock.target else None, "ended_at": clock.ended_at, "counted_from": clock.counted_from,
-        "elapsed_seconds": clock.elapsed_seconds, "limit_seconds": clock.limit_seconds, "warn_at": clock.warn_at,
-        "goal_at": clock.goal_at, "due_at": clock.due_at, "breached_at": clock.breached_at,
+        "started_at": clock.started_at, "state": clock.state, "version_id": versions.get(clock.policy),
+        "target_id": clock.target.key or None if clock.target else None, "ended_at": clock.ended_at,
+        "counted_from": clock.counted_from, "elapsed_seconds": clock.elapsed_seconds,
+        "limit_seconds": clock.limit_seconds, "warn_at": clock.warn_at, "goal_at": clock.goal_at,
+        "due_at": clock.due_at, "breached_at": clock.breached_at,
     }
 
 
@@ -133,8 +148,8 @@ def _already_ahead(timer: SlaTimer, clock: Clock) -> bool:
 
 
 def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: datetime) -> None:
-    """A clock that was answered too late before a worker noticed: its breach goes on record here, once."""
-    late = [(c, row) for c, row in pairs if c.breached_at is not None and not c.is_open]
+    """A breach that no worker has noticed: it goes on record here, once."""
+    late = [(c, row) for c, row in pairs if c.breached_at is not None]
     known = set(SlaEvent.objects.filter(clock_id__in=[row.pk for _c, row in late], kind=Action.BREACH)
                 .values_list("clock_id", flat=True)) if late else set()
     facts = [SlaEvent(ticket=ticket, clock=row, metric=c.metric, cycle=c.cycle, kind=Action.BREACH, at=c.breached_at,

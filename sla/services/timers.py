@@ -13,6 +13,7 @@ from sla.enums import Action
 from sla.events import clocks_fired
 from sla.models import SlaEvent
 from tickets.services.deadline import mark_breached
+from tickets.services.snoozing import wake_all
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,6 @@ def fire_due(*, most: int = 200) -> int:
                      for _tenant, ticket, clock, event, action, at in group]
             with tenant_scope(tenant_id):
                 mark_breached([f.ticket_id for f in fired if f.action is Action.BREACH])
+                wake_all({f.ticket_id for f in fired}, at=max(f.at for f in fired), reason="A deadline is near")
                 clocks_fired.send(sender=SlaEvent, fired=fired)
     return len(rows)

@@ -3,18 +3,28 @@ from __future__ import annotations
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
+from tickets.models.relations import CustomField, TicketFollower, TicketLink
+from tickets.models.steps import UndoStep
 from tickets.models.ticket import Ticket, TicketCc, TicketCounter, TicketSearch
+from tickets.models.writing import Draft, HeldReply, Macro
 
 __all__ = [
     "Attachment",
     "Channel",
     "Comment",
+    "CustomField",
+    "Draft",
+    "HeldReply",
     "InternalNote",
+    "Macro",
     "PriorityLevel",
     "SavedView",
     "Ticket",
     "TicketCc",
     "TicketCounter",
     "TicketEvent",
+    "TicketFollower",
+    "TicketLink",
     "TicketSearch",
+    "UndoStep",
 ]
