@@ -3,8 +3,10 @@ import { startClocks } from "./clock.js";
 import { startLive } from "./live.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
+import { startComposer } from "./composer.js";
 
 startClocks();
 startLive();
 startKeys();
 startForms();
+startComposer();

@@ -18,8 +18,8 @@ from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
 from notifications.models import OutboxMessage
 from tests.factories.desk import PASSWORD, Desk, in_desk
-from tickets.models import Attachment, Ticket
-from tickets.services import Entry, add_note, reply, store_file
+from tickets.models import Attachment, Macro, Ticket
+from tickets.services import Entry, Words, add_note, apply_macro, reply, save_draft, store_file
 from tickets.services.attachments import attach
 from tickets.services.views import save_view
 
@@ -135,6 +135,33 @@ CASES: dict[str, Case] = {
                                  lambda i: {"status": "open"}),
     "portal:ticket-file": Case(lambda i: f"/tickets/{i['ticket']}/files/{i['file']}", "carol"),
 }
+WORKSPACE: dict[str, Case] = {
+    "desk:ticket-draft": Case(lambda i: f"/desk/t/{i['ticket']}/draft", "bob", "post", lambda i: {"body": "x"}),
+    "desk:ticket-drafts": Case(lambda i: f"/desk/t/{i['ticket']}/drafts", "bob"),
+    "desk:ticket-uploads": Case(lambda i: f"/desk/t/{i['ticket']}/uploads", "bob", "post",
+                                lambda i: {"files": io.BytesIO(b"x")}),
+    "desk:ticket-undo-send": Case(lambda i: f"/desk/t/{i['ticket']}/held/1/undo", "bob", "post"),
+    "desk:ticket-undo": Case(lambda i: f"/desk/t/{i['ticket']}/undo/{i['step']}", "bob", "post"),
+    "desk:ticket-presence": Case(lambda i: f"/desk/t/{i['ticket']}/presence", "bob"),
+    "desk:ticket-macros": Case(lambda i: f"/desk/t/{i['ticket']}/macros", "bob"),
+    "desk:ticket-macro-none": Case(lambda i: f"/desk/t/{i['ticket']}/macros/none", "bob", "post"),
+    "desk:ticket-macro-use": Case(lambda i: f"/desk/t/{i['ticket']}/macros/{i['macro']}/use", "bob", "post"),
+    "desk:macro": Case(lambda i: f"/desk/macros/{i['macro']}", "bob"),
+    "desk:macro-delete": Case(lambda i: f"/desk/macros/{i['macro']}/delete", "bob", "post"),
+}
+WORKSPACE["desk:ticket-more"] = Case(lambda i: f"/desk/t/{i['ticket']}/more", "bob")
+for _part, _data in {"tags": {"tags": "x"}, "cc": {"email": "x@y.example"}, "follow": {"on": "yes"},
+                     "snooze": {"until": "reply"}, "merge": {"number": "1"}, "link": {"number": "1"},
+                     "redact": {"words": "nowhere", "reason": "x"},
+                     "fields": {}}.items():
+    WORKSPACE[f"desk:ticket-{_part}"] = Case(lambda i, part=_part: f"/desk/t/{i['ticket']}/{part}", "bob", "post",
+                                             lambda i, data=_data: data)
+WORKSPACE["desk:ticket-split"] = Case(lambda i: f"/desk/t/{i['ticket']}/split", "bob", "post",
+                                      lambda i: {"comment": i["comment"], "subject": "x"})
+for _part in ("next", "previous"):
+    WORKSPACE[f"desk:ticket-{_part}"] = Case(lambda i, part=_part: f"/desk/t/{i['ticket']}/{part}", "bob",
+                                             expects=(302,))
+CASES |= WORKSPACE
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
     "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
@@ -142,7 +169,7 @@ PLAIN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
-}
+} | {"desk:macros", "desk:macro-new"}
 API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
 
 
@@ -171,7 +198,10 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     reply(ticket, Entry("canary-reply"), by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
-    return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    save_draft(ticket, Words("canary-draft"), by=bob, at=at)
+    macro = Macro.objects.create(name="canary-macro", body="canary-macro", owner=bob.agent, add_tags=["canary-tag"])
+    return {"comment": ticket.comments.first().pk, "macro": macro.pk, "step": apply_macro(ticket, macro, by=bob, at=at).pk,
+            "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
             "mail": OutboxMessage.objects.first().pk}
