@@ -17,12 +17,14 @@ from desk.composer import composer_context
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import shell
+from notifications.queries import bounced_mails
+from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
 from tickets import services
 from tickets.conversation import seen_of, timeline
 from tickets.enums import STATUS_WORDS, Status
 from tickets.history import event_words
-from tickets.models import Ticket
+from tickets.models import Call, Callback, Ticket
 from tickets.queries import (
     attachment_for,
     custom_fields_of,
@@ -68,6 +70,8 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
         "fields": custom_fields_of(ticket), "links": links_of(ticket),
+        "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
+        "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
         "recent": [(t, STATUS_WORDS[Status(t.status)]) for t in recent_tickets(member, ticket)]}, fragment="panel")
 
 
@@ -75,6 +79,14 @@ def _local_time(ticket: Ticket, now: datetime) -> str:
     """What the clock on the requester's wall says, and where: “Tue 10:22, Oslo”. Empty when nobody knows the zone."""
     name = ticket.requester.time_zone or (ticket.organization.time_zone if ticket.organization else "")
     return f"{now.astimezone(ZoneInfo(name)):%a %H:%M}, {name.rpartition('/')[2].replace('_', ' ')}" if name else ""
+
+
+@staff
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """Why it is due when it is: each clock, counted to the second."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "desk/clocks.html", shell(request, "queue") | {
+        "ticket": ticket, "now": now, "found": explanations(ticket, now)})
 
 
 @staff
@@ -104,6 +116,7 @@ def context_of(request: HttpRequest, number: int) -> dict[str, Any]:
     return shell(request, "queue") | composer_context(member, workspace) | {
         "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": entries,
         "seen": seen_of(entries), "in_view": f"?{request.GET.urlencode()}" if request.GET else "",
+        "bounced": bounced_mails(ticket),
         "clocks": [c for c in clocks if c.clock.ended_at is None] or clocks[-1:],
         "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
         "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],

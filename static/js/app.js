@@ -4,9 +4,11 @@ import { startLive } from "./live.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
 import { startComposer } from "./composer.js";
+import { startDocs } from "./docs.js";
 
 startClocks();
 startLive();
 startKeys();
 startForms();
 startComposer();
+startDocs();

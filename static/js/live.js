@@ -41,6 +41,7 @@ function changed(event) {
   if (event?.kind === "presence") { document.dispatchEvent(new CustomEvent("supportdesk:presence", { detail: event })); return; }
   const only = root.dataset.ticket;
   if (only && event && String(event.ticket) !== only) return;
+  if (root.dataset.kinds && event && !event.kind?.startsWith(root.dataset.kinds)) return;
   waiting += 1;
   clearTimeout(timer);
   const attempt = () => (busy() ? (button(), (timer = setTimeout(attempt, 1000))) : apply());

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tickets.models.call import Call, Callback, PhoneScript
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
@@ -10,6 +11,8 @@ from tickets.models.writing import Draft, HeldReply, Macro
 
 __all__ = [
     "Attachment",
+    "Call",
+    "Callback",
     "Channel",
     "Comment",
     "CustomField",
@@ -17,6 +20,7 @@ __all__ = [
     "HeldReply",
     "InternalNote",
     "Macro",
+    "PhoneScript",
     "PriorityLevel",
     "SavedView",
     "Ticket",

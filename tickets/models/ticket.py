@@ -47,6 +47,7 @@ class Ticket(TenantModel):
     snooze = models.CharField(max_length=8, choices=choices(Snooze), default=Snooze.NONE, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True, help_text="Values of the tenant’s own fields, by their keys.")
+    follows = TenantForeignKey("self", null=True, blank=True, related_name="followed_by")
     version = models.PositiveIntegerField(default=1, help_text="Grows with each change; guards against lost updates.")
 
     opened_at = models.DateTimeField()
@@ -66,6 +67,8 @@ class Ticket(TenantModel):
             models.CheckConstraint(condition=models.Q(priority__gte=1, priority__lte=4), name="ticket_priority_1_to_4"),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["tenant", "follows"], name="ticket_follow_ups",
+                         condition=models.Q(follows__isnull=False)),
             models.Index(fields=["tenant", "due_at", "id"], include=["due_state", "status", "snooze"],
                          name="ticket_queue_due", condition=ACTIVE),
             models.Index(fields=["tenant", "channel_rank", "due_at", "id"], name="ticket_queue_channel",

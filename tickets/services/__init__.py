@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from tickets.services.attachments import remove_stale_uploads, store_file, waiting_files
+from tickets.services.calls import (
+    HeardCall,
+    WrittenCall,
+    assign_callback,
+    finish_callback,
+    hear_of_call,
+    request_callback,
+    write_down_call,
+)
 from tickets.services.changes import (
     add_cc,
     assign,
@@ -29,19 +38,24 @@ from tickets.services.undo import undo
 
 __all__ = [
     "Entry",
+    "HeardCall",
     "NewTicket",
     "Words",
+    "WrittenCall",
     "add_cc",
     "add_note",
     "add_requester_message",
     "apply_macro",
     "assign",
+    "assign_callback",
     "change_status",
     "confirm_priority",
     "customer_reply",
     "delete_macro",
     "drop_draft",
+    "finish_callback",
     "follow",
+    "hear_of_call",
     "hold_reply",
     "leave_due",
     "link",
@@ -53,6 +67,7 @@ __all__ = [
     "remove_cc",
     "remove_stale_uploads",
     "reply",
+    "request_callback",
     "save_draft",
     "save_macro",
     "set_custom",
@@ -70,4 +85,5 @@ __all__ = [
     "wake_all",
     "wake_due",
     "wake_up",
+    "write_down_call",
 ]

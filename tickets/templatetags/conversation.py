@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -24,26 +25,32 @@ register = template.Library()
 _ENTRY = """<article class="msg{note}{held}" id="{kind}-{pk}"{other}>
 <span class="avatar avatar--lg{me}" aria-hidden="true">{initials}</span>
 <div{box}><header class="msg__h">{lock}<strong>{author}</strong>{by}{at}</header>
-{undo}<div class="msg__b">{body}{quoted}{files}</div></div></article>
+{undo}<div class="msg__b">{body}{quoted}{bounced}{files}</div></div></article>
 """
 _QUOTED = '<details class="quote"><summary>Show quoted text</summary><pre tabindex="0">{}</pre></details>'
+
+_BOUNCED = '<p class="banner banner--error">{}<span>The mail to {} could not be delivered: {}</span></p>'
 
 
 @register.simple_tag(takes_context=True)
 def conversation(context: template.Context, entries: Iterable[Entry], base: str) -> SafeString:
-    """The entries as articles; files lie under `base`/files/. The page gives `now`."""
+    """The entries as articles; files lie under `base`/files/. The page gives `now`; the desk's also `bounced`: the mails
+    that came back, by comment.
+    """
     member, desk = context["member"], context["tenant"].desk_name
     zone, now, undo = member.zone, context["now"], _undo_form(context, base)
+    bounced = context.get("bounced") or {}
     parts = []
     for is_change, group in groupby(entries, key=lambda e: e.event is not None):
         if is_change:
             parts.append(_changes(list(group), zone, now))
         else:
-            parts += [_entry(e, member.person.pk, desk, zone, now, base, undo) for e in group]
+            parts += [_entry(e, member.person.pk, desk, zone, now, base, undo, bounced.get(e.pk, ())) for e in group]
     return mark_safe("".join(parts))  # noqa: S308 -- every value is escaped or cleaned
 
 
-def _entry(e: Entry, own: int, desk: str, zone: ZoneInfo, now: datetime, base: str, undo: str) -> str:
+def _entry(e: Entry, own: int, desk: str, zone: ZoneInfo, now: datetime, base: str, undo: str,
+           bounced: Iterable[Any]) -> str:
     return _ENTRY.format(
         note=" msg--note" if e.is_note else "", kind=_kind(e), pk=e.pk,
         held=" msg--held" if e.leaves_at else "", other="" if e.author_id == own else " data-other",
@@ -52,7 +59,9 @@ def _entry(e: Entry, own: int, desk: str, zone: ZoneInfo, now: datetime, base: s
         box=' class="msg__box"' if e.is_note else "",
         lock=f'<span class="lockline">{icon("lock", "i--sm")}Internal note</span>' if e.is_note else "",
         author=escape(e.author_name or "The desk"), by=_by(e, desk), at=time_element(e.created_at, zone, now),
-        body=render_text(e.body), quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "", files=_files(e, base))
+        body=render_text(e.body), quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "", files=_files(e, base),
+        bounced="" if e.is_note or e.leaves_at else "".join(_BOUNCED.format(
+            icon("warn", "i--sm"), escape(m.to_address), escape(m.bounce_reason)) for m in bounced))
 
 
 def _changes(changes: list[Entry], zone: ZoneInfo, now: datetime) -> str:
