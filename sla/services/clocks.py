@@ -91,6 +91,7 @@ def _voided(rows: Iterable[SlaClock], at: datetime) -> list[SlaClock]:
         row.state, row.ended_at, row.due_at, row.warn_at, row.goal_at = ClockState.CANCELLED, at, None, None, None
     if gone:
         timers = SlaTimer.objects.filter(clock_id__in=[row.pk for row in gone], state=0)
+        timers.filter(step__isnull=False).delete()  # the cycle may begin again, and its steps with it
         timers.update(state=1, generation=F("generation") + 1)
     return gone
 

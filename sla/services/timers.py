@@ -31,6 +31,6 @@ def fire_due(*, most: int = 200) -> int:
             with tenant_scope(tenant_id):
                 mark_breached([f.ticket_id for f in fired if f.action is Action.BREACH])
                 take_steps(fired)
-                wake_all({f.ticket_id for f in fired}, at=max(f.at for f in fired), reason="A deadline is near")
+                wake_all({f.ticket_id for f in fired}, at=max(f.fired_at for f in fired), reason="A deadline is near")
                 clocks_fired.send(sender=SlaEvent, fired=fired)
     return len(rows)

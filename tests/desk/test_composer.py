@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.tenancy import tenant_scope
+from sla.services.rebuilding import check_clocks
 from tests.factories.desk import Desk
 from tickets.enums import EventKind, Status
 from tickets.models import Comment, Draft, HeldReply, Ticket, TicketEvent
@@ -220,6 +221,7 @@ def test_clocks_that_began_with_a_reply_go_with_it_and_come_with_the_next(acme: 
     assert _clock(ticket, "ongoing_update").state == "running"
     take_back(ticket, held.pk, by=bob, at=now + timedelta(seconds=2))
     assert _clock(ticket, "ongoing_update") is None
+    assert check_clocks(acme.tenant, at=now + timedelta(seconds=3)).differences == []
     reply(ticket, Entry("Later"), by=bob, at=now + timedelta(minutes=5))
     assert _clock(ticket, "ongoing_update").started_at == now + timedelta(minutes=5)
 
