@@ -2,7 +2,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import calls, docs, health, intake, intake_held, mail, phone, queue, ticket, tokens
+from desk.views import (
+    calls,
+    compose,
+    docs,
+    health,
+    intake,
+    intake_held,
+    macros,
+    mail,
+    moves,
+    neighbours,
+    phone,
+    presence,
+    queue,
+    ticket,
+    tokens,
+)
 
 app_name = "desk"
 
@@ -21,7 +37,7 @@ urlpatterns = [
     path("t/<int:number>/clocks", ticket.clocks, name="ticket-clocks"),
     path("t/<int:number>/people", ticket.people, name="ticket-people"),
     path("t/<int:number>/projects", ticket.projects, name="ticket-projects"),
-    path("t/<int:number>/compose", ticket.compose, name="ticket-compose"),
+    path("t/<int:number>/compose", compose.compose, name="ticket-compose"),
     path("t/<int:number>/status", ticket.status, name="ticket-status"),
     path("t/<int:number>/priority", ticket.priority, name="ticket-priority"),
     path("t/<int:number>/assign", ticket.assign, name="ticket-assign"),
@@ -49,4 +65,36 @@ urlpatterns = [
     path("intake/held", intake_held.listing, name="held"),
     path("intake/held/<int:held_id>", intake_held.one, name="held-one"),
     path("intake/held/<int:held_id>/decide", intake_held.decide, name="held-decide"),
+]
+
+# The composer, and what goes with it.
+urlpatterns += [
+    path("t/<int:number>/draft", compose.draft, name="ticket-draft"),
+    path("t/<int:number>/drafts", compose.drafts, name="ticket-drafts"),
+    path("t/<int:number>/uploads", compose.upload, name="ticket-uploads"),
+    path("t/<int:number>/held/<int:held_id>/undo", compose.undo_send, name="ticket-undo-send"),
+    path("t/<int:number>/undo/<int:step_id>", compose.undo_step, name="ticket-undo"),
+    path("t/<int:number>/presence", presence.presence, name="ticket-presence"),
+    path("t/<int:number>/macros", macros.choose, name="ticket-macros"),
+    path("t/<int:number>/macros/none", macros.leave_out, name="ticket-macro-none"),
+    path("t/<int:number>/macros/<int:macro_id>/use", macros.use, name="ticket-macro-use"),
+    path("macros", macros.listing, name="macros"),
+    path("macros/new", macros.edit, name="macro-new"),
+    path("macros/<int:macro_id>", macros.edit, name="macro"),
+    path("macros/<int:macro_id>/delete", macros.delete, name="macro-delete"),
+]
+
+urlpatterns += [
+    path("t/<int:number>/more", moves.more, name="ticket-more"),
+    path("t/<int:number>/tags", moves.tags, name="ticket-tags"),
+    path("t/<int:number>/cc", moves.cc, name="ticket-cc"),
+    path("t/<int:number>/follow", moves.follow, name="ticket-follow"),
+    path("t/<int:number>/snooze", moves.snooze, name="ticket-snooze"),
+    path("t/<int:number>/merge", moves.merge, name="ticket-merge"),
+    path("t/<int:number>/link", moves.link, name="ticket-link"),
+    path("t/<int:number>/split", moves.split, name="ticket-split"),
+    path("t/<int:number>/redact", moves.redact, name="ticket-redact"),
+    path("t/<int:number>/fields", moves.custom, name="ticket-fields"),
+    path("t/<int:number>/next", neighbours.following, name="ticket-next"),
+    path("t/<int:number>/previous", neighbours.preceding, name="ticket-previous"),
 ]

@@ -165,6 +165,9 @@ MAX_MAIL_BYTES = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
+# How long a reply waits after the press of Send, so that it can be taken back; 0 sends at once.
+UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=8)
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

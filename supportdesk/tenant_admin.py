@@ -148,8 +148,8 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
-               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox,
-               chat.QuietHours, knowledge.DocSet):
+               tickets.CustomField, sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage,
+               intake.Mailbox, chat.QuietHours, knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
 for _model in (sla.SlaPolicyVersion, sla.SlaTarget, sla.EscalationStep):
     site.register(_model, VersionAdmin)

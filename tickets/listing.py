@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.members import Member
-from tickets.enums import ACTIVE_STATUSES, Environment, Status
+from tickets.enums import ACTIVE_STATUSES, Environment, Snooze, Status
 from tickets.models import Ticket
 from tickets.queries import LIST_RELATIONS, DueCounts, search_ticket_ids, visible_tickets
 
@@ -85,13 +85,16 @@ _CONDITIONS: dict[str, Callable[[Member, Sequence[str]], Q | None]] = {
 
 
 def list_tickets(member: Member, filters: Filters, *, sort: str = "due", words: str = "") -> Listing:
-    """The member's tickets that fit. Without a status asked for, the active ones; `words` search the full text."""
+    """The member's tickets that fit. Without a status asked for, the active ones that nobody snoozed (customers know
+    of no snooze); `words` search the full text.
+    """
     unknown = []
     rows = visible_tickets(member).select_related(*LIST_RELATIONS)
     if words.strip():
         rows = rows.filter(pk__in=search_ticket_ids(member, words))
     elif not filters.get("status"):
         rows = rows.filter(status__in=[s.value for s in ACTIVE_STATUSES])
+        rows = rows.filter(snooze=Snooze.NONE) if member.is_staff else rows
     for name in FILTER_NAMES:
         values = [v for v in filters.get(name, []) if v]
         if not values:

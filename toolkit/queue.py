@@ -28,10 +28,11 @@ def _redis() -> Redis:
 
 def hint(give: Callable[[Redis], object]) -> None:
     """After the current transaction commits, do something with Redis that may as well fail."""
-    transaction.on_commit(lambda: _give(give), robust=True)
+    transaction.on_commit(lambda: hint_now(give), robust=True)
 
 
-def _give(give: Callable[[Redis], object]) -> None:
+def hint_now(give: Callable[[Redis], object]) -> None:
+    """Do something with Redis that may as well fail, without waiting for the transaction."""
     global _quiet_until  # noqa: PLW0603 -- one breaker per process
     if time.monotonic() < _quiet_until:
         return

@@ -3,10 +3,12 @@ import { startClocks } from "./clock.js";
 import { startLive } from "./live.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
+import { startComposer } from "./composer.js";
 import { startDocs } from "./docs.js";
 
 startClocks();
 startLive();
 startKeys();
 startForms();
+startComposer();
 startDocs();

@@ -38,6 +38,7 @@ function button() {
 function changed(event) {
   const root = area();
   if (!root || paused) return;
+  if (event?.kind === "presence") { document.dispatchEvent(new CustomEvent("supportdesk:presence", { detail: event })); return; }
   const only = root.dataset.ticket;
   if (only && event && String(event.ticket) !== only) return;
   if (root.dataset.kinds && event && !event.kind?.startsWith(root.dataset.kinds)) return;

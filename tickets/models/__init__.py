@@ -4,7 +4,10 @@ from tickets.models.call import Call, Callback, PhoneScript
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
+from tickets.models.relations import CustomField, TicketFollower, TicketLink
+from tickets.models.steps import UndoStep
 from tickets.models.ticket import Ticket, TicketCc, TicketCounter, TicketSearch
+from tickets.models.writing import Draft, HeldReply, Macro
 
 __all__ = [
     "Attachment",
@@ -12,7 +15,11 @@ __all__ = [
     "Callback",
     "Channel",
     "Comment",
+    "CustomField",
+    "Draft",
+    "HeldReply",
     "InternalNote",
+    "Macro",
     "PhoneScript",
     "PriorityLevel",
     "SavedView",
@@ -20,5 +27,8 @@ __all__ = [
     "TicketCc",
     "TicketCounter",
     "TicketEvent",
+    "TicketFollower",
+    "TicketLink",
     "TicketSearch",
+    "UndoStep",
 ]
