@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tickets.models.bulk import BulkItem, BulkRun
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
@@ -7,6 +8,8 @@ from tickets.models.ticket import Ticket, TicketCc, TicketCounter, TicketSearch
 
 __all__ = [
     "Attachment",
+    "BulkItem",
+    "BulkRun",
     "Channel",
     "Comment",
     "InternalNote",

@@ -64,8 +64,8 @@ class Ticket(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "due_at", "id"], include=["due_state", "status"], name="ticket_queue_due",
                          condition=ACTIVE),
-            models.Index(fields=["tenant", "channel_rank", "due_at", "id"], name="ticket_queue_channel",
-                         condition=ACTIVE),
+            models.Index(fields=["tenant", "channel_rank", "due_at", "id"], include=["due_state", "status"],
+                         name="ticket_queue_channel", condition=ACTIVE),
             models.Index(fields=["tenant", "assignee", "due_at", "id"], name="ticket_queue_mine", condition=ACTIVE),
             models.Index(fields=["tenant", "-updated_at", "-id"], name="ticket_recent"),
             models.Index(fields=["tenant", "organization", "-updated_at", "-id"], name="ticket_of_organization"),
