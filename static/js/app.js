@@ -3,8 +3,12 @@ import { startClocks } from "./clock.js";
 import { startLive } from "./live.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
+import { startQueue } from "./queue.js";
+import { startPalette } from "./palette.js";
 
 startClocks();
 startLive();
+startQueue();
+startPalette();
 startKeys();
 startForms();

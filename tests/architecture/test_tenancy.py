@@ -18,9 +18,11 @@ from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
 from notifications.models import OutboxMessage
 from tests.factories.desk import PASSWORD, Desk, in_desk
+from tickets.enums import BulkAction
 from tickets.models import Attachment, Ticket
 from tickets.services import Entry, add_note, reply, store_file
 from tickets.services.attachments import attach
+from tickets.services.bulk import prepare
 from tickets.services.views import save_view
 
 # Outside of the wall, each with its reason.
@@ -128,6 +130,13 @@ CASES: dict[str, Case] = {
     "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
     "desk:token-revoke": Case(lambda i: f"/desk/tokens/{i['token']}/revoke", "alice", "post"),
     "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
+    **{f"desk:view-{part}": Case(lambda i, part=part: f"/desk/views/{i['view']}/{part}", "bob")
+       for part in ("edit", "filters", "export")},
+    "desk:view-update": Case(lambda i: f"/desk/views/{i['view']}/update", "bob", "post", lambda i: {"query": "sort=due"}),
+    "desk:view-move": Case(lambda i: f"/desk/views/{i['view']}/move", "bob", "post", lambda i: {"to": "up"}),
+    "desk:bulk-run": Case(lambda i: f"/desk/bulk/{i['run']}", "bob"),
+    **{f"desk:bulk-{part}": Case(lambda i, part=part: f"/desk/bulk/{i['run']}/{part}", "bob", "post")
+       for part in ("apply", "undo")},
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
@@ -142,6 +151,7 @@ PLAIN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
+    "desk:views", "desk:palette", "desk:presence", "desk:bulk", "desk:bulk-last", "desk:me-queue", "desk:me-keys",
 }
 API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
 
@@ -174,6 +184,7 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
+            "run": prepare(bob, [ticket.number], BulkAction.TAG, {"tag": "x"}, label="canary-run", back="", at=at).pk,
             "mail": OutboxMessage.objects.first().pk}
 
 
