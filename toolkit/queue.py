@@ -60,10 +60,12 @@ def wait(topic: str, seconds: float) -> None:
 
 def ask(question: Callable[[Redis], T], otherwise: T) -> T:
     """Redis' answer, or `otherwise` when it is away: for what may as well be unknown."""
+    global _quiet_until  # noqa: PLW0603 -- one breaker per process
     if time.monotonic() < _quiet_until:
         return otherwise
     try:
         return question(_redis())
     except RedisError:
+        _quiet_until = time.monotonic() + _PAUSE_SECONDS
         logger.warning("Redis is away: a question stays open")
         return otherwise

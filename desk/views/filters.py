@@ -20,6 +20,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     parts = [_part(state, name, find) for name in FILTER_WORDS if name == only or not only]
     context = shell(request, "queue", slug) | {"state": state, "parts": parts, "find": find, "only": only,
+                                               "is_findable": any(p["is_findable"] for p in parts),
                                                "query_now": state.query()}
     if only and is_fragment_request(request, f"f-{only}"):
         return render_page(request, "desk/_filter.html", context | {"part": parts[0], "is_popover": True})

@@ -57,7 +57,9 @@ function escape(event) {
     return;
   }
   if (event.target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;
-  document.querySelector(".tk__title a[href^='/desk/views/']")?.click();
+  const back = document.querySelector(".tk__title a[href^='/desk/views/']");
+  // Going back in history finds the line and the scroll as they were left.
+  if (back && document.referrer.startsWith(`${location.origin}/desk/views/`)) history.back(); else back?.click();
 }
 
 function onKey(event) {

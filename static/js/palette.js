@@ -43,6 +43,10 @@ export function startPalette() {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (all.length) mark((at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length);
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // a search field would only be emptied by it
+      event.stopPropagation();
+      dialog().close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       choose(all[at]);

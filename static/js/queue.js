@@ -56,6 +56,7 @@ export function chosen() {
 function withChoice(address) {
   const url = new URL(address, location.href), all = [...chosen()];
   url.searchParams.delete("sel");
+  url.searchParams.delete("done");
   if (all.length) url.searchParams.set("sel", all.join(","));
   return url;
 }
@@ -129,6 +130,7 @@ export function startQueue() {
   document.addEventListener("htmx:afterSwap", afterSwap);
   filters();
   showChoice();
+  if (new URLSearchParams(location.search).has("done")) history.replaceState(history.state, "", withChoice(location.href));
   if (history.state?.cursor) {
     const row = document.getElementById(history.state.cursor);
     if (row) { row.classList.add("is-cursor"); row.querySelector("a.subj").focus({ preventScroll: true }); }
