@@ -1,4 +1,4 @@
-"""What the command palette finds: commands, views, customers and tickets."""
+"""What the command palette finds: commands, views, customers, tickets and articles."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from accounts.enums import AgentRole
 from accounts.members import Member
 from desk.keys import keys_of
+from knowledge.queries import search_articles
 from tickets.filtering import customers_like
 from tickets.models import Ticket
 from tickets.queries import search_ticket_ids, visible_tickets
@@ -14,6 +15,7 @@ from tickets.reference import saved_views
 
 _MOST_TICKETS = 6
 _MOST_OTHERS = 4
+_MOST_DOCS = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ _COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
     ("New ticket by phone", "phone", "/desk/phone", "new", AgentRole.RECEPTIONIST),
     ("Undo the last change of many tickets", "hist", "/desk/bulk/last", "undo", AgentRole.AGENT),
     ("All views", "table", "/desk/views/", "", AgentRole.RECEPTIONIST),
+    ("Callbacks", "reply", "/desk/callbacks", "", AgentRole.RECEPTIONIST),
+    ("Docs", "book", "/desk/docs", "", AgentRole.RECEPTIONIST),
+    ("Held answers", "lock", "/desk/intake/held", "", AgentRole.RECEPTIONIST),
     ("Columns of the queue", "cols", "/desk/me/queue", "", AgentRole.RECEPTIONIST),
     ("Keys", "info", "/desk/me/keys", "help", AgentRole.RECEPTIONIST),
     ("API tokens", "lock", "/desk/tokens", "", AgentRole.RECEPTIONIST),
@@ -47,7 +52,7 @@ _PRESSED = (("Assign the chosen tickets to me", "user", "take"), ("Assign the ch
 
 
 def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
-    """The hits, best kind first: a ticket's number, then commands, views, customers, and tickets with the words.
+    """The hits, best kind first: a ticket's number, then commands, views, customers, tickets and articles with the words.
 
     `chosen` is how many tickets are chosen on the page that asks; without any, nothing is offered for them.
     """
@@ -64,6 +69,8 @@ def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
         hits += [Hit("people", f"Customer: {name}", f"/desk/views/all?customer={pk}")
                  for pk, name in customers_like(words, _MOST_OTHERS)]
         hits += _tickets_with(member, words)
+        hits += [Hit("book", f"Docs: {hit.article.title}", hit.article.path)
+                 for hit in search_articles(member, words, most=_MOST_DOCS, unfinished=True)]
         hits.append(Hit("search", f"Search all tickets for “{words}”", ""))
     return hits
 

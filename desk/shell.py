@@ -15,5 +15,6 @@ def shell(request: HttpRequest, current: str = "", view: str = "") -> dict[str, 
     own = [v for v in views if v.owner_id is not None]
     groups = [("Views", [v for v in views if v.owner_id is None]), *([("My views", own)] if own else [])]
     return {"nav": {"views": views, "view_groups": groups, "view": view, "current": current,
-                    "is_admin": request.member.is_at_least(AgentRole.ADMIN)},
+                    "is_admin": request.member.is_at_least(AgentRole.ADMIN),
+                    "is_manager": request.member.is_at_least(AgentRole.MANAGER)},
             "keys": key_map(request.member)}

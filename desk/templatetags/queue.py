@@ -22,7 +22,7 @@ register = template.Library()
 _GLYPHS = {"new": "s-new", "open": "s-open", "pending": "s-wait", "on_hold": "s-hold", "solved": "s-done",
            "closed": "s-closed"}
 _BARS = '<i class="barset"></i>'
-_NOBODY = '<span class="avatar avatar--none" aria-hidden="true"></span><span class="trunc muted">Unassigned</span>'
+_NOBODY = '<span class="avatar avatar--none"></span><span class="trunc muted">Unassigned</span>'
 _CELLS = {
     "due": '<td class="c-sla"><div class="slacell">{deadline}<small>{metric}</small></div></td>',
     "priority": '<td class="c-pri">{priority}</td>',
@@ -73,7 +73,7 @@ def _values(row: Any, names: Names, member: Member, now: datetime) -> dict[str, 
         metric += f" · {time_element(ticket.due_at, zone, now)}"
     return {
         "new": " is-new" if ticket.status == "new" else "", "number": ticket.number,
-        "deadline": deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, str(ticket.number), now),
+        "deadline": deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, "", now),
         "metric": metric or "No deadline", "priority": _priority(ticket.priority, row.level),
         "subject": escape(ticket.subject),
         "customer": escape(names.organizations.get(ticket.organization_id, "Unknown customer")),

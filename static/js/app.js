@@ -5,6 +5,7 @@ import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
 import { startQueue } from "./queue.js";
 import { startPalette } from "./palette.js";
+import { startDocs } from "./docs.js";
 
 startClocks();
 startLive();
@@ -12,3 +13,4 @@ startQueue();
 startPalette();
 startKeys();
 startForms();
+startDocs();

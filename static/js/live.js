@@ -74,6 +74,7 @@ function changed(news) {
   if (news.kind === "presence" && isQueue(root)) { window.htmx.trigger("#presence", "refresh"); return; }
   const only = root.dataset.ticket;
   if (only && String(news.ticket) !== only) return;
+  if (root.dataset.kinds && !news.kind?.startsWith(root.dataset.kinds)) return;
   waiting.add(news.ticket);
   document.getElementById(`row-${news.ticket}`)?.classList.add("is-changed");
   if (paused) { offer(); return; }

@@ -12,7 +12,9 @@ from redis import Redis
 from accounts.models import AuditEvent, User
 from desk.colleagues import colleagues_at, presence_key
 from desk.keys import ACTIONS, checked_keys
+from knowledge.models import DocSet
 from tests.factories.desk import Desk
+from tests.factories.docs import make_article
 from toolkit.errors import DomainError
 
 
@@ -77,6 +79,9 @@ def test_the_palette_finds_numbers_words_customers_views_and_commands(acme: Desk
     assert "Go to my tickets" in bob.get("/desk/palette?q=my").content.decode()
     assert "Settings" not in bob.get("/desk/palette?q=sett").content.decode().split("palette-q")[0].split("<main")[1]
     assert bob.get("/desk/palette?q=%00%27").status_code == 200
+    docs = DocSet.objects.create(name="Guide", slug="guide", created_at=now)
+    make_article(docs, "Priming the valve", "Turn it.", at=now)
+    assert "Docs: Priming the valve" in bob.get("/desk/palette?q=priming").content.decode()
     part = bob.get("/desk/palette?q=assign&chosen=2", headers={"HX-Request": "true", "HX-Target": "palette-list"}).content
     assert part.strip().startswith(b'<div id="palette-list" role="listbox"')
     assert b"Assign 2 tickets to me" in part

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tickets.models.bulk import BulkItem, BulkRun
+from tickets.models.call import Call, Callback, PhoneScript
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
@@ -10,9 +11,12 @@ __all__ = [
     "Attachment",
     "BulkItem",
     "BulkRun",
+    "Call",
+    "Callback",
     "Channel",
     "Comment",
     "InternalNote",
+    "PhoneScript",
     "PriorityLevel",
     "SavedView",
     "Ticket",

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from toolkit.clock import now as clock_now
 from toolkit.deadline import deadline_badge
+from toolkit.phones import spoken as spoken_number
 from toolkit.prose import render_text
 from toolkit.timefmt import ago, full_moment, short_moment
 from toolkit.timefmt import span as span_words
@@ -78,8 +79,8 @@ def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: s
     ticking = ""
     if due_at is not None and badge.kind in {"ok", "soon", "over"}:
         warn = _utc(warn_at) if warn_at else ""
-        ticking = (f' data-due="{_utc(due_at)}" data-warn="{warn}" data-kind="{badge.kind}"'
-                   f' data-name="{escape(name)}"')
+        told = f' data-name="{escape(name)}"' if name else ""
+        ticking = f' data-due="{_utc(due_at)}" data-warn="{warn}" data-kind="{badge.kind}"{told}'
     return mark_safe(f'<span class="sla sla--{badge.kind}"{ticking}>{icon(badge.glyph, "g")}'  # noqa: S308 -- escaped
                      f"<span data-words>{badge.words}</span></span>")
 
@@ -161,6 +162,12 @@ def with_query(context: template.Context, **changes: object) -> str:
 def get(mapping: dict[object, object], key: object) -> object:
     """The value under a key, None without one."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def spoken(number: str) -> str:
+    """“+4930555010” → “+49 30 555010”."""
+    return spoken_number(number)
 
 
 @register.filter
