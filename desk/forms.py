@@ -125,3 +125,13 @@ class MacroForm(forms.Form):
 def split_tags(text: str) -> list[str]:
     """Tags as typed, separated by spaces or commas."""
     return sorted({tag.lower()[:60] for tag in text.replace(",", " ").split()})
+class EditViewForm(forms.Form):
+    """A saved view's name and readers."""
+
+    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Give the view a name"})
+    shared = forms.BooleanField(label="For everybody", required=False)
+    is_default = forms.BooleanField(label="The desk opens with it", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        styled(self)

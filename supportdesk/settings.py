@@ -124,6 +124,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "supportdesk.tick", "schedule": 1.0, "options": {"expires": 1.0}},
     "check-clocks": {"task": "sla.check_clocks", "schedule": crontab(hour=3, minute=17)},
     "sweep-uploads": {"task": "tickets.remove_stale_uploads", "schedule": 3600.0},
+    "sweep-bulk-runs": {"task": "tickets.forget_bulk_runs", "schedule": 3600.0},
 }
 
 EMAIL_URL = env.str("EMAIL_URL", default="")

@@ -188,6 +188,34 @@ class DueState(StrEnum):
     NONE = "none"
 
 
+class BulkAction(StrEnum):
+    """What can be done to many tickets at once; `undo` takes another run back."""
+
+    ASSIGN = "assign"
+    STATUS = "status"
+    PRIORITY = "priority"
+    TAG = "tag"
+    UNTAG = "untag"
+    UNDO = "undo"
+
+
+class BulkState(StrEnum):
+    """Previewed and not yet begun, at work, or through."""
+
+    PREPARED = "prepared"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class BulkItemState(StrEnum):
+    """A ticket in a run: it will change, it changed, it is so already, it is refused."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    SAME = "same"
+    REFUSED = "refused"
+
+
 def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
     """Pairs for a Django field: value and a readable label."""
     return [(v.value, v.value.replace("_", " ").capitalize()) for v in values]

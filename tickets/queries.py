@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -98,7 +99,7 @@ def recent_tickets(member: Member, ticket: Ticket, most: int = 5) -> list[Ticket
 
 @dataclass(frozen=True)
 class DueCounts:
-    """How many active tickets are in each deadline group."""
+    """How many tickets are in each deadline group, and by channel rank where that was asked for."""
 
     breached: int
     within_hour: int
@@ -106,6 +107,12 @@ class DueCounts:
     later: int
     paused: int
     none: int
+    channels: dict[int, int] = field(default_factory=dict)
+
+    def total(self, groups: Sequence[str] = ()) -> int:
+        """How many there are in these groups, or in all."""
+        wanted = groups or ("breached", "within_hour", "today", "later", "paused", "none")
+        return sum(getattr(self, name) for name in wanted)
 
 
 def due_group(ticket: Ticket, now: datetime, midnight: datetime) -> str:

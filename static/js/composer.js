@@ -176,34 +176,6 @@ function countdown() {
   if (left.length) setTimeout(countdown, 1000);
 }
 
-// ---- keys of this page, beside those of keys.js
-function open(id, field) {
-  const summary = document.querySelector(id);
-  if (!summary) return;
-  summary.click();
-  summary.focus();
-  const enter = () => {
-    const found = document.querySelector(field);
-    if (!found) return;
-    document.removeEventListener("htmx:afterSettle", enter);
-    found.focus();
-  };
-  if (field) { document.addEventListener("htmx:afterSettle", enter); enter(); }
-}
-
-const KEYS = {
-  a: () => open("#pick-assignee"), s: () => open("#pick-status"), p: () => open("#pick-priority"),
-  t: () => open("#pick-more", "#tags"), m: () => open("#macros-open", "#macros .macro"),
-  i: () => document.querySelector("button[name=assignee][value=me]")?.click(),
-  z: () => document.querySelector("[data-undo]")?.click(),
-};
-
-function key(event) {
-  const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts === "off") return;
-  if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
-}
-
 async function submitted(event) {
   clearTimeout(timer);
   dirty = false;
@@ -226,7 +198,6 @@ export function startComposer() {
   form.addEventListener("submit", submitted, { capture: true });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "ticket" || event.target.id === "ticket") { arrived(); countdown(); } });
   document.addEventListener("supportdesk:presence", (event) => { if (`/desk/t/${event.detail.ticket}` === base) ask({}); });
-  document.addEventListener("keydown", key);
   setInterval(heart, 20000);
   window.addEventListener("pagehide", gone);
   const talk = document.querySelector(".conv");

@@ -23,9 +23,11 @@ from knowledge.models import Article, Deflection, DocSet
 from notifications.models import OutboxMessage
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
+from tickets.enums import BulkAction
 from tickets.models import Attachment, Callback, Macro, Ticket
 from tickets.services import Entry, Words, add_note, apply_macro, reply, save_draft, store_file
 from tickets.services.attachments import attach
+from tickets.services.bulk import prepare
 from tickets.services.views import save_view
 
 # Outside of the wall, each with its reason.
@@ -134,6 +136,13 @@ CASES: dict[str, Case] = {
     "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
     "desk:token-revoke": Case(lambda i: f"/desk/tokens/{i['token']}/revoke", "alice", "post"),
     "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
+    **{f"desk:view-{part}": Case(lambda i, part=part: f"/desk/views/{i['view']}/{part}", "bob")
+       for part in ("edit", "filters", "export")},
+    "desk:view-update": Case(lambda i: f"/desk/views/{i['view']}/update", "bob", "post", lambda i: {"query": "sort=due"}),
+    "desk:view-move": Case(lambda i: f"/desk/views/{i['view']}/move", "bob", "post", lambda i: {"to": "up"}),
+    "desk:bulk-run": Case(lambda i: f"/desk/bulk/{i['run']}", "bob"),
+    **{f"desk:bulk-{part}": Case(lambda i, part=part: f"/desk/bulk/{i['run']}/{part}", "bob", "post")
+       for part in ("apply", "undo")},
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
     "desk:intake-one": Case(lambda i: f"/desk/intake/{i['inbound']}", "alice"),
     "desk:intake-raw": Case(lambda i: f"/desk/intake/{i['inbound']}/raw", "alice"),
@@ -209,6 +218,7 @@ PLAIN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
+    "desk:views", "desk:palette", "desk:presence", "desk:bulk", "desk:bulk-last", "desk:me-queue", "desk:me-keys",
     # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
     "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
@@ -260,6 +270,7 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
             "step": apply_macro(ticket, macro, by=bob, at=at).pk, "inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
+            "run": prepare(bob, [ticket.number], BulkAction.TAG, {"tag": "x"}, label="canary-run", back="", at=at).pk,
             "mail": OutboxMessage.objects.first().pk,
             "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
             "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}

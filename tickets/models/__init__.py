@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tickets.models.bulk import BulkItem, BulkRun
 from tickets.models.call import Call, Callback, PhoneScript
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
@@ -11,6 +12,8 @@ from tickets.models.writing import Draft, HeldReply, Macro
 
 __all__ = [
     "Attachment",
+    "BulkItem",
+    "BulkRun",
     "Call",
     "Callback",
     "Channel",

@@ -134,11 +134,12 @@ def set_project(ticket: Ticket, project: Project, *, by: Member, at: datetime,
     return ticket
 
 
-def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime) -> Ticket:
+def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime,
+             expected_version: int | None = None) -> Ticket:
     """Replace the tags (lower case, sorted, no doubles)."""
     require_work(by)
     wanted = sorted({t.strip().lower()[:60] for t in tags if t.strip()})
-    lock(ticket)
+    lock(ticket, expected_version=expected_version)
     before = ticket.tags
     if before != wanted:
         ticket.tags = wanted
