@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from intake.services import process_due
 from notifications.services import send_due
 from sla.services import fire_due
+from sla.services.jobs import run_open_jobs
 from toolkit.clock import now
 from toolkit.queue import wait
 
@@ -46,6 +47,11 @@ def tick_mail() -> None:
     _drain(lambda: send_due(now=now()), "outbox")
 
 
+def tick_jobs() -> None:
+    """Work on what-ifs and recalculations."""
+    _drain(lambda: run_open_jobs(clock=now), "jobs")
+
+
 @shared_task(name="supportdesk.tick", ignore_result=True)
 def tick() -> None:
     """Beat's tick."""
@@ -54,7 +60,7 @@ def tick() -> None:
 
 
 class Ticker(bootsteps.StartStopStep):
-    """Two threads in each worker process: timers never wait for a slow mail server."""
+    """Threads in each worker process: timers never wait for a slow mail server or a long replay."""
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
@@ -63,7 +69,7 @@ class Ticker(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Begin ticking."""
-        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail")):
+        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail"), (tick_jobs, "jobs")):
             thread = threading.Thread(target=self._run, args=(work, topic), name=topic, daemon=True)
             thread.start()
             self._threads.append(thread)

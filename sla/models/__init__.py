@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from sla.models.calendar import Calendar, CalendarException, CalendarWindow
 from sla.models.clock import SlaClock, SlaEvent, SlaTimer, TicketPolicy
+from sla.models.jobs import Job, Recalculation, WhatIfChange, WhatIfRun
 from sla.models.policy import Coverage, SlaPolicy, SlaPolicyVersion, SlaTarget
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "CalendarException",
     "CalendarWindow",
     "Coverage",
+    "Job",
+    "Recalculation",
     "SlaClock",
     "SlaEvent",
     "SlaPolicy",
@@ -16,4 +19,6 @@ __all__ = [
     "SlaTarget",
     "SlaTimer",
     "TicketPolicy",
+    "WhatIfChange",
+    "WhatIfRun",
 ]
