@@ -16,14 +16,14 @@ from sla.words import amount_text
 from tickets.models import Ticket, TicketEvent
 
 # The version and the contract's own calendar under which a ticket's policy row shall count instead.
-Instead = Callable[[TicketPolicy], tuple[int, int | None]]
+Instead = Callable[[Any], tuple[int, int | None]]
 
 
 class Stored(NamedTuple):
     """What is on record of a ticket, in the order of time."""
 
     events: list[Any]
-    rows: list[TicketPolicy]
+    rows: list[Any]
 
 
 def stored_facts(ticket_ids: Sequence[int]) -> dict[int, Stored]:
@@ -34,7 +34,9 @@ def stored_facts(ticket_ids: Sequence[int]) -> dict[int, Stored]:
               .values_list(*columns, named=True))
     for event in events.iterator(chunk_size=5_000):
         found[event.ticket_id].events.append(event)
-    for row in TicketPolicy.objects.filter(ticket_id__in=ticket_ids).order_by("ticket_id", "from_at"):
+    rows = (TicketPolicy.objects.filter(ticket_id__in=ticket_ids).order_by("ticket_id", "from_at")
+            .values_list("ticket_id", "from_at", "version_id", "calendar_id", named=True))
+    for row in rows:
         found[row.ticket_id].rows.append(row)
     return found
 
@@ -55,17 +57,19 @@ class Replay:
             self.policies |= loaded
             self.calendars |= load_calendars(loaded.values())
 
-    def clocks(self, stored: Stored, instead: Instead | None = None) -> tuple[Clock, ...]:
-        """The ticket's clocks, its policies as they were or `instead`. Breaches on record play no part."""
-        rows = stored.rows
-        if instead is not None:
-            swapped = [(row, instead(row)) for row in rows]
-            self.know(vc for _row, vc in swapped)
-            rows = [TicketPolicy(ticket_id=r.ticket_id, from_at=r.from_at, version_id=v, calendar_id=c)
-                    for r, (v, c) in swapped]
-        else:
-            self.know((r.version_id, r.calendar_id) for r in rows)
-        return compute(facts_of(stored.events, rows), self.policies, self.calendars, self.now)
+    def pair(self, stored: Stored, instead: Instead) -> tuple[tuple[Clock, ...], tuple[Clock, ...]]:
+        """The ticket's clocks with its policies as they were, and `instead`. Breaches on record play no part."""
+        swapped = {policy_key(r.version_id, r.calendar_id): instead(r) for r in stored.rows}
+        self.know([*((r.version_id, r.calendar_id) for r in stored.rows), *swapped.values()])
+        facts = facts_of(stored.events, stored.rows)
+        others = {key: self.policies[policy_key(*terms)] for key, terms in swapped.items()}
+        return (compute(facts, self.policies, self.calendars, self.now),
+                compute(facts, others, self.calendars, self.now))
+
+    def clocks(self, stored: Stored) -> tuple[Clock, ...]:
+        """The ticket's clocks under its policies."""
+        self.know((r.version_id, r.calendar_id) for r in stored.rows)
+        return compute(facts_of(stored.events, stored.rows), self.policies, self.calendars, self.now)
 
     def moved(self, stored: Stored, to: tuple[int, int | None]) -> tuple[Clock, ...]:
         """The ticket's clocks if it moved to other terms at this moment."""

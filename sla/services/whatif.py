@@ -38,10 +38,11 @@ def start_whatif(draft: SlaPolicyVersion, *, days: int, by: Member, at: datetime
     return run
 
 
-def tickets_of(run: WhatIfRun) -> QuerySet[Ticket]:
-    """The tickets that a run replays: those opened in its days that were ever under the draft's policy."""
-    under = TicketPolicy.objects.filter(version__policy_id=run.version.policy_id).values("ticket_id")
-    return Ticket.objects.filter(opened_at__gte=run.created_at - timedelta(days=run.days),
+def tickets_of(run: WhatIfRun, after: int = 0) -> QuerySet[Ticket]:
+    """The tickets that a run replays, those with greater ids than `after`: opened in its days, and ever under the
+    draft's policy."""
+    under = TicketPolicy.objects.filter(version__policy_id=run.version.policy_id, ticket_id__gt=after).values("ticket_id")
+    return Ticket.objects.filter(pk__gt=after, opened_at__gte=run.created_at - timedelta(days=run.days),
                                  opened_at__lte=run.created_at, pk__in=under)
 
 
@@ -53,7 +54,7 @@ def run_batch(run: WhatIfRun, *, now: datetime, replay: Replay | None = None, si
         run.state, run.finished_at = JobState.STALE, now
         run.save(update_fields=["state", "finished_at"])
         return replay
-    tickets = list(tickets_of(run).filter(pk__gt=run.cursor).order_by("pk")
+    tickets = list(tickets_of(run, run.cursor).order_by("pk")
                    .values_list("pk", "organization_id", "priority")[:size])
     versions = set(SlaPolicyVersion.objects.filter(policy_id=draft["policy_id"]).values_list("pk", flat=True))
 
@@ -63,8 +64,7 @@ def run_batch(run: WhatIfRun, *, now: datetime, replay: Replay | None = None, si
     facts = stored_facts([pk for pk, *_rest in tickets])
     tally, changes = Tally(run.result), []
     for pk, organization, priority in tickets:
-        before = outcomes(replay.clocks(facts[pk]))
-        after = outcomes(replay.clocks(facts[pk], instead))
+        before, after = (outcomes(clocks) for clocks in replay.pair(facts[pk], instead))
         change = _changed(before, after)
         tally.add(before, after, organization, priority, change)
         if change is not None:
