@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import mail, phone, queue, ticket, tokens
+from desk.views import calendars, coverage, mail, phone, policies, publishing, queue, ticket, tokens
 
 app_name = "desk"
 
@@ -27,4 +27,28 @@ urlpatterns = [
     path("tokens/<int:token_id>/revoke", tokens.revoke, name="token-revoke"),
     path("mail", mail.listing, name="mail"),
     path("mail/<int:message_id>", mail.one, name="mail-one"),
+]
+
+_policy, _calendar = "settings/sla/policies/<slug:slug>", "settings/sla/calendars/<slug:slug>"
+urlpatterns += [
+    path("settings/sla", policies.home, name="sla"),
+    path(_policy, policies.editor, name="policy"),
+    path(f"{_policy}/draft", policies.start, name="policy-draft"),
+    path(f"{_policy}/save", policies.save, name="policy-save"),
+    path(f"{_policy}/preview", policies.preview, name="policy-preview"),
+    path(f"{_policy}/discard", policies.discard, name="policy-discard"),
+    path(f"{_policy}/compare", policies.compare_page, name="policy-compare"),
+    path(f"{_policy}/versions/<int:number>", policies.version, name="policy-version"),
+    path(f"{_policy}/whatif", publishing.whatif, name="policy-whatif"),
+    path(f"{_policy}/whatif/start", publishing.start, name="policy-whatif-start"),
+    path(f"{_policy}/publish", publishing.review, name="policy-publish"),
+    path("settings/sla/calendars", calendars.listing, name="calendars"),
+    path(_calendar, calendars.page, name="calendar"),
+    path(f"{_calendar}/week", calendars.week, name="calendar-week"),
+    path(f"{_calendar}/dates", calendars.exception, name="calendar-date"),
+    path(f"{_calendar}/holidays", calendars.holidays, name="calendar-holidays"),
+    path(f"{_calendar}/dates/<int:exception_id>/remove", calendars.remove, name="calendar-date-remove"),
+    path("settings/sla/contracts", coverage.listing, name="contracts"),
+    path("settings/sla/contracts/<int:contract_id>", coverage.one, name="contract"),
+    path("settings/audit", coverage.audit, name="audit"),
 ]

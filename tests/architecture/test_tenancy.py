@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from accounts.models import PersonAddress
 from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
 from notifications.models import OutboxMessage
+from sla.services.calendars import add_exception, create_calendar
+from sla.services.policies import create_policy, start_draft
+from sla.terms import terms_json, terms_of
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tickets.models import Attachment, Ticket
 from tickets.services import Entry, add_note, reply, store_file
@@ -106,13 +110,14 @@ def test_facts_can_t_be_changed(acme: Desk, now: datetime) -> None:
 class Case:
     """A route with acme's ids; who of acme may use it (the positive control), and what else it needs."""
 
-    path: Callable[[dict[str, int]], str]
+    path: Callable[[dict[str, Any]], str]
     who: str
     method: str = "get"
-    data: Callable[[dict[str, int]], dict[str, Any]] = lambda ids: {}
+    data: Callable[[dict[str, Any]], dict[str, Any]] = lambda ids: {}
     expects: tuple[int, ...] = (200, 303)
 
 
+_PLURAL = {"week": "week", "date": "dates", "holidays": "holidays"}
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
     **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
@@ -129,6 +134,19 @@ CASES: dict[str, Case] = {
     "desk:token-revoke": Case(lambda i: f"/desk/tokens/{i['token']}/revoke", "alice", "post"),
     "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
+    **{f"desk:policy{name}": Case(lambda i, path=path: f"/desk/settings/sla/policies/{i['policy']}{path}", "alice", method)
+       for name, path, method in (
+           ("", "", "get"), ("-version", "/versions/1", "get"), ("-compare", "/compare", "get"),
+           ("-whatif", "/whatif", "get"), ("-publish", "/publish", "get"), ("-draft", "/draft", "post"),
+           ("-save", "/save", "post"), ("-discard", "/discard", "post"), ("-whatif-start", "/whatif/start", "post"))},
+    "desk:policy-preview": Case(lambda i: f"/desk/settings/sla/policies/{i['policy']}/preview", "alice", "post",
+                                lambda i: {"base": i["base"], "revision": "1"}),
+    "desk:calendar": Case(lambda i: f"/desk/settings/sla/calendars/{i['calendar']}", "alice"),
+    **{f"desk:calendar-{name}": Case(lambda i, name=name: f"/desk/settings/sla/calendars/{i['calendar']}/{_PLURAL[name]}",
+                                     "alice", "post", expects=(303, 409, 422)) for name in ("week", "date", "holidays")},
+    "desk:calendar-date-remove": Case(
+        lambda i: f"/desk/settings/sla/calendars/{i['calendar']}/dates/{i['date']}/remove", "alice", "post"),
+    "desk:contract": Case(lambda i: f"/desk/settings/sla/contracts/{i['contract']}", "alice"),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
     "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
@@ -142,6 +160,7 @@ PLAIN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
+    "desk:sla", "desk:calendars", "desk:contracts", "desk:audit",
 }
 API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
 
@@ -164,7 +183,7 @@ def test_every_address_has_a_case() -> None:
     assert _names(get_resolver()) == set(CASES) | PLAIN | api
 
 
-def _world(desk: Desk, at: datetime) -> dict[str, int]:
+def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     ticket = desk.ticket(at=at, subject="canary-subject", body="canary-body")
     bob = desk.member("bob")
     add_note(ticket, body="canary-note", by=bob, at=at)
@@ -174,10 +193,21 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
-            "mail": OutboxMessage.objects.first().pk}
+            "mail": OutboxMessage.objects.first().pk, **_terms(desk, at)}
 
 
-def _call(client: Client, case: Case, ids: dict[str, int]) -> Any:
+def _terms(desk: Desk, at: datetime) -> dict[str, Any]:
+    """A policy with a draft, a calendar with a date of its own, and a contract."""
+    alice = desk.member("alice")
+    policy = create_policy(f"Canary {desk.tenant.slug}", by=alice, at=at)
+    calendar = create_calendar(f"Canary hours {desk.tenant.slug}", "UTC", by=alice, at=at)
+    draft = start_draft(policy, by=alice, at=at)
+    return {"policy": policy.slug, "calendar": calendar.slug, "base": json.dumps(terms_json(terms_of(draft))),
+            "date": add_exception(calendar, at.date(), "canary-day", [], by=alice, at=at).pk,
+            "contract": desk.project().contract_id}
+
+
+def _call(client: Client, case: Case, ids: dict[str, Any]) -> Any:
     return getattr(client, case.method)(case.path(ids), case.data(ids))
 
 
