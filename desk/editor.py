@@ -102,7 +102,7 @@ def preview_context(request: HttpRequest, policy: SlaPolicy, typed: Terms, now: 
                    "level": priority_levels().get(priority)},
         "dues": [(METRIC_TITLES[d.metric][0], d, was.get(d.metric)) for d in will], "unreadable": unreadable,
         "other_moments": [(moment, due_moments(targets, compiled, priority, environment, moment)[0])
-                          for moment in (friday, *others)] if not unreadable else [],
+                          for moment in sorted((friday, *others))] if not unreadable else [],
         "warnings": warnings_for(targets, compiled), **_drawing(will, zone, at)}
 
 

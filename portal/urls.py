@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import settings, tickets
+from portal.views import settings, sla, tickets
 
 app_name = "portal"
 
@@ -15,4 +15,6 @@ urlpatterns = [
     path("tickets/<int:number>/answer", tickets.answer, name="ticket-answer"),
     path("tickets/<int:number>/status", tickets.status, name="ticket-status"),
     path("tickets/<int:number>/files/<int:attachment_id>", tickets.file, name="ticket-file"),
+    path("sla", sla.page, name="sla"),
+    path("sla/<int:contract_id>/copy.pdf", sla.copy, name="sla-copy"),
 ]

@@ -127,7 +127,8 @@ def effects_of_move(tickets: Sequence[Ticket], to: Mapping[int, tuple[int, int |
         for key in sorted({*before, *after}):
             was = before[key].due_at if key in before else None
             will = after[key].due_at if key in after else None
-            if was != will:
+            on_record = key in before and before[key].breached_at is not None  # which never un-happens
+            if was != will and not on_record:
                 effects.append(Effect(key[0], was, will, is_late=bool(will and will <= now)))
         found.append((ticket, effects))
     return found

@@ -147,6 +147,7 @@ CASES: dict[str, Case] = {
     "desk:calendar-date-remove": Case(
         lambda i: f"/desk/settings/sla/calendars/{i['calendar']}/dates/{i['date']}/remove", "alice", "post"),
     "desk:contract": Case(lambda i: f"/desk/settings/sla/contracts/{i['contract']}", "alice"),
+    "portal:sla-copy": Case(lambda i: f"/sla/{i['contract']}/copy.pdf", "carol"),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
     "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
@@ -160,7 +161,7 @@ PLAIN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
-    "desk:sla", "desk:calendars", "desk:contracts", "desk:audit",
+    "desk:sla", "desk:calendars", "desk:contracts", "desk:audit", "portal:sla",
 }
 API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
 
