@@ -13,13 +13,13 @@ from desk.drawing import bars_words, day_bars
 from desk.shell import settings_shell
 from desk.terms_form import calendar_names, drawn_pauses, drawn_rows, sample_of, write_base
 from sla.checks import checked_targets, warnings_for
+from sla.durations import METRIC_TITLES
 from sla.errors import TermsError
 from sla.models import Calendar, SlaPolicy, SlaPolicyVersion, SlaTarget, WhatIfRun
 from sla.preview import Due, compile_calendars, due_moments
 from sla.rules import can_edit_policies
 from sla.services.policies import draft_of
 from sla.terms import METRICS, CellKey, Terms, compare, terms_of
-from sla.words import METRIC_TITLES
 from tickets.models import Ticket
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError

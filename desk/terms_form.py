@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
+from sla.durations import METRIC_TITLES
 from sla.models import Calendar
 from sla.terms import (
     ENVIRONMENTS,
@@ -24,7 +25,6 @@ from sla.terms import (
     terms_from_json,
     terms_json,
 )
-from sla.words import METRIC_TITLES
 from tickets.models import PriorityLevel
 from toolkit.errors import DomainError
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from sla.calendar import BusinessCalendar, EmptyCalendarError
 from sla.catalogue import calendar_spec
+from sla.durations import DurationTextError, parse_target, target_text
 from sla.engine import Duration
 from sla.enums import Metric, Unit
 from sla.errors import TermsError
 from sla.models import Calendar, SlaPolicyVersion, SlaTarget
 from sla.terms import PAUSING, Cell, CellKey, Terms, key_of
-from sla.words import DurationTextError, parse_target, target_text
 
 
 def checked_targets(version: SlaPolicyVersion, terms: Terms, calendars: Mapping[int, Calendar],

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from sla.calendar import BusinessCalendar
 from sla.catalogue import load_calendars, load_policies, policy_key
+from sla.durations import amount_text
 from sla.engine import Clock, Duration, Fact, FactKind, Policy, Target, compute
 from sla.enums import ClockState, Metric
 from sla.facts import CLOCK_KINDS, facts_of
 from sla.models import TicketPolicy
-from sla.words import amount_text
 from tickets.models import Ticket, TicketEvent
 
 # The version and the contract's own calendar under which a ticket's policy row shall count instead.

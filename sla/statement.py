@@ -13,12 +13,12 @@ from django.db.models import Count, Q, QuerySet
 from accounts.members import Member
 from accounts.models import Contract
 from accounts.queries import email_of
+from sla.durations import amount_words
 from sla.enums import ClockState, Metric, Unit
 from sla.hours import hours_words, week_words
 from sla.models import Calendar, CalendarException, CalendarWindow, Coverage, SlaClock, SlaPolicyVersion, SlaTarget
 from sla.queries import coverage_for, version_in_force
 from sla.terms import ENVIRONMENTS, compare, terms_of
-from sla.words import amount_words
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
 

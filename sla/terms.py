@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
+from sla.durations import METRIC_TITLES, target_text
 from sla.engine.types import DEFAULT_PAUSES
 from sla.enums import Metric
 from sla.models import SlaPolicyVersion, SlaTarget
-from sla.words import METRIC_TITLES, target_text
 
 METRICS = tuple(METRIC_TITLES)
 PAUSING = tuple((metric, status) for metric in (Metric.RESOLUTION, Metric.ONGOING_UPDATE)

@@ -16,6 +16,7 @@ from desk.guards import staff
 from desk.shell import settings_shell
 from desk.terms_form import calendar_names
 from desk.views.policies import HOME
+from sla.durations import METRIC_TITLES
 from sla.enums import Change, Metric
 from sla.errors import TermsError
 from sla.models import SlaPolicy, SlaPolicyVersion, TicketPolicy, WhatIfChange, WhatIfRun
@@ -26,7 +27,6 @@ from sla.services.publishing import obstacles, publish, whatif_of
 from sla.services.recalculation import policy_tickets
 from sla.services.whatif import start_whatif
 from sla.terms import Terms, compare, terms_of
-from sla.words import METRIC_TITLES
 from tickets.reference import priority_levels
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, NotFoundError

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from sla.durations import DurationTextError, amount_words, parse_target, target_text
 from sla.enums import Unit
 from sla.hours import HoursTextError, hours_text, parse_hours, week_words
-from sla.words import DurationTextError, amount_words, parse_target, target_text
 
 
 @pytest.mark.parametrize(("text", "always_open", "stored"), [

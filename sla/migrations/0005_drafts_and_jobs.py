@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_settings_version'),
-        ('sla', '0002_tenant_wall'),
+        ('sla', '0004_clock_check'),
         ('tickets', '0004_watch_settings'),
     ]
 

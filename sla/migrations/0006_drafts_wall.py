@@ -53,7 +53,7 @@ DROP TRIGGER sla_slapolicyversion_immutable ON sla_slapolicyversion; DROP FUNCTI
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("sla", "0003_drafts_and_jobs")]
+    dependencies: ClassVar = [("sla", "0005_drafts_and_jobs")]
     operations: ClassVar = [
         TenantWall("sla", ["WhatIfRun", "WhatIfChange", "Recalculation"]),
         migrations.RunSQL(
