@@ -5,6 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class OutboxKind(StrEnum):
+    """By which channel a message goes out; each has its folder in notifications/channels/."""
+
+    EMAIL = "email"
+    SLACK = "slack"
+
+
 class OutboxState(StrEnum):
     """`parked` needs a person; `superseded` was no longer true when its turn came."""
 
@@ -22,7 +29,9 @@ class Template(StrEnum):
     TICKET_REPLY = "ticket_reply"
     TICKET_SOLVED = "ticket_solved"
     INTAKE_ANSWER = "intake_answer"
+    SECURITY_COPY = "security_copy"
     STAFF_ASSIGNED = "staff_assigned"
     STAFF_REQUESTER_WROTE = "staff_requester_wrote"
     STAFF_SLA = "staff_sla"
+    STAFF_DIGEST = "staff_digest"
     ACCOUNT = "account"

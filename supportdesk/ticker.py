@@ -15,7 +15,9 @@ from typing import Any
 from celery import bootsteps, shared_task
 from django.db import close_old_connections
 
-from intake.services import process_due
+from intake.services import poll_due, process_due
+from intake.services.chat import process_chat_due
+from notifications.enums import OutboxKind
 from notifications.services import send_due
 from sla.services import fire_due
 from sla.services.jobs import run_open_jobs
@@ -52,15 +54,27 @@ def tick_jobs() -> None:
     _drain(lambda: run_open_jobs(clock=now), "jobs")
 
 
+def tick_imap() -> None:
+    """Look into the mailboxes on other people's servers."""
+    _drain(lambda: poll_due(now=now()), "imap")
+
+
+def tick_chat() -> None:
+    """Read chat that waits, then post what is due."""
+    _drain(lambda: process_chat_due(now=now()), "chat intake")
+    _drain(lambda: send_due(now=now(), kind=OutboxKind.SLACK), "chat outbox")
+
+
 @shared_task(name="supportdesk.tick", ignore_result=True)
 def tick() -> None:
     """Beat's tick."""
     tick_timers()
     tick_mail()
+    tick_chat()
 
 
 class Ticker(bootsteps.StartStopStep):
-    """Threads in each worker process: timers never wait for a slow mail server or a long replay."""
+    """Threads in each worker process: timers wait for no slow mail server or long replay, nor mail for chat or IMAP."""
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
@@ -69,7 +83,8 @@ class Ticker(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Begin ticking."""
-        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail"), (tick_jobs, "jobs")):
+        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail"), (tick_chat, "chat"), (tick_imap, "imap"),
+                            (tick_jobs, "jobs")):
             thread = threading.Thread(target=self._run, args=(work, topic), name=topic, daemon=True)
             thread.start()
             self._threads.append(thread)

@@ -87,9 +87,42 @@ class EventKind(StrEnum):
     TAGGED = "ticket.tagged"
     CC_CHANGED = "ticket.cc_changed"
     TRIAGED = "ticket.triaged"
+    COMMENT_HELD = "ticket.comment_held"
+    MAIL_BOUNCED = "ticket.mail_bounced"
     GOAL_MISSED = "sla.goal_missed"
+    CALLBACK_REQUESTED = "ticket.callback_requested"
+    CALLBACK_DONE = "ticket.callback_done"
+    CHAT_EDITED = "ticket.chat_edited"
+    CHAT_DELETED = "ticket.chat_deleted"
     WARNED = "sla.warned"
     BREACHED = "sla.breached"
+
+
+class CallDirection(StrEnum):
+    """Who rang whom."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class ScriptKey(StrEnum):
+    """The moments of a call for which a receptionist has words."""
+
+    GREETING = "greeting"
+    CUSTOMER = "customer"
+    ENTITLED = "entitled"
+    NOT_ENTITLED = "not_entitled"
+    UNKNOWN = "unknown"
+    NAME = "name"
+    EMAIL = "email"
+    NUMBER = "callback_number"
+    PRODUCT = "product"
+    ENVIRONMENT = "environment"
+    PRIORITY = "priority"
+    SUMMARY = "summary"
+    DETAILS = "details"
+    CALLBACK = "callback_due"
+    GOODBYE = "goodbye"
 
 
 class DueState(StrEnum):

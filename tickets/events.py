@@ -13,9 +13,12 @@ from tickets.models import Ticket, TicketEvent
 
 # Sent with `event` and `ticket`. Receivers run inside the transaction and may only write to the database.
 ticket_event = Signal()
+# Sent with `call` and `kind` (call.started, call.answered, call.ended), under the same terms.
+call_event = Signal()
 
 _STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, EventKind.GOAL_MISSED,
-                         EventKind.BREACHED, EventKind.TRIAGED})
+                         EventKind.BREACHED, EventKind.TRIAGED, EventKind.COMMENT_HELD,
+                         EventKind.MAIL_BOUNCED})
 
 
 def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, actor_kind: AuthorKind,

@@ -40,6 +40,8 @@ class PersonAddress(TenantModel):
     value = models.CharField(max_length=254)
     is_verified = models.BooleanField(default=False)
     is_primary = models.BooleanField(default=False)
+    bounced_at = models.DateTimeField(null=True, blank=True, help_text="Our last mail there came back.")
+    bounce_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [

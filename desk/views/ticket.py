@@ -16,11 +16,13 @@ from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import shell
+from notifications.queries import bounced_mails
+from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
 from tickets import services
 from tickets.conversation import timeline
 from tickets.enums import STATUS_WORDS, ChannelKind, EventKind, Status
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Call, Callback, Ticket
 from tickets.queries import attachment_for, events_of, recent_tickets, ticket_for
 from tickets.reference import priority_levels
 from tickets.rules import can_reply, can_work
@@ -58,7 +60,17 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "events": _steps(events_of(request.member, ticket)), "can_work": can_work(request.member),
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
+        "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
+        "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
         "recent": recent_tickets(request.member, ticket)}, fragment="panel")
+
+
+@staff
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """Why it is due when it is: each clock, counted to the second."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "desk/clocks.html", shell(request, "queue") | {
+        "ticket": ticket, "now": now, "found": explanations(ticket, now)})
 
 
 @staff
@@ -85,6 +97,7 @@ def _context(request: HttpRequest, number: int) -> dict[str, Any]:
     ticket, clocks = workspace.ticket, [_card(c, now) for c in clock_lines(workspace.ticket)]
     return shell(request, "queue") | {
         "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": timeline(member, ticket),
+        "bounced": bounced_mails(ticket),
         "clocks": [c for c in clocks if c.clock.ended_at is None] or clocks[-1:],
         "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
         "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],
@@ -126,6 +139,8 @@ def _steps(events: list[Any]) -> list[tuple[Any, str]]:
             text = f"Priority {data['before']} → {data['priority']}"
         if data.get("reason"):
             text += f" ({data['reason']})"
+        if kind == EventKind.CHAT_EDITED:
+            text += f": “{data.get('text', '')}”"
         found.append((event, text))
     return found
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from accounts.enums import AddressKind, AgentRole
-from accounts.models import Agent, PersonAddress, TeamMember
-from accounts.queries import current_tenant, email_of
-from notifications import live
+from accounts.models import Agent
+from accounts.queries import email_of
 from notifications.enums import Template
-from notifications.services.outbox import Mail, put
-from sla.models import SlaClock
-from sla.services.timers import Fired
+from notifications.services.outbox import Mail
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
 from tickets.models import Comment, Ticket, TicketCc, TicketEvent
 
@@ -23,8 +19,16 @@ def _to_requester(ticket: Ticket, template: Template, cause: str, **extra: objec
 
 
 def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
-    """Received, at once (S7). A sender we can't place is told nothing that they didn't know."""
-    return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
+    """Received, at once (S7). A sender we can't place is told nothing that they didn't know.
+
+    A chat is answered in its thread, by intake, as soon as the thread is known.
+    """
+    if ticket.channel == ChannelKind.CHAT:
+        return []
+    is_stranger = ticket.organization_id is None and ticket.channel == ChannelKind.EMAIL
+    # Anybody can write under a stranger's name, so the short answer goes to an address once a day at most.
+    cause = f"stranger:{event.at:%Y-%m-%d}" if is_stranger else f"received:{ticket.pk}"
+    return _to_requester(ticket, Template.TICKET_RECEIVED, cause,
                          is_known=ticket.organization_id is not None,
                          by_phone=ticket.channel == ChannelKind.PHONE)
 
@@ -78,42 +82,3 @@ audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.REQUESTER_WROTE: _requester_wrote,
     EventKind.ASSIGNED: _assigned,
 }
-
-
-def tell_staff_of_clocks(fired: list[Fired]) -> None:
-    """Mail the responsible agents of each clock: the assignee, else the team's leads, else the managers.
-
-    A fixed number of queries however many clocks fired at once.
-    """
-    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
-    clocks = {c.pk: c for c in SlaClock.objects.filter(pk__in=[f.clock_id for f in fired])}
-    people = _responsible(list(tickets.values()))
-    addresses = _addresses({agent.person_id for agents in people.values() for agent in agents})
-    mails = []
-    for one in fired:
-        ticket, clock = tickets[one.ticket_id], clocks[one.clock_id]
-        live.publish(ticket.tenant_id, ticket=ticket.number, organization=ticket.organization_id,
-                     requester=ticket.requester_id, kind=f"sla.{one.action}", staff_only=True)
-        mails += [Mail(cause=f"sla:{one.event_id}", template=Template.STAFF_SLA,
-                       to_address=addresses.get(agent.person_id, ""), person=agent.person, ticket=ticket,
-                       context={"action": one.action, "metric": clock.metric, "clock": clock.pk,
-                                "due": one.at.isoformat()})
-                  for agent in people[ticket.pk]]
-    put(mails, tenant=current_tenant(), at=max(f.at for f in fired))
-
-
-def _responsible(tickets: list[Ticket]) -> dict[int, list[Agent]]:
-    """Ticket id → the agents who answer for it."""
-    agents = {a.pk: a for a in Agent.objects.select_related("person").filter(is_active=True)}
-    leads: dict[int, list[Agent]] = {}
-    for row in TeamMember.objects.filter(team_id__in={t.team_id for t in tickets}, is_lead=True):
-        if row.agent_id in agents:
-            leads.setdefault(row.team_id, []).append(agents[row.agent_id])
-    managers = [a for a in agents.values() if a.role == AgentRole.MANAGER]
-    return {t.pk: [agents[t.assignee_id]] if t.assignee_id in agents else leads.get(t.team_id or 0) or managers
-            for t in tickets}
-
-
-def _addresses(person_ids: set[int]) -> dict[int, str]:
-    rows = PersonAddress.objects.filter(person_id__in=person_ids, kind=AddressKind.EMAIL).order_by("is_primary", "-id")
-    return {row.person_id: row.value for row in rows}

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, I001, RUF012
+# ruff: noqa: I001
 
 import accounts.tenancy
 import django.db.models.deletion

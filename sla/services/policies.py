@@ -12,7 +12,7 @@ from accounts.members import Member
 from accounts.services.audit import record_audit
 from sla.checks import checked_targets
 from sla.errors import StaleDraftError, TermsError
-from sla.models import Calendar, SlaPolicy, SlaPolicyVersion, SlaTarget
+from sla.models import Calendar, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
 from sla.rules import can_edit_policies
 from sla.terms import Terms, compare, key_of, pauses_json, terms_of
 from toolkit.errors import DomainError, ForbiddenError
@@ -57,9 +57,10 @@ def start_draft(policy: SlaPolicy, *, by: Member, at: datetime) -> SlaPolicyVers
     except IntegrityError:  # somebody else began one in this moment
         return policy.versions.get(published_at__isnull=True)
     if newest is not None:
-        names = [f.attname for f in SlaTarget._meta.concrete_fields if f.name not in {"id", "version"}]
-        SlaTarget.objects.bulk_create([SlaTarget(version=draft, **{n: getattr(t, n) for n in names})
-                                       for t in newest.targets.all()])
+        for model in (SlaTarget, EscalationStep):
+            names = [f.attname for f in model._meta.concrete_fields if f.name not in {"id", "version"}]
+            model.objects.bulk_create([model(version=draft, **{n: getattr(row, n) for n in names})
+                                       for row in model.objects.filter(version=newest)])
     record_audit(by=by.person, action="policy.drafted", subject=policy, at=at, changes={"version": [None, number]})
     return draft
 

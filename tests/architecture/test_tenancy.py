@@ -17,12 +17,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import PersonAddress
 from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
+from intake.models import InboundMessage, Mailbox
+from intake.services import store_mail
+from intake.services.holding import hold
+from knowledge.models import Article, Deflection, DocSet
 from notifications.models import OutboxMessage
 from sla.services.calendars import add_exception, create_calendar
 from sla.services.policies import create_policy, start_draft
 from sla.terms import terms_json, terms_of
 from tests.factories.desk import PASSWORD, Desk, in_desk
-from tickets.models import Attachment, Ticket
+from tests.factories.docs import make_article
+from tickets.models import Attachment, Callback, Ticket
 from tickets.services import Entry, add_note, reply, store_file
 from tickets.services.attachments import attach
 from tickets.services.views import save_view
@@ -115,13 +120,14 @@ class Case:
     method: str = "get"
     data: Callable[[dict[str, Any]], dict[str, Any]] = lambda ids: {}
     expects: tuple[int, ...] = (200, 303)
+    all_customers: bool = False  # the tenant's own customers may all have it
 
 
 _PLURAL = {"week": "week", "date": "dates", "holidays": "holidays"}
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
     **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
-       for part in ("panel", "people", "projects")},
+       for part in ("panel", "people", "projects", "clocks")},
     "desk:ticket-compose": Case(lambda i: f"/desk/t/{i['ticket']}/compose", "bob", "post",
                                 lambda i: {"body": "x", "mode": "note"}),
     "desk:ticket-status": Case(lambda i: f"/desk/t/{i['ticket']}/status", "bob", "post", lambda i: {"status": "open"}),
@@ -148,22 +154,62 @@ CASES: dict[str, Case] = {
         lambda i: f"/desk/settings/sla/calendars/{i['calendar']}/dates/{i['date']}/remove", "alice", "post"),
     "desk:contract": Case(lambda i: f"/desk/settings/sla/contracts/{i['contract']}", "alice"),
     "portal:sla-copy": Case(lambda i: f"/sla/{i['contract']}/copy.pdf", "carol"),
+    "desk:intake-one": Case(lambda i: f"/desk/intake/{i['inbound']}", "alice"),
+    "desk:intake-raw": Case(lambda i: f"/desk/intake/{i['inbound']}/raw", "alice"),
+    "desk:intake-replay": Case(lambda i: f"/desk/intake/{i['inbound']}/replay", "alice", "post"),
+    "desk:intake-assign": Case(lambda i: f"/desk/intake/{i['inbound']}/assign", "alice", "post",
+                               lambda i: {"number": i["ticket"]}),
+    "desk:intake-open": Case(lambda i: f"/desk/intake/{i['inbound']}/open", "alice", "post"),
+    "desk:intake-ignore": Case(lambda i: f"/desk/intake/{i['inbound']}/ignore", "alice", "post",
+                               lambda i: {"reason": "spam"}),
+    "desk:intake-mailbox": Case(lambda i: f"/desk/intake/mailboxes/{i['mailbox']}", "alice", "post",
+                                lambda i: {"state": "shadow"}),
+    "desk:held-one": Case(lambda i: f"/desk/intake/held/{i['held']}", "bob"),
+    "desk:held-decide": Case(lambda i: f"/desk/intake/held/{i['held']}/decide", "bob", "post",
+                             lambda i: {"choice": "dismiss"}),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
+    "portal:ticket-clocks": Case(lambda i: f"/tickets/{i['ticket']}/clocks", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
     "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
                                  lambda i: {"status": "open"}),
     "portal:ticket-file": Case(lambda i: f"/tickets/{i['ticket']}/files/{i['file']}", "carol"),
 }
+CASES |= {
+    "desk:doc-set": Case(lambda i: "/desk/docs/sets/canary-set", "rita"),
+    "desk:doc-new": Case(lambda i: "/desk/docs/sets/canary-set/new", "bob", "post",
+                         lambda i: {"title": "x", "body": "x", "body_format": "markdown"}),
+    "desk:doc": Case(lambda i: f"/desk/docs/{i['draft']}", "bob"),
+    "desk:doc-publish": Case(lambda i: f"/desk/docs/{i['draft']}/publish", "bob", "post",
+                             lambda i: {"version": 1, "published": "yes"}),
+    "desk:docs-likely": Case(lambda i: f"/desk/docs/likely/{i['ticket']}?q=canary", "bob"),
+    "portal:doc-set": Case(lambda i: "/docs/canary-set", "carol", all_customers=True),
+    "portal:doc": Case(lambda i: "/docs/canary-set/canary-article", "carol", all_customers=True),
+    "portal:docs-answered": Case(lambda i: "/docs/answered", "carol", "post", lambda i: {"article": i["article"]},
+                                 all_customers=True),
+}
+CASES |= {  # phone
+    "desk:callback": Case(lambda i: f"/desk/callbacks/{i['callback']}", "rita", "post",
+                          lambda i: {"note": "Called.", "reached": "no"}),
+    "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
+}
+# Signed by another system in place of a login; walked in tests/intake.
+SIGNED = {"hooks:telephony", "hooks:slack"}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
-    "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
+    "health-live", "health-ready", "health-workers", "health-metrics", "desk:health", "account_login", "account_logout", "account_signup", "account_inactive",
     "account_change_password", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
     "desk:sla", "desk:calendars", "desk:contracts", "desk:audit", "portal:sla",
+    # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
+    "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
-API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
+PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
+WALKED_BELOW = {"api:article"}
+PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
+PLAIN |= {"desk:intake", "desk:held"}  # mail
+API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 
 
 def _names(resolver: URLResolver, space: str = "") -> set[str]:
@@ -180,8 +226,8 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
 
 def test_every_address_has_a_case() -> None:
     api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
-           "api:events"}
-    assert _names(get_resolver()) == set(CASES) | PLAIN | api
+           "api:events", "api:explanation"}
+    assert _names(get_resolver()) == set(CASES) | PLAIN | SIGNED | WALKED_BELOW | api
 
 
 def _world(desk: Desk, at: datetime) -> dict[str, Any]:
@@ -191,10 +237,21 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     reply(ticket, Entry("canary-reply"), by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
-    return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    box = f"support@{desk.tenant.slug}.localhost"
+    raw = b"From: eve@canary.example\r\nSubject: canary-mail\r\nMessage-ID: <canary@mail>\r\n\r\ncanary-words"
+    (inbound,) = store_mail(raw, mail_from="eve@canary.example", rcpt_tos=[box], at=at)
+    InboundMessage.objects.filter(pk=inbound).update(state="quarantine", reason="canary")
+    (stranger,) = store_mail(raw + b"!", mail_from="eve@canary.example", rcpt_tos=[box], at=at)
+    held = hold(InboundMessage.objects.get(pk=stranger), ticket, desk.member("sue"), reason="canary", at=at)
+    callback = Callback.objects.create(ticket=ticket, person=ticket.requester, number="+15550100", due_at=at,
+                                       requested_by=bob.person, created_at=at, reason="canary-callback")
+    docs = DocSet.objects.create(name="canary-set", slug="canary-set", created_at=at)
+    return {"inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
-            "mail": OutboxMessage.objects.first().pk, **_terms(desk, at)}
+            **_terms(desk, at), "mail": OutboxMessage.objects.first().pk,
+            "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
+            "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}
 
 
 def _terms(desk: Desk, at: datetime) -> dict[str, Any]:
@@ -224,7 +281,7 @@ def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, acme: Desk
         answer = _call(globex.client(who), case, ids)
         assert answer.status_code in {404, 302, 405}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
-    for who in ("sue", "finn"):  # another organization of the same tenant
+    for who in () if case.all_customers else ("sue", "finn"):  # another organization of the same tenant
         answer = _call(acme.client(who), case, ids)
         assert answer.status_code in {404, 302}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
@@ -252,6 +309,21 @@ def test_the_api_gives_a_stranger_nothing(part: str, acme: Desk, globex: Desk, n
     assert call(acme, "bob").status_code == 200
 
 
+def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk, globex: Desk, now: datetime) -> None:
+    ids = _world(acme, now)
+
+    def status(desk: Desk, who: str, article: int) -> int:
+        with in_desk(desk):
+            _token, secret = create_token(person=desk.member(who).person, name="t", scopes=["tickets:read"], by=None, at=now)
+        client = Client(headers={"host": desk.host, "authorization": f"Bearer {secret}"})
+        return int(client.get(f"/api/v1/articles/{article}").status_code)
+
+    assert status(acme, "finn", ids["article"]) == 200
+    assert status(acme, "carol", ids["draft"]) == 404
+    assert status(globex, "alice", ids["article"]) == 404
+    assert status(acme, "bob", 2**70) == 404
+
+
 def test_customers_never_meet_an_internal_note(acme: Desk, now: datetime) -> None:
     ids = _world(acme, now)
     for path in (f"/tickets/{ids['ticket']}", "/tickets", "/tickets?status=all"):
@@ -265,6 +337,28 @@ def test_search_finds_only_the_own_tenant_s_words(acme: Desk, globex: Desk, now:
     assert b"canary-subject" in acme.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in globex.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in acme.client("sue").get("/tickets?q=canary-body&status=all").content
+
+
+def test_documentation_is_the_tenant_s_own_and_drafts_are_the_desk_s(acme: Desk, globex: Desk, now: datetime) -> None:
+    _world(acme, now)
+    assert b"canary-article" in acme.client("sue").get("/docs?q=canary").content
+    for desk, who, path in ((globex, "carol", "/docs?q=canary"), (globex, "bob", "/desk/docs?q=canary"),
+                            (globex, "bob", "/desk/docs"), (globex, "carol", "/docs/suggest?subject=canary words")):
+        assert b"canary-" not in desk.client(who).get(path).content, path
+    assert b"canary-draft" in acme.client("bob").get("/desk/docs/sets/canary-set").content
+    for path in ("/docs", "/docs?q=canary", "/docs?q=canary+secret", "/docs/canary-set", "/docs/suggest?subject=canary secret"):
+        answer = acme.client("carol").get(path).content
+        assert b"canary-draft" not in answer, path
+        assert b"canary-secret" not in answer, path
+    assert acme.client("carol").get("/docs/canary-set/canary-draft").status_code == 404
+    assert acme.client(None).get("/docs/canary-set/canary-draft").status_code == 302
+    draft = acme.client("carol").post("/docs/answered", {"article": _draft()})
+    assert draft.status_code == 404
+    assert not Deflection.objects.exists()
+
+
+def _draft() -> int:
+    return int(Article.objects.get(slug="canary-draft").pk)
 
 
 def test_a_login_of_another_tenant_is_nobody_here(acme: Desk, globex: Desk) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.admin.sites import AdminSite
 
-from accounts.models import AuditEvent, Organization, Plan
+from accounts.models import AuditEvent, HookToken, Organization, Plan
 from sla.models import CalendarWindow, SlaTarget
 from supportdesk.tenant_admin import site
 from tests.factories.desk import Desk, in_desk
@@ -55,3 +55,14 @@ def test_hours_change_on_their_own_pages_only(acme: Desk) -> None:
     window = CalendarWindow.objects.filter(calendar__slug="office").first()
     answer = acme.client("alice").post(f"/admin/sla/calendarwindow/{window.pk}/change/", {"start_minute": 480})
     assert answer.status_code == 403
+
+
+def test_a_telephone_system_s_key_is_shown_once(acme: Desk) -> None:
+    alice = acme.client("alice")
+    page = alice.post("/admin/accounts/hooktoken/add/", {"name": "Front desk"}, follow=True).content.decode()
+    hook = HookToken.objects.get()
+    assert f"/hooks/telephony/{hook.pk}" in page
+    assert "sdh_" in page
+    again = alice.get(f"/admin/accounts/hooktoken/{hook.pk}/change/").content.decode()
+    assert "sdh_" not in again
+    assert hook.sealed_secret not in again

@@ -42,7 +42,7 @@ class Stack:
             "worker": [python, "-m", "celery", "-A", "supportdesk", "worker", "--pool", "threads", "--concurrency", "2",
                        "-l", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"],
             "smtp": [python, manage, "smtp_listener", "--port", str(self.smtp_port)],
-        }[name]
+        }[name.partition("-")[0]]
         log = Path(self.environment["SUPPORTDESK_VAR"]) / f"{name}.log"
         with log.open("ab") as out:
             self.processes[name] = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=out, stderr=out)

@@ -43,6 +43,7 @@ class Ticket(TenantModel):
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     triage_flags = ArrayField(models.CharField(max_length=200), default=list, blank=True,
                               help_text="What triage has to put right, in words.")
+    follows = TenantForeignKey("self", null=True, blank=True, related_name="followed_by")
     version = models.PositiveIntegerField(default=1, help_text="Grows with each change; guards against lost updates.")
 
     opened_at = models.DateTimeField()
@@ -62,6 +63,8 @@ class Ticket(TenantModel):
             models.CheckConstraint(condition=models.Q(priority__gte=1, priority__lte=4), name="ticket_priority_1_to_4"),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["tenant", "follows"], name="ticket_follow_ups",
+                         condition=models.Q(follows__isnull=False)),
             models.Index(fields=["tenant", "due_at", "id"], include=["due_state", "status"], name="ticket_queue_due",
                          condition=ACTIVE),
             models.Index(fields=["tenant", "channel_rank", "due_at", "id"], name="ticket_queue_channel",

@@ -47,6 +47,7 @@ class NewTicket:
     ccs: Sequence[Person] = ()
     tags: Sequence[str] = ()
     triage_flags: Sequence[str] = field(default_factory=tuple)
+    follows: Ticket | None = None
 
 
 def open_ticket(new: NewTicket, *, at: datetime, by: Person | None = None) -> Ticket:
@@ -63,7 +64,7 @@ def open_ticket(new: NewTicket, *, at: datetime, by: Person | None = None) -> Ti
         priority=new.requested_priority or DEFAULT_PRIORITY, environment=new.environment,
         product=new.product or (project.product if project else None), product_version=new.product_version,
         url=new.url, callback_number=new.callback_number, team=new.team, tags=list(new.tags),
-        triage_flags=list(new.triage_flags), opened_at=at, updated_at=at)
+        triage_flags=list(new.triage_flags), follows=new.follows, opened_at=at, updated_at=at)
     ticket.save(force_insert=True)
     comment = Comment.objects.create(
         ticket=ticket, author=new.requester, author_kind=AuthorKind.REQUESTER, channel=new.channel, body=new.body,

@@ -20,16 +20,20 @@ register = template.Library()
 _ENTRY = """<article class="msg{note}" id="{kind}-{pk}">
 <span class="avatar avatar--lg{me}" aria-hidden="true">{initials}</span>
 <div{box}><header class="msg__h">{lock}<strong>{author}</strong>{by}{at}</header>
-<div class="msg__b">{body}{quoted}{files}</div></div></article>
+<div class="msg__b">{body}{quoted}{bounced}{files}</div></div></article>
 """
 _QUOTED = '<details class="quote"><summary>Show quoted text</summary><pre tabindex="0">{}</pre></details>'
+
+_BOUNCED = '<p class="banner banner--error">{}<span>The mail to {} could not be delivered: {}</span></p>'
 
 
 @register.simple_tag(takes_context=True)
 def conversation(context: template.Context, entries: Iterable[Entry], base: str) -> SafeString:
-    """The entries as articles; files lie under `base`/files/. The page gives `now`."""
+    """The entries as articles; files lie under `base`/files/. The page gives `now`; the desk's also `bounced`: the mails
+    that came back, by comment.
+    """
     member, desk = context["member"], context["tenant"].desk_name
-    zone, now = member.zone, context["now"]
+    zone, now, bounced = member.zone, context["now"], context.get("bounced") or {}
     return mark_safe("".join(  # noqa: S308 -- every value is escaped or cleaned
         _ENTRY.format(
             note=" msg--note" if e.is_note else "", kind="note" if e.is_note else "msg", pk=e.pk,
@@ -38,6 +42,8 @@ def conversation(context: template.Context, entries: Iterable[Entry], base: str)
             lock=f'<span class="lockline">{icon("lock", "i--sm")}Internal note</span>' if e.is_note else "",
             author=escape(e.author_name or "The desk"), by=_by(e, desk), at=time_element(e.created_at, zone, now),
             body=render_text(e.body), quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "",
+            bounced="" if e.is_note else "".join(_BOUNCED.format(
+                icon("warn", "i--sm"), escape(m.to_address), escape(m.bounce_reason)) for m in bounced.get(e.pk, ())),
             files=_files(e, base))
         for e in entries))
 
