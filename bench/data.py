@@ -80,7 +80,7 @@ def fill(tenants: int, each: int, say) -> None:  # type: ignore[no-untyped-def]
         own = {**data, "tenant": {**data["tenant"], "slug": slug, "hosts": [f"{slug}.localhost"]},
                "mailboxes": [], "teams": [], "agents": [
                    {**a, "email": f"{slug}.{a['email']}", "login": index == 0 and a.get("login", False)}
-                   for a in data["agents"]], "organizations": [_without_people(o, slug) for o in data["organizations"][:2]]}
+                   for a in data["agents"]], "organizations": [without_people(o, slug) for o in data["organizations"][:2]]}
         load_tenant(own, at=datetime.now(UTC), password=demo_password())
     say(f"{Tenant.objects.count()} tenants")
     with connection.cursor() as cursor:
@@ -93,7 +93,7 @@ def fill(tenants: int, each: int, say) -> None:  # type: ignore[no-untyped-def]
         cursor.execute("SET session_replication_role = origin; ANALYZE")
 
 
-def _without_people(organization: dict, slug: str) -> dict:  # type: ignore[type-arg]
+def without_people(organization: dict, slug: str) -> dict:  # type: ignore[type-arg]
     return {**organization, "domains": [], "people": [{**p, "email": f"{slug}.{p['email']}", "login": False}
                                                       for p in organization["people"]],
             "contracts": [{k: v for k, v in {**c, "reference": f"{c['reference']}"}.items() if k != "sales_engineer"}

@@ -18,3 +18,9 @@ def shell(request: HttpRequest, current: str = "", view: str = "") -> dict[str, 
                     "is_admin": request.member.is_at_least(AgentRole.ADMIN),
                     "is_manager": request.member.is_at_least(AgentRole.MANAGER)},
             "keys": key_map(request.member)}
+
+
+def settings_shell(request: HttpRequest, current: str) -> dict[str, Any]:
+    """What the frame of the settings shows."""
+    return {"nav": {"current": current, "is_admin": request.member.is_at_least(AgentRole.ADMIN)},
+            "keys": key_map(request.member)}

@@ -4,9 +4,11 @@ from django.urls import path
 
 from desk.views import (
     bulk,
+    calendars,
     calls,
     colleagues,
     compose,
+    coverage,
     docs,
     export,
     filters,
@@ -20,7 +22,9 @@ from desk.views import (
     neighbours,
     palette,
     phone,
+    policies,
     presence,
+    publishing,
     queue,
     saved,
     ticket,
@@ -119,4 +123,28 @@ urlpatterns += [
     path("t/<int:number>/fields", moves.custom, name="ticket-fields"),
     path("t/<int:number>/next", neighbours.following, name="ticket-next"),
     path("t/<int:number>/previous", neighbours.preceding, name="ticket-previous"),
+]
+
+_policy, _calendar = "settings/sla/policies/<slug:slug>", "settings/sla/calendars/<slug:slug>"
+urlpatterns += [
+    path("settings/sla", policies.home, name="sla"),
+    path(_policy, policies.editor, name="policy"),
+    path(f"{_policy}/draft", policies.start, name="policy-draft"),
+    path(f"{_policy}/save", policies.save, name="policy-save"),
+    path(f"{_policy}/preview", policies.preview, name="policy-preview"),
+    path(f"{_policy}/discard", policies.discard, name="policy-discard"),
+    path(f"{_policy}/compare", policies.compare_page, name="policy-compare"),
+    path(f"{_policy}/versions/<int:number>", policies.version, name="policy-version"),
+    path(f"{_policy}/whatif", publishing.whatif, name="policy-whatif"),
+    path(f"{_policy}/whatif/start", publishing.start, name="policy-whatif-start"),
+    path(f"{_policy}/publish", publishing.review, name="policy-publish"),
+    path("settings/sla/calendars", calendars.listing, name="calendars"),
+    path(_calendar, calendars.page, name="calendar"),
+    path(f"{_calendar}/week", calendars.week, name="calendar-week"),
+    path(f"{_calendar}/dates", calendars.exception, name="calendar-date"),
+    path(f"{_calendar}/holidays", calendars.holidays, name="calendar-holidays"),
+    path(f"{_calendar}/dates/<int:exception_id>/remove", calendars.remove, name="calendar-date-remove"),
+    path("settings/sla/contracts", coverage.listing, name="contracts"),
+    path("settings/sla/contracts/<int:contract_id>", coverage.one, name="contract"),
+    path("settings/audit", coverage.audit, name="audit"),
 ]

@@ -6,6 +6,7 @@ A published version never changes, and a calendar's revision grows with each cha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from sla.calendar import BusinessCalendar, CalendarSpec
@@ -13,6 +14,7 @@ from sla.engine import Duration, Policy, Step, Target
 from sla.enums import Metric, StepAfter, Unit
 from sla.models import Calendar, CalendarException, CalendarWindow, EscalationStep, SlaPolicyVersion, SlaTarget
 
+Week = tuple[tuple[int, int, int], ...]
 _MOST = 5_000
 _policies: dict[str, Policy] = {}
 _calendars: dict[tuple[int, int], BusinessCalendar] = {}
@@ -61,13 +63,24 @@ def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
 
 def calendar_spec(calendar: Calendar) -> CalendarSpec:
     """A stored calendar in the engine's form."""
-    windows = CalendarWindow.objects.filter(calendar=calendar)
+    windows = list(CalendarWindow.objects.filter(calendar=calendar))
     exceptions = CalendarException.objects.filter(calendar=calendar)
     return CalendarSpec(
-        name=calendar.name, zone=calendar.time_zone,
-        weekly=tuple((w.weekday, w.start_minute, w.end_minute) for w in windows),
+        name=calendar.name, zone=calendar.time_zone, weekly=_week(windows, date.max), past=_past(windows),
         exceptions=MappingProxyType({e.date: tuple((int(s), int(f)) for s, f in e.windows) for e in exceptions}),
         day_seconds=calendar.day_minutes * 60 if calendar.day_minutes else None)
+
+
+def _past(windows: list[CalendarWindow]) -> tuple[tuple[date, Week], ...]:
+    """The weekly hours of earlier days, each with the first date on which they no longer hold."""
+    changes = sorted({w.since for w in windows if w.since} | {w.until + timedelta(1) for w in windows if w.until})
+    return tuple((day, _week(windows, day - timedelta(1))) for day in changes)
+
+
+def _week(windows: list[CalendarWindow], day: date) -> Week:
+    """The weekly hours that hold on a date."""
+    return tuple((w.weekday, w.start_minute, w.end_minute) for w in windows
+                 if (w.since is None or w.since <= day) and (w.until is None or w.until >= day))
 
 
 def _policy(key: str, version: SlaPolicyVersion, targets: list[SlaTarget], steps: list[EscalationStep],

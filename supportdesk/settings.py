@@ -122,6 +122,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "supportdesk.tick", "schedule": 1.0, "options": {"expires": 1.0}},
+    "sla-jobs": {"task": "sla.run_jobs", "schedule": 60.0, "options": {"expires": 60.0}},
     "check-clocks": {"task": "sla.check_clocks", "schedule": crontab(hour=3, minute=17)},
     "sweep-uploads": {"task": "tickets.remove_stale_uploads", "schedule": 3600.0},
     "sweep-bulk-runs": {"task": "tickets.forget_bulk_runs", "schedule": 3600.0},

@@ -36,10 +36,15 @@ class SlaPolicyVersion(TenantModel):
     reopen_days = models.PositiveSmallIntegerField(default=14)
     warn_percent = models.PositiveSmallIntegerField(default=25, help_text="Due soon when this share is left …")
     warn_minutes = models.PositiveSmallIntegerField(default=60, help_text="… and never earlier than this.")
+    revision = models.PositiveIntegerField(default=1, help_text="Grows with each edit of a draft.")
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = TenantForeignKey(Person, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "policy", "number"], name="policy_version_once"),
+            models.UniqueConstraint(fields=["tenant", "policy"], condition=models.Q(published_at__isnull=True),
+                                    name="one_draft_per_policy"),
         ]
 
     def __str__(self) -> str:

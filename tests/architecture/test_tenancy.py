@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,9 @@ from intake.services import store_mail
 from intake.services.holding import hold
 from knowledge.models import Article, Deflection, DocSet
 from notifications.models import OutboxMessage
+from sla.services.calendars import add_exception, create_calendar
+from sla.services.policies import create_policy, start_draft
+from sla.terms import terms_json, terms_of
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
 from tickets.enums import BulkAction
@@ -113,14 +117,15 @@ def test_facts_can_t_be_changed(acme: Desk, now: datetime) -> None:
 class Case:
     """A route with acme's ids; who of acme may use it (the positive control), and what else it needs."""
 
-    path: Callable[[dict[str, int]], str]
+    path: Callable[[dict[str, Any]], str]
     who: str
     method: str = "get"
-    data: Callable[[dict[str, int]], dict[str, Any]] = lambda ids: {}
+    data: Callable[[dict[str, Any]], dict[str, Any]] = lambda ids: {}
     expects: tuple[int, ...] = (200, 303)
     all_customers: bool = False  # the tenant's own customers may all have it
 
 
+_PLURAL = {"week": "week", "date": "dates", "holidays": "holidays"}
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
     **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
@@ -144,6 +149,20 @@ CASES: dict[str, Case] = {
     **{f"desk:bulk-{part}": Case(lambda i, part=part: f"/desk/bulk/{i['run']}/{part}", "bob", "post")
        for part in ("apply", "undo")},
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
+    **{f"desk:policy{name}": Case(lambda i, path=path: f"/desk/settings/sla/policies/{i['policy']}{path}", "alice", method)
+       for name, path, method in (
+           ("", "", "get"), ("-version", "/versions/1", "get"), ("-compare", "/compare", "get"),
+           ("-whatif", "/whatif", "get"), ("-publish", "/publish", "get"), ("-draft", "/draft", "post"),
+           ("-save", "/save", "post"), ("-discard", "/discard", "post"), ("-whatif-start", "/whatif/start", "post"))},
+    "desk:policy-preview": Case(lambda i: f"/desk/settings/sla/policies/{i['policy']}/preview", "alice", "post",
+                                lambda i: {"base": i["base"], "revision": "1"}),
+    "desk:calendar": Case(lambda i: f"/desk/settings/sla/calendars/{i['calendar']}", "alice"),
+    **{f"desk:calendar-{name}": Case(lambda i, name=name: f"/desk/settings/sla/calendars/{i['calendar']}/{_PLURAL[name]}",
+                                     "alice", "post", expects=(303, 409, 422)) for name in ("week", "date", "holidays")},
+    "desk:calendar-date-remove": Case(
+        lambda i: f"/desk/settings/sla/calendars/{i['calendar']}/dates/{i['date']}/remove", "alice", "post"),
+    "desk:contract": Case(lambda i: f"/desk/settings/sla/contracts/{i['contract']}", "alice"),
+    "portal:sla-copy": Case(lambda i: f"/sla/{i['contract']}/copy.pdf", "carol"),
     "desk:intake-one": Case(lambda i: f"/desk/intake/{i['inbound']}", "alice"),
     "desk:intake-raw": Case(lambda i: f"/desk/intake/{i['inbound']}/raw", "alice"),
     "desk:intake-replay": Case(lambda i: f"/desk/intake/{i['inbound']}/replay", "alice", "post"),
@@ -219,6 +238,7 @@ PLAIN = {
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
     "desk:views", "desk:palette", "desk:presence", "desk:bulk", "desk:bulk-last", "desk:me-queue", "desk:me-keys",
+    "desk:sla", "desk:calendars", "desk:contracts", "desk:audit", "portal:sla",
     # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
     "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
@@ -248,7 +268,7 @@ def test_every_address_has_a_case() -> None:
     assert _names(get_resolver()) == set(CASES) | PLAIN | SIGNED | WALKED_BELOW | api
 
 
-def _world(desk: Desk, at: datetime) -> dict[str, int]:
+def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     ticket = desk.ticket(at=at, subject="canary-subject", body="canary-body")
     bob = desk.member("bob")
     add_note(ticket, body="canary-note", by=bob, at=at)
@@ -271,12 +291,23 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
             "run": prepare(bob, [ticket.number], BulkAction.TAG, {"tag": "x"}, label="canary-run", back="", at=at).pk,
-            "mail": OutboxMessage.objects.first().pk,
+            **_terms(desk, at), "mail": OutboxMessage.objects.first().pk,
             "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
             "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}
 
 
-def _call(client: Client, case: Case, ids: dict[str, int]) -> Any:
+def _terms(desk: Desk, at: datetime) -> dict[str, Any]:
+    """A policy with a draft, a calendar with a date of its own, and a contract."""
+    alice = desk.member("alice")
+    policy = create_policy(f"Canary {desk.tenant.slug}", by=alice, at=at)
+    calendar = create_calendar(f"Canary hours {desk.tenant.slug}", "UTC", by=alice, at=at)
+    draft = start_draft(policy, by=alice, at=at)
+    return {"policy": policy.slug, "calendar": calendar.slug, "base": json.dumps(terms_json(terms_of(draft))),
+            "date": add_exception(calendar, at.date(), "canary-day", [], by=alice, at=at).pk,
+            "contract": desk.project().contract_id}
+
+
+def _call(client: Client, case: Case, ids: dict[str, Any]) -> Any:
     return getattr(client, case.method)(case.path(ids), case.data(ids))
 
 

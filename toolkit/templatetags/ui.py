@@ -187,3 +187,10 @@ def unit_words(unit: str, amount: int) -> str:
     """A target's unit in words: “2 business hours”, “60 minutes”."""
     words = str(unit).replace("_", " ")
     return words.removesuffix("s") if amount == 1 else words
+
+
+@register.simple_tag
+def day_moment(value: datetime, zone: object) -> str:
+    """“Mon 23 Nov, 10:30” in a zone: for pages that speak of days to come."""
+    local = _moment(value).astimezone(_zone(zone))
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
