@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.enums import AddressKind, AgentRole, MembershipRole
@@ -14,7 +15,6 @@ from accounts.models import (
     ApiToken,
     Contract,
     ContractEntitlement,
-    Membership,
     Person,
     PersonAddress,
     PlanEntitlement,
@@ -48,13 +48,26 @@ def member_for_user(tenant: Tenant, user: User) -> Member | None:
     return member_for_person(tenant, person) if person else None
 
 
+_ROLES = """
+SELECT 'agent', id, role FROM accounts_agent WHERE tenant_id = %(tenant)s AND person_id = %(person)s AND is_active
+UNION ALL
+SELECT 'customer', organization_id, role FROM accounts_membership
+WHERE tenant_id = %(tenant)s AND person_id = %(person)s
+"""
+
+
 def member_for_person(tenant: Tenant, person: Person) -> Member:
     """The member that a person is, staff or customer."""
-    agent = Agent.objects.filter(person=person, is_active=True).first()
-    if agent is not None:
-        agent.person = person
-        return Member(tenant=tenant, person=person, agent=agent)
-    memberships = {m.organization_id: MembershipRole(m.role) for m in Membership.objects.filter(person=person)}
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLES, {"tenant": current_tenant_id(), "person": person.pk})
+        rows = cursor.fetchall()
+    for kind, pk, role in rows:
+        if kind == "agent":
+            agent = Agent.from_db(connection.alias, ["id", "tenant_id", "person_id", "role", "is_active"],
+                                  [pk, person.tenant_id, person.pk, role, True])
+            agent.person = person
+            return Member(tenant=tenant, person=person, agent=agent)
+    memberships = {organization_id: MembershipRole(role) for _kind, organization_id, role in rows}
     return Member(tenant=tenant, person=person, memberships=memberships)
 
 
@@ -67,6 +80,8 @@ def person_by_email(address: str) -> Person | None:
 
 def email_of(person: Person) -> str:
     """The address at which a person is written to: the primary one, else the first; empty when there is none."""
+    if person.known_email:
+        return person.known_email
     found = PersonAddress.objects.filter(kind=AddressKind.EMAIL, person=person).order_by("-is_primary", "id").first()
     return found.value if found else ""
 

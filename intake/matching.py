@@ -19,6 +19,7 @@ from accounts.models import (
     Tenant,
 )
 from accounts.queries import member_for_person
+from accounts.remembering import remembered
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import ParsedMail
 from notifications.threading import ticket_id_from_message_ids, ticket_id_from_token
@@ -50,6 +51,8 @@ def sender_of(tenant: Tenant, name: str, address: str, *, at: datetime) -> Sende
     if row.bounced_at is not None:  # who writes can be reached
         PersonAddress.objects.filter(pk=row.pk).update(bounced_at=None, bounce_reason="")
     person = row.person
+    if row.is_primary:
+        person.known_email = row.value
     if not person.is_active:
         return Sender(Member(tenant=tenant, person=person), is_trusted=False)
     if row.is_verified:
@@ -79,6 +82,12 @@ def organization_by_domain(address: str) -> Organization | None:
     return row.organization if row else None
 
 
+@remembered
+def mailboxes_by_address() -> dict[str, Mailbox]:
+    """The tenant's mailboxes."""
+    return {mailbox.address: mailbox for mailbox in Mailbox.objects.order_by("pk")}
+
+
 def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbox) -> Ticket | None:
     """The ticket that a mail names by a signed reply address or a known Message-ID, never by its subject."""
     ticket_id = None
@@ -102,8 +111,7 @@ def may_answer(sender: Sender, ticket: Ticket) -> bool:
 
 
 _BACKGROUND = """
-SELECT EXISTS (SELECT FROM intake_mailbox WHERE tenant_id = %(tenant)s AND address = %(sender)s),
-    (SELECT id FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND message_id = %(message_id)s
+SELECT (SELECT id FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND message_id = %(message_id)s
         AND from_address = %(sender)s AND body_sha256 = %(body)s AND state IN ('ticket', 'comment')
         AND message_id <> '' AND id <> %(row)s LIMIT 1),
     (SELECT count(*) FROM (SELECT FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND mailbox_id = %(mailbox)s
@@ -133,7 +141,7 @@ def background_of(row: InboundMessage, mail: ParsedMail, *, since: datetime, mos
             "tenant": row.tenant_id, "sender": mail.from_address[:320], "message_id": mail.message_id[:500],
             "body": mail.body_sha256, "row": row.pk, "mailbox": row.mailbox_id, "since": since,
             "until": row.received_at, "most": most})
-        return Background(*cursor.fetchone())
+        return Background(mail.from_address in mailboxes_by_address(), *cursor.fetchone())
 
 
 def product_named(name: str) -> Product | None:

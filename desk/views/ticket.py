@@ -16,6 +16,7 @@ from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import shell
+from desk.views.intake_held import held_beside
 from notifications.queries import bounced_mails
 from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
@@ -62,6 +63,7 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
         "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
         "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
+        "held": held_beside(request.member, ticket),
         "recent": recent_tickets(request.member, ticket)}, fragment="panel")
 
 
