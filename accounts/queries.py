@@ -15,6 +15,8 @@ from accounts.models import (
     ApiToken,
     Contract,
     ContractEntitlement,
+    Organization,
+    OrganizationDomain,
     Person,
     PersonAddress,
     PlanEntitlement,
@@ -23,6 +25,7 @@ from accounts.models import (
     TenantDomain,
     User,
 )
+from accounts.remembering import remembered_each
 from accounts.tenancy import current_tenant_id, scoped_tenant
 
 
@@ -94,11 +97,23 @@ def in_force(on: date, prefix: str = "") -> Q:
 
 def filing_projects(member: Member, on: date) -> list[Project]:
     """The customer's active projects under a paid contract in force: what a ticket can be about (S17, S18, S36)."""
+    found = _paid_projects(tuple(sorted(member.writable_organizations)))
+    return [p for p in found if p.contract.starts_on <= on and (p.contract.ends_on is None or on <= p.contract.ends_on)]
+
+
+@remembered_each
+def _paid_projects(organization_ids: tuple[int, ...]) -> list[Project]:
     return list(
         Project.objects.select_related("contract__plan", "organization", "product")
-        .filter(in_force(on, "contract__"), organization_id__in=member.writable_organizations, is_active=True,
-                contract__plan__is_paid=True)
-        .order_by("name", "id"))
+        .filter(organization_id__in=organization_ids, is_active=True, contract__plan__is_paid=True).order_by("name", "id"))
+
+
+@remembered_each
+def organization_by_domain(domain: str) -> Organization | None:
+    """The organization whose verified domain this is."""
+    row = OrganizationDomain.objects.select_related("organization").filter(
+        domain=domain, is_verified=True, organization__is_active=True).first()
+    return row.organization if row else None
 
 
 def require_filing_projects(member: Member, on: date) -> list[Project]:

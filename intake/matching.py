@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.db import connection
 
+from accounts import queries
 from accounts.enums import AddressKind
 from accounts.members import Member
 from accounts.models import (
     Membership,
     Organization,
-    OrganizationDomain,
     Person,
     PersonAddress,
     Product,
@@ -77,9 +77,7 @@ def _by_domain(tenant: Tenant, person: Person, address: str) -> Sender | None:
 
 def organization_by_domain(address: str) -> Organization | None:
     """The organization whose verified domain an address is in."""
-    row = OrganizationDomain.objects.select_related("organization").filter(
-        domain=address.rpartition("@")[2], is_verified=True, organization__is_active=True).first()
-    return row.organization if row else None
+    return queries.organization_by_domain(address.rpartition("@")[2])
 
 
 @remembered
