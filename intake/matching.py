@@ -7,18 +7,19 @@ from datetime import datetime
 
 from django.db import connection
 
+from accounts import queries
 from accounts.enums import AddressKind
 from accounts.members import Member
 from accounts.models import (
     Membership,
     Organization,
-    OrganizationDomain,
     Person,
     PersonAddress,
     Product,
     Tenant,
 )
 from accounts.queries import member_for_person
+from accounts.remembering import remembered
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import ParsedMail
 from notifications.threading import ticket_id_from_message_ids, ticket_id_from_token
@@ -51,6 +52,8 @@ def sender_of(tenant: Tenant, name: str, address: str, *, at: datetime) -> Sende
     if row.bounced_at is not None:  # who writes can be reached
         PersonAddress.objects.filter(pk=row.pk).update(bounced_at=None, bounce_reason="")
     person = row.person
+    if row.is_primary:
+        person.known_email = row.value
     if not person.is_active:
         return Sender(Member(tenant=tenant, person=person), is_trusted=False)
     if row.is_verified:
@@ -75,9 +78,13 @@ def _by_domain(tenant: Tenant, person: Person, address: str) -> Sender | None:
 
 def organization_by_domain(address: str) -> Organization | None:
     """The organization whose verified domain an address is in."""
-    row = OrganizationDomain.objects.select_related("organization").filter(
-        domain=address.rpartition("@")[2], is_verified=True, organization__is_active=True).first()
-    return row.organization if row else None
+    return queries.organization_by_domain(address.rpartition("@")[2])
+
+
+@remembered
+def mailboxes_by_address() -> dict[str, Mailbox]:
+    """The tenant's mailboxes."""
+    return {mailbox.address: mailbox for mailbox in Mailbox.objects.order_by("pk")}
 
 
 def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbox) -> Ticket | None:
@@ -108,8 +115,7 @@ def may_answer(sender: Sender, ticket: Ticket) -> bool:
 
 
 _BACKGROUND = """
-SELECT EXISTS (SELECT FROM intake_mailbox WHERE tenant_id = %(tenant)s AND address = %(sender)s),
-    (SELECT id FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND message_id = %(message_id)s
+SELECT (SELECT id FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND message_id = %(message_id)s
         AND from_address = %(sender)s AND body_sha256 = %(body)s AND state IN ('ticket', 'comment')
         AND message_id <> '' AND id <> %(row)s LIMIT 1),
     (SELECT count(*) FROM (SELECT FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND mailbox_id = %(mailbox)s
@@ -139,7 +145,7 @@ def background_of(row: InboundMessage, mail: ParsedMail, *, since: datetime, mos
             "tenant": row.tenant_id, "sender": mail.from_address[:320], "message_id": mail.message_id[:500],
             "body": mail.body_sha256, "row": row.pk, "mailbox": row.mailbox_id, "since": since,
             "until": row.received_at, "most": most})
-        return Background(*cursor.fetchone())
+        return Background(mail.from_address in mailboxes_by_address(), *cursor.fetchone())
 
 
 def product_named(name: str) -> Product | None:

@@ -93,9 +93,9 @@ def held_comments(member: Member) -> QuerySet[HeldComment]:
         *(f"message__{name}" for name in _HEAVY))
 
 
-def held_on(member: Member, ticket: Ticket) -> list[HeldComment]:
-    """The held answers of one ticket, oldest first."""
-    return list(held_comments(member).filter(ticket=ticket).order_by("created_at", "id"))
+def held_on(member: Member, ticket: Ticket, *, most: int) -> list[HeldComment]:
+    """The held answers of one ticket oldest first."""
+    return list(held_comments(member).filter(ticket=ticket).order_by("created_at", "id")[:most])
 
 
 def held_for(member: Member, held_id: int) -> HeldComment:

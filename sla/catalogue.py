@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from accounts.remembering import remembered
 from sla.calendar import BusinessCalendar, CalendarSpec
 from sla.engine import Duration, Policy, Step, Target
 from sla.enums import Metric, StepAfter, Unit
@@ -47,9 +48,9 @@ def load_policies(keys: Iterable[tuple[int, int | None]]) -> dict[str, Policy]:
 
 
 def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
-    """The compiled calendars that the targets of these policies name. One query asks for their revisions."""
+    """The compiled calendars that the targets of these policies name."""
     ids = {int(t.calendar) for p in policies for t in p.targets if t.calendar}
-    rows = {c.pk: c for c in Calendar.objects.filter(pk__in=ids)} if ids else {}
+    rows = {pk: row for pk, row in _rows().items() if pk in ids} if ids else {}
     found = {}
     for pk, row in rows.items():
         key = (pk, row.revision)
@@ -59,6 +60,11 @@ def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
             _calendars[key] = BusinessCalendar(calendar_spec(row))
         found[str(pk)] = _calendars[key]
     return found
+
+
+@remembered
+def _rows() -> dict[int, Calendar]:
+    return {row.pk: row for row in Calendar.objects.all()}
 
 
 def calendar_spec(calendar: Calendar) -> CalendarSpec:

@@ -22,6 +22,8 @@ class Person(TenantModel):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
+    known_email = ""  # the primary mail address, when whoever read the person read it too
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "user"], name="person_once_per_user"),

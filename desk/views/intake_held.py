@@ -6,17 +6,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from accounts.enums import AgentRole
+from accounts.members import Member
 from desk.guards import staff
 from desk.shell import shell
 from intake import queries, services
 from intake.models import HeldComment
 from intake.parsing import ParsedMail, parse
+from tickets.models import Ticket
+from tickets.rules import can_work
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
 
-_PAGE = 20
+_PAGE, _BESIDE = 20, 5
+_LONG = 256 * 1024
 
 
 def _list(request: HttpRequest) -> HttpResponse:
@@ -32,6 +36,13 @@ def _one(request: HttpRequest, held_id: int) -> HttpResponse:
 
 def _mail(held: HeldComment) -> ParsedMail:
     return parse(bytes(held.message.raw))
+
+
+def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, str]]:
+    """The answers held for a ticket, each with its words, for those who may decide about them."""
+    rows = queries.held_on(member, ticket, most=_BESIDE) if can_work(member) else []
+    return [(held, _mail(held).reply_text if held.message.size <= _LONG else "A long mail: open it to read it.")
+            for held in rows]
 
 
 def _decide(request: HttpRequest, held_id: int) -> HttpResponse:

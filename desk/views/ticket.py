@@ -17,6 +17,7 @@ from desk.composer import composer_context
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import shell
+from desk.views.intake_held import held_beside
 from notifications.queries import bounced_mails
 from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
@@ -72,6 +73,7 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "fields": custom_fields_of(ticket), "links": links_of(ticket),
         "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
         "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
+        "held": held_beside(member, ticket),
         "recent": [(t, STATUS_WORDS[Status(t.status)]) for t in recent_tickets(member, ticket)]}, fragment="panel")
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from accounts.models import Tenant
 from intake.enums import InboundState, MailboxKind
-from intake.matching import background_of, may_answer, named_ticket, sender_of
+from intake.matching import background_of, mailboxes_by_address, may_answer, named_ticket, sender_of
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import AuthResult, ParsedMail
 from intake.services.answering import answer_visitor
@@ -39,7 +39,7 @@ def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResu
         return quarantined(f"the sender’s server denies it ({auth.words})")
     if ticket is not None and (ticket.is_active or may_reopen(ticket.solved_at, row.received_at)):
         return Outcome(InboundState.COMMENT, "", ticket, add_answer(ticket, sender.member, mail, at=row.received_at))
-    security = Mailbox.objects.filter(kind=MailboxKind.SECURITY).first() if mail.is_pgp and ticket is None else None
+    security = _security_mailbox() if mail.is_pgp and ticket is None else None
     if security is not None:  # nobody but the security team can read it (S35)
         return _report(tenant, row, mail, security)
     if sender.member.is_staff:
@@ -51,6 +51,10 @@ def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResu
         answer_visitor(sender.member, mail, refused, inbound_id=row.pk, at=row.received_at)
         return ignored(f"answered: {refused.code}")
     return Outcome(InboundState.TICKET, f"follows #{ticket.number}" if ticket else "", filed)
+
+
+def _security_mailbox() -> Mailbox | None:
+    return next((m for m in mailboxes_by_address().values() if m.kind == MailboxKind.SECURITY), None)
 
 
 def _report(tenant: Tenant, row: InboundMessage, mail: ParsedMail, mailbox: Mailbox) -> Outcome:

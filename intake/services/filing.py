@@ -11,8 +11,7 @@ from accounts.errors import CannotFileError
 from accounts.members import Member
 from accounts.models import Membership, Organization, Person, PersonAddress, Project
 from accounts.queries import require_filing_projects
-from intake.matching import organization_by_domain, priority_named, product_named
-from intake.models import Mailbox
+from intake.matching import mailboxes_by_address, organization_by_domain, priority_named, product_named
 from intake.parsing import Fields, ParsedMail, read_fields
 from intake.services.answering import ask_for_project
 from tickets.enums import ChannelKind
@@ -20,6 +19,7 @@ from tickets.errors import UploadError
 from tickets.models import Attachment, Comment, PriorityLevel, Ticket
 from tickets.services import Entry, NewTicket, add_cc, add_requester_message, open_ticket, reply, store_file
 from tickets.services.attachments import clean_name
+from tickets.workflow import PROJECT_UNDECIDED
 
 _MOST_CCS = 20
 
@@ -45,7 +45,7 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
         flags.append(f"Unknown sender {mail.from_address}: choose the customer and project.")
     project, is_sure = _project(projects, fields, mail) if projects else (None, True)
     if not is_sure:
-        flags.append("Several projects fit: check that this is the right one.")
+        flags.append(PROJECT_UNDECIDED)
     priority, product = _read(fields, flags)
     files, refused = keep_files(mail, member.person, at)
     if mail.is_encrypted:
@@ -109,7 +109,7 @@ def _ccs(mail: ParsedMail, organization: Organization | None, at: datetime) -> t
     if not wanted:
         return [], []
     bases = {_base(a): a for a in wanted}
-    ours = set(Mailbox.objects.filter(address__in=list(bases)).values_list("address", flat=True))
+    ours = mailboxes_by_address()
     others = [a for base, a in bases.items() if base not in ours]
     if not others:
         return [], []

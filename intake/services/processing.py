@@ -36,7 +36,7 @@ def process_due(*, now: datetime, most: int = 20) -> int:
 def process_message(tenant: Tenant, message_id: int, *, now: datetime) -> None:
     """Bring one message to its end. What goes wrong here is tried again, then quarantined, and never lost."""
     try:
-        with tenant_scope(tenant):
+        with tenant_scope(tenant, reading=True):  # mail changes no settings
             row = (InboundMessage.objects.select_for_update(of=("self",)).select_related("mailbox")
                    .filter(pk=message_id, state=InboundState.RECEIVED).first())
             if row is not None:

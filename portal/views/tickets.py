@@ -18,6 +18,7 @@ from knowledge.queries import sets_with_counts
 from portal.forms import TicketForm
 from portal.guards import customer
 from portal.suggestions import suggestions
+from portal.views.project import choices_for
 from sla.enums import ClockState
 from sla.explaining import explanations
 from sla.queries import clocks_of, promises
@@ -145,7 +146,8 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "can_reply": can_reply(member, ticket), "can_close": ticket.is_active and can_close(member, ticket),
         "can_reopen": not ticket.is_active and can_reply(member, ticket) and may_reopen(ticket.solved_at, now),
         "ccs": [c.person for c in TicketCc.objects.filter(ticket=ticket).select_related("person")],
-        "nav_current": "tickets", "most": settings.MAX_FILE_BYTES // (1024 * 1024)}
+        "nav_current": "tickets", "most": settings.MAX_FILE_BYTES // (1024 * 1024),
+        "project_choices": choices_for(member, ticket)}
 
 
 def _answer(request: HttpRequest, number: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from sla.facts import CLOCK_KINDS
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
-from sla.services.steps import set_step_timers
+from sla.services.steps import step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
@@ -78,8 +78,8 @@ def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketP
         SlaClock.objects.bulk_create(fresh)
     if changed:
         SlaClock.objects.bulk_update(changed, STORED)
-    _set_timers(pairs, {r.pk for r in fresh})
-    set_step_timers(pairs)
+    added = {r.pk for r in fresh}
+    SlaTimer.objects.bulk_create(_set_timers(pairs, added) + step_timers(pairs, added))
     _record_late(ticket, pairs, at)
     _set_deadline(ticket, projection.clocks)
 
@@ -106,8 +106,11 @@ def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
     return action, moment
 
 
-def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> None:
-    """One timer per open clock, at its next action; a clock that stands still or has ended needs none."""
+def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> list[SlaTimer]:
+    """One timer per open clock, at its next action; a clock that stands still or has ended needs none.
+
+    Returns the new ones, for the caller to insert.
+    """
     old = [row.pk for _c, row in pairs if row.pk not in fresh]
     rows = {t.clock_id: t for t in SlaTimer.objects.filter(step__isnull=True, clock_id__in=old)} if old else {}
     new = []
@@ -123,8 +126,7 @@ def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> None:
         elif timer.state == 1 or not _already_ahead(timer, clock):
             SlaTimer.objects.filter(pk=timer.pk).update(
                 action=wanted[0], due_at=wanted[1], state=0, generation=timer.generation + 1)
-    if new:
-        SlaTimer.objects.bulk_create(new)
+    return new
 
 
 def _already_ahead(timer: SlaTimer, clock: Clock) -> bool:

@@ -228,6 +228,10 @@ CASES |= {  # phone
                           lambda i: {"note": "Called.", "reached": "no"}),
     "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
 }
+CASES |= {  # mail
+    "portal:ticket-project": Case(lambda i: f"/tickets/{i['ticket']}/project", "carol", "post",
+                                  lambda i: {"project": i["project"]}),
+}
 # Signed by another system in place of a login; walked in tests/intake.
 SIGNED = {"hooks:telephony", "hooks:slack"}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.

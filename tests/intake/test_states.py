@@ -130,6 +130,18 @@ def test_an_agent_admits_a_held_answer_once(acme: Desk, now: datetime, outgoing:
     assert (again.state, again.comment.body) == ("comment", "And this.")
 
 
+def test_a_held_answer_shows_beside_its_ticket_to_those_who_may_decide(acme: Desk, now: datetime, outgoing: list) -> None:
+    ticket, _row = _held(acme, now, outgoing)
+    held, path = HeldComment.objects.get(), f"/desk/t/{ticket.number}/panel"
+    page = acme.client("bob").get(path).content.decode()
+    assert "I know more." in page
+    assert "eve@partner.example" in page
+    assert f'action="/desk/intake/held/{held.pk}/decide"' in page
+    assert "I know more." not in acme.client("rita").get(path).content.decode()  # a receptionist decides nothing
+    acme.client("bob").post(f"/desk/intake/held/{held.pk}/decide", {"choice": "admit"})
+    assert f"held/{held.pk}/decide" not in acme.client("bob").get(path).content.decode()
+
+
 def test_a_dismissed_answer_stays_out(acme: Desk, now: datetime, outgoing: list) -> None:
     ticket, row = _held(acme, now, outgoing)
     acme.client("bob").post(f"/desk/intake/held/{HeldComment.objects.get().pk}/decide", {"choice": "dismiss"})

@@ -10,7 +10,7 @@ import time
 
 from tests.journeys.conftest import Stack, wait_for
 
-MAILS = int(os.environ.get("MAIL_STORM", "2000"))
+MAILS = int(os.environ.get("MAIL_STORM", "200"))
 WORKERS = [f"worker-{n}" for n in range(4)]
 SENDERS = 4
 _COUNT = """

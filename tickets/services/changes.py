@@ -15,7 +15,8 @@ from tickets.models import Ticket, TicketCc
 from tickets.rules import can_close, can_reply, require_work
 from tickets.services.locking import lock, refuse_merged, save
 from tickets.services.status import move_status
-from toolkit.errors import DomainError
+from tickets.workflow import PROJECT_UNDECIDED, is_undecided
+from toolkit.errors import ConflictError, DomainError
 
 _RANKS = range(1, 5)
 
@@ -123,15 +124,39 @@ def set_project(ticket: Ticket, project: Project, *, by: Member, at: datetime,
     """Say whose and about what a ticket is; it runs under that project's contract from now on (S8)."""
     require_work(by)
     lock(ticket, expected_version=expected_version)
+    if is_undecided(ticket.triage_flags):
+        ticket.triage_flags = [flag for flag in ticket.triage_flags if flag != PROJECT_UNDECIDED]
+        save(ticket, ["triage_flags"], at=at)
+    _move(ticket, project, by=by, at=at)
+    return ticket
+
+
+def choose_project(ticket: Ticket, project: Project, *, by: Member, at: datetime) -> Ticket:
+    """The customer says which of their projects a ticket is about, as long as that is undecided (S18).
+
+    The caller has taken the project from those that they may file under.
+    """
+    if not can_reply(by, ticket):
+        raise NotAllowedError("You can read this ticket but not write on it.")
+    lock(ticket)
+    if not is_undecided(ticket.triage_flags):
+        raise ConflictError("The project of this ticket is decided already. Write to us if it is the wrong one.")
+    ticket.triage_flags = [flag for flag in ticket.triage_flags if flag != PROJECT_UNDECIDED]
+    save(ticket, ["triage_flags"], at=at)
+    _move(ticket, project, by=by, at=at)
+    return ticket
+
+
+def _move(ticket: Ticket, project: Project, *, by: Member, at: datetime) -> None:
+    """Put a locked ticket under a project and its contract."""
     before = ticket.project_id
     if before == project.pk:
-        return ticket
+        return
     ticket.project, ticket.organization, ticket.contract_id = project, project.organization, project.contract_id
     ticket.product = ticket.product or project.product
     save(ticket, ["project", "organization", "contract", "product"], at=at)
-    record(ticket, EventKind.CONTRACT_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
+    record(ticket, EventKind.CONTRACT_CHANGED, at=at, by=by.person, actor_kind=_kind(by), before=before,
            project=project.pk, contract=project.contract_id)
-    return ticket
 
 
 def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime,

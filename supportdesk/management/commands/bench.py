@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -53,7 +54,8 @@ class Command(BaseCommand):
         name = f"bench_{options['tenants']}_{options['each']}"
         manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
         base = {**os.environ, "SUPPORTDESK_BENCH": "1", "SUPPORTDESK_NO_BOOTSTRAP": "1",
-                "DATABASE_URL": os.environ["DATABASE_URL"].replace("/supportdesk?", f"/{name}?")}
+                "DATABASE_URL": os.environ["DATABASE_URL"].replace("/supportdesk?", f"/{name}?"),
+                "REDIS_URL": _own_redis(os.environ["REDIS_URL"])}
         owner = {**base, "DATABASE_ROLE": "owner"}
         sizes = ["--tenants", str(options["tenants"]), "--each", str(options["each"])]
         is_new, began = self._create(name, os.environ["DATABASE_URL"]), time.monotonic()
@@ -89,3 +91,11 @@ class Command(BaseCommand):
         finally:
             link.close()
             connection.close()
+
+
+def _own_redis(url: str) -> str:
+    """Another database of the same server: the installation's workers must not be woken by what is measured."""
+    if url.startswith("unix:"):
+        return f"{url.partition('?')[0]}?db=9"
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path="/9"))
