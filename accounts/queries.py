@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -65,10 +65,26 @@ def person_by_email(address: str) -> Person | None:
     return found.person if found else None
 
 
+def contact_for(address: str, *, at: datetime) -> Person:
+    """The person with this mail address; a new one, without rights, when nobody has it."""
+    person = person_by_email(address)
+    if person is None:
+        person = Person.objects.create(name=address[:160], created_at=at)
+        PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=address.lower()[:254],
+                                     is_primary=True)
+    return person
+
+
 def email_of(person: Person) -> str:
     """The address at which a person is written to: the primary one, else the first; empty when there is none."""
     found = PersonAddress.objects.filter(kind=AddressKind.EMAIL, person=person).order_by("-is_primary", "id").first()
     return found.value if found else ""
+
+
+def phones_of(person: Person) -> list[str]:
+    """The phone numbers of a person, the primary one first."""
+    return list(PersonAddress.objects.filter(kind=AddressKind.PHONE, person=person).order_by("-is_primary", "id")
+                .values_list("value", flat=True))
 
 
 def in_force(on: date, prefix: str = "") -> Q:

@@ -9,4 +9,4 @@ class IntakeConfig(AppConfig):
     name = "intake"
 
     def ready(self) -> None:
-        from intake import webhooks  # noqa: F401 -- app ready
+        from intake import receivers, webhooks  # noqa: F401 -- app ready

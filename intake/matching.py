@@ -25,6 +25,7 @@ from notifications.threading import ticket_id_from_message_ids, ticket_id_from_t
 from tickets.models import PriorityLevel, Ticket
 from tickets.queries import visible_tickets
 from tickets.rules import can_reply
+from tickets.services.locking import landing
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def organization_by_domain(address: str) -> Organization | None:
 
 
 def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbox) -> Ticket | None:
-    """The ticket that a mail names by a signed reply address or a known Message-ID, never by its subject."""
+    """The ticket that a mail names by a signed reply address or a known Message-ID, never by its subject; for a merged
+    one, the ticket that took it in.
+    """
     ticket_id = None
     addressed = (rcpt_to, *(a for _n, a in (*mail.delivered_to, *mail.recipients)))
     for address in dict.fromkeys(addressed):
@@ -92,7 +95,10 @@ def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbo
         ticket_id = ticket_id_from_message_ids(mail.known_ids)
     if ticket_id is None:
         return None
-    return Ticket.objects.select_related("requester", "organization").filter(pk=ticket_id).first()
+    found = Ticket.objects.select_related("requester", "organization").filter(pk=ticket_id).first()
+    if found is None or found.merged_into_id is None:
+        return found
+    return Ticket.objects.select_related("requester", "organization").get(pk=landing(found).pk)
 
 
 def may_answer(sender: Sender, ticket: Ticket) -> bool:

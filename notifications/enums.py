@@ -33,5 +33,6 @@ class Template(StrEnum):
     STAFF_ASSIGNED = "staff_assigned"
     STAFF_REQUESTER_WROTE = "staff_requester_wrote"
     STAFF_SLA = "staff_sla"
+    STAFF_MENTIONED = "staff_mentioned"
     STAFF_DIGEST = "staff_digest"
     ACCOUNT = "account"

@@ -22,7 +22,7 @@ from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
 _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA, Template.STAFF_DIGEST,
-                    Template.SECURITY_COPY})
+                    Template.SECURITY_COPY, Template.STAFF_MENTIONED})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
 

@@ -125,6 +125,7 @@ CELERY_BEAT_SCHEDULE = {
     "sla-jobs": {"task": "sla.run_jobs", "schedule": 60.0, "options": {"expires": 60.0}},
     "check-clocks": {"task": "sla.check_clocks", "schedule": crontab(hour=3, minute=17)},
     "sweep-uploads": {"task": "tickets.remove_stale_uploads", "schedule": 3600.0},
+    "sweep-bulk-runs": {"task": "tickets.forget_bulk_runs", "schedule": 3600.0},
 }
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -165,6 +166,9 @@ MAX_MAIL_BYTES = 30 * 1024 * 1024
 # Mail providers post a whole mail, in base64, as one field of a form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# How long a reply waits after the press of Send, so that it can be taken back; 0 sends at once.
+UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=8)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -148,6 +148,7 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
+               tickets.CustomField,
                intake.Mailbox, chat.QuietHours, knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
 for _model in (sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.SlaPolicyVersion, sla.SlaTarget,

@@ -21,6 +21,7 @@ from notifications.enums import OutboxKind
 from notifications.services import send_due
 from sla.services import fire_due
 from sla.services.jobs import run_open_jobs
+from tickets.services import leave_due, wake_due
 from toolkit.clock import now
 from toolkit.queue import wait
 
@@ -44,8 +45,10 @@ def tick_timers() -> None:
 
 
 def tick_mail() -> None:
-    """Read mail that waits, then send what is due."""
+    """Read mail that waits, let held replies leave and snoozed tickets wake, then send what is due."""
     _drain(lambda: process_due(now=now()), "intake")
+    _drain(lambda: leave_due(now=now()), "held replies")
+    _drain(lambda: wake_due(now=now()), "snoozes")
     _drain(lambda: send_due(now=now()), "outbox")
 
 

@@ -110,6 +110,9 @@ class Agent(TenantModel):
     person = TenantForeignKey(Person, related_name="agents")
     role = models.CharField(max_length=12, choices=choices(AgentRole))
     is_active = models.BooleanField(default=True)
+    preferences = models.JSONField(default=dict, db_default={}, editable=False,
+                                   help_text="How the desk looks to them: columns, "
+                                   "density, keys.")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "person"], name="agent_once_per_person")]

@@ -29,6 +29,7 @@ from tickets.models import Attachment, Ticket, TicketCc
 from tickets.queries import attachment_for, ticket_for
 from tickets.reference import priority_levels
 from tickets.rules import can_close, can_reply
+from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
 from tickets.workflow import may_reopen
 from toolkit.clock import now as clock_now
@@ -148,8 +149,9 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
 
 
 def _answer(request: HttpRequest, number: int) -> HttpResponse:
-    """The customer's answer. A ticket solved long ago gets a follow-up instead."""
-    ticket, at = ticket_for(request.member, number), clock_now()
+    """The customer's answer; on the ticket that took this one in. A ticket solved long ago gets a follow-up instead."""
+    ticket, at = landing(ticket_for(request.member, number)), clock_now()
+    number = ticket.number
     files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
                                    by=request.member.person, at=at)
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+from django.db.models import F
 
 from sla.engine import Clock
 from sla.enums import Action, ClockState
@@ -64,13 +66,14 @@ def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketP
         row = known.pop((clock.metric, clock.cycle), None)
         values = projection.values(clock)
         if row is None:
-            row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, started_at=clock.started_at, **values)
+            row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, **values)
             fresh.append(row)
         elif any(getattr(row, name) != values[name] for name in STORED):
             for name in STORED:
                 setattr(row, name, values[name])
             changed.append(row)
         pairs.append((clock, row))
+    changed += _voided(known.values(), at)
     if fresh:
         SlaClock.objects.bulk_create(fresh)
     if changed:
@@ -79,6 +82,18 @@ def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketP
     set_step_timers(pairs)
     _record_late(ticket, pairs, at)
     _set_deadline(ticket, projection.clocks)
+
+
+def _voided(rows: Iterable[SlaClock], at: datetime) -> list[SlaClock]:
+    """Clocks that began with a reply which was taken back: they never were."""
+    gone = [row for row in rows if row.state != ClockState.CANCELLED]
+    for row in gone:
+        row.state, row.ended_at, row.due_at, row.warn_at, row.goal_at = ClockState.CANCELLED, at, None, None, None
+    if gone:
+        timers = SlaTimer.objects.filter(clock_id__in=[row.pk for row in gone], state=0)
+        timers.filter(step__isnull=False).delete()  # the cycle may begin again, and its steps with it
+        timers.update(state=1, generation=F("generation") + 1)
+    return gone
 
 
 def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
@@ -118,8 +133,8 @@ def _already_ahead(timer: SlaTimer, clock: Clock) -> bool:
 
 
 def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: datetime) -> None:
-    """A clock that was answered too late before a worker noticed: its breach goes on record here, once."""
-    late = [(c, row) for c, row in pairs if c.breached_at is not None and not c.is_open]
+    """A breach that no worker has noticed: it goes on record here, once."""
+    late = [(c, row) for c, row in pairs if c.breached_at is not None]
     known = set(SlaEvent.objects.filter(clock_id__in=[row.pk for _c, row in late], kind=Action.BREACH)
                 .values_list("clock_id", flat=True)) if late else set()
     facts = [SlaEvent(ticket=ticket, clock=row, metric=c.metric, cycle=c.cycle, kind=Action.BREACH, at=c.breached_at,

@@ -27,9 +27,11 @@ from sla.services.policies import create_policy, start_draft
 from sla.terms import terms_json, terms_of
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
-from tickets.models import Attachment, Callback, Ticket
-from tickets.services import Entry, add_note, reply, store_file
+from tickets.enums import BulkAction
+from tickets.models import Attachment, Callback, Macro, Ticket
+from tickets.services import Entry, Words, add_note, apply_macro, reply, save_draft, store_file
 from tickets.services.attachments import attach
+from tickets.services.bulk import prepare
 from tickets.services.views import save_view
 
 # Outside of the wall, each with its reason.
@@ -139,6 +141,13 @@ CASES: dict[str, Case] = {
     "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
     "desk:token-revoke": Case(lambda i: f"/desk/tokens/{i['token']}/revoke", "alice", "post"),
     "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
+    **{f"desk:view-{part}": Case(lambda i, part=part: f"/desk/views/{i['view']}/{part}", "bob")
+       for part in ("edit", "filters", "export")},
+    "desk:view-update": Case(lambda i: f"/desk/views/{i['view']}/update", "bob", "post", lambda i: {"query": "sort=due"}),
+    "desk:view-move": Case(lambda i: f"/desk/views/{i['view']}/move", "bob", "post", lambda i: {"to": "up"}),
+    "desk:bulk-run": Case(lambda i: f"/desk/bulk/{i['run']}", "bob"),
+    **{f"desk:bulk-{part}": Case(lambda i, part=part: f"/desk/bulk/{i['run']}/{part}", "bob", "post")
+       for part in ("apply", "undo")},
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
     **{f"desk:policy{name}": Case(lambda i, path=path: f"/desk/settings/sla/policies/{i['policy']}{path}", "alice", method)
        for name, path, method in (
@@ -174,6 +183,33 @@ CASES: dict[str, Case] = {
                                  lambda i: {"status": "open"}),
     "portal:ticket-file": Case(lambda i: f"/tickets/{i['ticket']}/files/{i['file']}", "carol"),
 }
+WORKSPACE: dict[str, Case] = {
+    "desk:ticket-draft": Case(lambda i: f"/desk/t/{i['ticket']}/draft", "bob", "post", lambda i: {"body": "x"}),
+    "desk:ticket-drafts": Case(lambda i: f"/desk/t/{i['ticket']}/drafts", "bob"),
+    "desk:ticket-uploads": Case(lambda i: f"/desk/t/{i['ticket']}/uploads", "bob", "post",
+                                lambda i: {"files": io.BytesIO(b"x")}),
+    "desk:ticket-undo-send": Case(lambda i: f"/desk/t/{i['ticket']}/held/1/undo", "bob", "post"),
+    "desk:ticket-undo": Case(lambda i: f"/desk/t/{i['ticket']}/undo/{i['step']}", "bob", "post"),
+    "desk:ticket-presence": Case(lambda i: f"/desk/t/{i['ticket']}/presence", "bob"),
+    "desk:ticket-macros": Case(lambda i: f"/desk/t/{i['ticket']}/macros", "bob"),
+    "desk:ticket-macro-none": Case(lambda i: f"/desk/t/{i['ticket']}/macros/none", "bob", "post"),
+    "desk:ticket-macro-use": Case(lambda i: f"/desk/t/{i['ticket']}/macros/{i['macro']}/use", "bob", "post"),
+    "desk:macro": Case(lambda i: f"/desk/macros/{i['macro']}", "bob"),
+    "desk:macro-delete": Case(lambda i: f"/desk/macros/{i['macro']}/delete", "bob", "post"),
+}
+WORKSPACE["desk:ticket-more"] = Case(lambda i: f"/desk/t/{i['ticket']}/more", "bob")
+for _part, _data in {"tags": {"tags": "x"}, "cc": {"email": "x@y.example"}, "follow": {"on": "yes"},
+                     "snooze": {"until": "reply"}, "merge": {"number": "1"}, "link": {"number": "1"},
+                     "redact": {"words": "nowhere", "reason": "x"},
+                     "fields": {}}.items():
+    WORKSPACE[f"desk:ticket-{_part}"] = Case(lambda i, part=_part: f"/desk/t/{i['ticket']}/{part}", "bob", "post",
+                                             lambda i, data=_data: data)
+WORKSPACE["desk:ticket-split"] = Case(lambda i: f"/desk/t/{i['ticket']}/split", "bob", "post",
+                                      lambda i: {"comment": i["comment"], "subject": "x"})
+for _part in ("next", "previous"):
+    WORKSPACE[f"desk:ticket-{_part}"] = Case(lambda i, part=_part: f"/desk/t/{i['ticket']}/{part}", "bob",
+                                             expects=(302,))
+CASES |= WORKSPACE
 CASES |= {
     "desk:doc-set": Case(lambda i: "/desk/docs/sets/canary-set", "rita"),
     "desk:doc-new": Case(lambda i: "/desk/docs/sets/canary-set/new", "bob", "post",
@@ -202,11 +238,13 @@ PLAIN = {
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
     "desk:sla", "desk:calendars", "desk:contracts", "desk:audit", "portal:sla",
+    "desk:views", "desk:palette", "desk:presence", "desk:bulk", "desk:bulk-last", "desk:me-queue", "desk:me-keys",
     # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
     "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
 PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
 WALKED_BELOW = {"api:article"}
+PLAIN |= {"desk:macros", "desk:macro-new"}
 PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
 PLAIN |= {"desk:intake", "desk:held"}  # mail
 API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
@@ -237,6 +275,8 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     reply(ticket, Entry("canary-reply"), by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
+    save_draft(ticket, Words("canary-draft"), by=bob, at=at)
+    macro = Macro.objects.create(name="canary-macro", body="canary-macro", owner=bob.agent, add_tags=["canary-tag"])
     box = f"support@{desk.tenant.slug}.localhost"
     raw = b"From: eve@canary.example\r\nSubject: canary-mail\r\nMessage-ID: <canary@mail>\r\n\r\ncanary-words"
     (inbound,) = store_mail(raw, mail_from="eve@canary.example", rcpt_tos=[box], at=at)
@@ -246,10 +286,13 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     callback = Callback.objects.create(ticket=ticket, person=ticket.requester, number="+15550100", due_at=at,
                                        requested_by=bob.person, created_at=at, reason="canary-callback")
     docs = DocSet.objects.create(name="canary-set", slug="canary-set", created_at=at)
-    return {"inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    return {"comment": ticket.comments.first().pk, "macro": macro.pk,
+            "step": apply_macro(ticket, macro, by=bob, at=at).pk, "inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
-            **_terms(desk, at), "mail": OutboxMessage.objects.first().pk,
+            **_terms(desk, at),
+            "run": prepare(bob, [ticket.number], BulkAction.TAG, {"tag": "x"}, label="canary-run", back="", at=at).pk,
+            "mail": OutboxMessage.objects.first().pk,
             "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
             "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}
 

@@ -97,7 +97,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     link.close()
     environment = {**os.environ, "DATABASE_URL": owner.replace("/supportdesk?", "/journeys?"),
                    "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
-                   "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1"}
+                   "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1", "UNDO_SEND_SECONDS": "3"}
     running = Stack(environment, _free_port(), _free_port())
     for command in (["setup_database"], ["migrate", "-v", "0"]):
         subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], env={**environment, "DATABASE_ROLE": "owner"},

@@ -12,17 +12,12 @@ from tickets.enums import AuthorKind, EventKind, Status
 from tickets.errors import NotAllowedError
 from tickets.events import record
 from tickets.models import Ticket, TicketCc
-from tickets.rules import can_close, can_reply, can_work
-from tickets.services.locking import lock, save
+from tickets.rules import can_close, can_reply, require_work
+from tickets.services.locking import lock, refuse_merged, save
 from tickets.services.status import move_status
 from toolkit.errors import DomainError
 
 _RANKS = range(1, 5)
-
-
-def _require_work(by: Member) -> None:
-    if not can_work(by):
-        raise NotAllowedError("Your role can read this ticket but not work on it.")
 
 
 def _kind(by: Member) -> AuthorKind:
@@ -33,10 +28,11 @@ def change_status(ticket: Ticket, to: Status, *, by: Member, at: datetime, reaso
                   expected_version: int | None = None) -> Ticket:
     """Staff set any status the workflow allows; a customer who may write can close or reopen (TransitionError else)."""
     if by.is_staff:
-        _require_work(by)
+        require_work(by)
     elif to not in {Status.SOLVED, Status.OPEN} or not can_close(by, ticket):
         raise NotAllowedError("You can say that it is solved, or open it again.")
     lock(ticket, expected_version=expected_version)
+    refuse_merged(ticket)
     move_status(ticket, to, by=by.person, actor_kind=_kind(by), at=at, reason=reason)
     return ticket
 
@@ -44,7 +40,7 @@ def change_status(ticket: Ticket, to: Status, *, by: Member, at: datetime, reaso
 def confirm_priority(ticket: Ticket, rank: int, *, by: Member, at: datetime, reason: str = "",
                      expected_version: int | None = None) -> Ticket:
     """Triage's outcome (S6): the priority counts from now on. A rank other than asked for needs a reason (S41)."""
-    _require_work(by)
+    require_work(by)
     _require_rank(rank)
     asked = ticket.requested_priority
     if asked is not None and rank != asked and not reason.strip():
@@ -90,7 +86,7 @@ def _require_rank(rank: int) -> None:
 def assign(ticket: Ticket, *, to: Agent | None, by: Member, at: datetime, team: Team | None = None,
            expected_version: int | None = None) -> Ticket:
     """Give a ticket to an agent (None: to nobody) and, when named, to a team."""
-    _require_work(by)
+    require_work(by)
     lock(ticket, expected_version=expected_version)
     before = ticket.assignee_id
     if before == (to.pk if to else None) and (team is None or team.pk == ticket.team_id):
@@ -100,14 +96,14 @@ def assign(ticket: Ticket, *, to: Agent | None, by: Member, at: datetime, team: 
         ticket.team = team
     save(ticket, ["assignee", "team"], at=at)
     record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
-           assignee=to.pk if to else None, team=ticket.team_id)
+           assignee=to.pk if to else None, team=ticket.team_id, name=to.person.name if to else "")
     return ticket
 
 
 def set_fields(ticket: Ticket, changes: dict[str, Any], *, by: Member, at: datetime,
                expected_version: int | None = None) -> Ticket:
     """Change subject, product, product_version, environment, url or callback_number."""
-    _require_work(by)
+    require_work(by)
     lock(ticket, expected_version=expected_version)
     before = {name: getattr(ticket, name) for name in changes}
     moved = {name: value for name, value in changes.items() if before[name] != value}
@@ -125,7 +121,7 @@ def set_fields(ticket: Ticket, changes: dict[str, Any], *, by: Member, at: datet
 def set_project(ticket: Ticket, project: Project, *, by: Member, at: datetime,
                 expected_version: int | None = None) -> Ticket:
     """Say whose and about what a ticket is; it runs under that project's contract from now on (S8)."""
-    _require_work(by)
+    require_work(by)
     lock(ticket, expected_version=expected_version)
     before = ticket.project_id
     if before == project.pk:
@@ -138,11 +134,12 @@ def set_project(ticket: Ticket, project: Project, *, by: Member, at: datetime,
     return ticket
 
 
-def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime) -> Ticket:
+def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime,
+             expected_version: int | None = None) -> Ticket:
     """Replace the tags (lower case, sorted, no doubles)."""
-    _require_work(by)
+    require_work(by)
     wanted = sorted({t.strip().lower()[:60] for t in tags if t.strip()})
-    lock(ticket)
+    lock(ticket, expected_version=expected_version)
     before = ticket.tags
     if before != wanted:
         ticket.tags = wanted
@@ -158,3 +155,12 @@ def add_cc(ticket: Ticket, person: Person, *, by: Member, at: datetime) -> None:
     _row, added = TicketCc.objects.get_or_create(ticket=ticket, person=person)
     if added:
         record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), added=person.pk)
+
+
+def remove_cc(ticket: Ticket, person_id: int, *, by: Member, at: datetime) -> None:
+    """A person no longer reads along. Raises NotAllowedError for who may not write here."""
+    if not can_reply(by, ticket):
+        raise NotAllowedError("You can read this ticket but not change who reads along.")
+    gone, _rows = TicketCc.objects.filter(ticket=ticket, person_id=person_id).delete()
+    if gone:
+        record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), removed=[person_id])

@@ -14,8 +14,10 @@ from tickets.events import record
 from tickets.models import Attachment, Call, Comment, InternalNote, Ticket
 from tickets.rules import can_note, can_reply
 from tickets.services.attachments import attach
+from tickets.services.following import follow, mentioned
 from tickets.services.indexing import index_ticket
-from tickets.services.locking import lock, save
+from tickets.services.locking import landing, lock, refuse_merged, save
+from tickets.services.snoozing import wake_up
 from tickets.services.status import move_status
 from tickets.workflow import status_after_requester
 from toolkit.errors import DomainError
@@ -33,34 +35,41 @@ class Entry:
     message_id: str = ""
 
 
-def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_version: int | None = None) -> Comment:
-    """A public reply by staff; answers the requester and, on a new ticket, opens it.
+def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_version: int | None = None,
+          held: int | None = None) -> Comment:
+    """A public reply by staff; answers the requester and, on a new ticket, opens it. `held`: it was held as this one.
 
     Raises NotAllowedError for receptionists (S12) and customers, TicketChangedError on a conflict.
     """
     if not (by.is_staff and can_reply(by, ticket)):
         raise NotAllowedError("Replies come from engineers. Write an internal note for them instead.")
     lock(ticket, expected_version=expected_version)
+    refuse_merged(ticket)
     comment = _add(ticket, entry, author=by.person, kind=AuthorKind.STAFF, at=at)
     if ticket.assignee_id is None and by.agent is not None:
         ticket.assignee = by.agent
-        record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, assignee=by.agent.pk)
+        record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, assignee=by.agent.pk,
+               name=by.person.name)
     save(ticket, ["assignee"], at=at)
-    record(ticket, EventKind.REPLIED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, comment=comment.pk)
+    data = {"comment": comment.pk} | ({"held": held} if held else {})
+    record(ticket, EventKind.REPLIED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, **data)
     if ticket.status == Status.NEW:
         move_status(ticket, Status.OPEN, by=by.person, actor_kind=AuthorKind.STAFF, at=at)
     return comment
 
 
 def add_requester_message(ticket: Ticket, entry: Entry, *, by: Person, at: datetime) -> Comment:
-    """The customer's words, by whichever channel; a waiting or solved ticket becomes open again.
+    """The customer's words, by whichever channel; a waiting, solved or snoozed ticket becomes open again. They land on
+    the ticket that this one was merged into.
 
     The caller has made sure that the person may write here.
     """
+    ticket = landing(ticket)
     lock(ticket)
     comment = _add(ticket, entry, author=by, kind=AuthorKind.REQUESTER, at=at)
     save(ticket, [], at=at)
     record(ticket, EventKind.REQUESTER_WROTE, at=at, by=by, actor_kind=AuthorKind.REQUESTER, comment=comment.pk)
+    wake_up(ticket, by=None, at=at, reason="The customer wrote")
     move_status(ticket, status_after_requester(ticket.status), by=by, actor_kind=AuthorKind.REQUESTER, at=at)
     return comment
 
@@ -74,14 +83,19 @@ def customer_reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) ->
 
 def add_note(ticket: Ticket, *, body: str, by: Member, at: datetime,
              attachments: Sequence[Attachment] = ()) -> InternalNote:
-    """An internal note; customers never see it and no clock hears it."""
+    """An internal note; customers never see it and no clock hears it. Who is mentioned in it is told, and follows."""
     if not can_note(by):
         raise NotAllowedError("Only staff write internal notes.")
     _require_words(body)
+    lock(ticket)  # entries of a ticket come one after another, so that “seen up to here” holds
     note = InternalNote.objects.create(ticket=ticket, author=by.person, body=body, created_at=at)
     attach(attachments, ticket=ticket, note=note)
     index_ticket(ticket, private=body)
-    record(ticket, EventKind.NOTED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, note=note.pk)
+    named = [agent for agent in mentioned(body) if agent.person_id != by.person.pk]
+    for agent in named:
+        follow(ticket, by=Member(by.tenant, agent.person, agent), at=at)
+    record(ticket, EventKind.NOTED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, note=note.pk,
+           mentions=[agent.pk for agent in named])
     return note
 
 
@@ -92,6 +106,7 @@ def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime,
     if not can_reply(by, ticket) or not by.is_staff:
         raise NotAllowedError("Calls are logged by engineers.")
     lock(ticket)
+    refuse_merged(ticket)
     comment = _add(ticket, Entry(body, ChannelKind.PHONE), author=by.person, kind=AuthorKind.STAFF, at=at)
     Call.objects.create(
         direction=direction, number=ticket.callback_number, person=ticket.requester, caller_name=ticket.requester.name,
