@@ -22,4 +22,5 @@ def shell(request: HttpRequest, current: str = "", view: str = "") -> dict[str, 
 
 def settings_shell(request: HttpRequest, current: str) -> dict[str, Any]:
     """What the frame of the settings shows."""
-    return {"nav": {"current": current, "is_admin": request.member.is_at_least(AgentRole.ADMIN)}}
+    return {"nav": {"current": current, "is_admin": request.member.is_at_least(AgentRole.ADMIN)},
+            "keys": key_map(request.member)}

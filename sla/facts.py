@@ -36,7 +36,7 @@ def facts_of(events: Iterable[TicketEvent], policies: Iterable[TicketPolicy]) ->
     settled = {e.data["held"] for e in events if e.kind != EventKind.REPLY_HELD and "held" in e.data}
     parted = {e.data["merged"] for e in events if e.kind == EventKind.MERGE_UNDONE}
     for event in events:
-        if event.pk in parted:
+        if event.id in parted:
             continue
         if event.kind == EventKind.REPLY_HELD and event.data["held"] not in settled:
             facts += _held(event)

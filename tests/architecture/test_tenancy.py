@@ -237,8 +237,8 @@ PLAIN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
-    "desk:sla", "desk:calendars", "desk:contracts", "desk:audit", "portal:sla",
     "desk:views", "desk:palette", "desk:presence", "desk:bulk", "desk:bulk-last", "desk:me-queue", "desk:me-keys",
+    "desk:sla", "desk:calendars", "desk:contracts", "desk:audit", "portal:sla",
     # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
     "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
@@ -290,9 +290,8 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
             "step": apply_macro(ticket, macro, by=bob, at=at).pk, "inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
-            **_terms(desk, at),
             "run": prepare(bob, [ticket.number], BulkAction.TAG, {"tag": "x"}, label="canary-run", back="", at=at).pk,
-            "mail": OutboxMessage.objects.first().pk,
+            **_terms(desk, at), "mail": OutboxMessage.objects.first().pk,
             "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
             "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}
 
