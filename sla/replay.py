@@ -19,16 +19,6 @@ from tickets.models import Ticket, TicketEvent
 Instead = Callable[[Any], tuple[int, int | None]]
 
 
-class Event(NamedTuple):
-    """What facts are made of, without the weight of a model: a replay reads half a million of them."""
-
-    pk: int
-    ticket_id: int
-    kind: str
-    at: datetime
-    data: dict[str, Any]
-
-
 class Stored(NamedTuple):
     """What is on record of a ticket, in the order of time."""
 
@@ -39,9 +29,10 @@ class Stored(NamedTuple):
 def stored_facts(ticket_ids: Sequence[int]) -> dict[int, Stored]:
     """Events and policies of many tickets (2 queries)."""
     found = {pk: Stored([], []) for pk in ticket_ids}
+    columns = [f.attname for f in TicketEvent._meta.concrete_fields]
     events = (TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind__in=CLOCK_KINDS).order_by("ticket_id", "at", "id")
-              .values_list(*Event._fields))
-    for event in map(Event._make, events.iterator(chunk_size=5_000)):
+              .values_list(*columns, named=True))
+    for event in events.iterator(chunk_size=5_000):
         found[event.ticket_id].events.append(event)
     rows = (TicketPolicy.objects.filter(ticket_id__in=ticket_ids).order_by("ticket_id", "from_at")
             .values_list("ticket_id", "from_at", "version_id", "calendar_id", named=True))
