@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,13 +18,14 @@ _IN = ("from datetime import *; from accounts.models import Tenant; from account
 
 
 @pytest.fixture(scope="module")
-def filled(stack: Stack) -> Stack:
-    """Sixty tickets of sue's, so that a page is not enough; a tag of their own."""
+def filled(stack: Stack) -> Iterator[Stack]:
+    """Sixty tickets of sue's, so that a page is not enough; a tag of their own. They are closed for the journeys after."""
     stack.run(_IN + "    for n in range(60):\n"
               "        t = d.ticket(at=at - timedelta(minutes=n), subject=f'Hall {n:02}', by='sue', "
               "project=d.project('Otherworks'), requested_priority=2)\n"
               "        set_tags(t, ['hall'], by=d.member('mia'), at=at)\n")
-    return stack
+    yield stack
+    stack.run(_IN + "    Ticket.objects.filter(tags__contains=['hall']).update(status='closed')\n")
 
 
 def _facts(stack: Stack, subject: str) -> str:
