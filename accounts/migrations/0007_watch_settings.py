@@ -8,7 +8,7 @@ from accounts.walls import watch_settings_sql
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("accounts", "0005_bounced_addresses")]
+    dependencies: ClassVar = [("accounts", "0006_agent_preferences")]
     operations: ClassVar = [
         migrations.RunSQL(watch_settings_sql(f"accounts_{name}"), migrations.RunSQL.noop)
         for name in ("organization", "organizationdomain", "plan", "contract", "product", "project")

@@ -8,7 +8,7 @@ from accounts.walls import watch_settings_sql
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("sla", "0004_clock_check"), ("accounts", "0003_settings_version")]
+    dependencies: ClassVar = [("sla", "0006_drafts_wall"), ("accounts", "0003_settings_version")]
     operations: ClassVar = [
         migrations.RunSQL(watch_settings_sql(table), migrations.RunSQL.noop)
         for table in ("sla_calendar", "sla_coverage", "sla_slapolicyversion")
