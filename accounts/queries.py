@@ -71,6 +71,20 @@ def email_of(person: Person) -> str:
     return found.value if found else ""
 
 
+def colleagues(organization_id: int, most: int = 100) -> list[PersonAddress]:
+    """The mail addresses of an organization's active people, by name."""
+    return list(PersonAddress.objects.select_related("person").filter(
+        kind=AddressKind.EMAIL, person__is_active=True, person__memberships__organization_id=organization_id)
+        .order_by("person__name", "id")[:most])
+
+
+def colleague_by_email(organization_id: int, address: str) -> Person | None:
+    """The active person of this organization with this mail address; somebody of another one is not found."""
+    person = person_by_email(address.strip())
+    is_member = person is not None and Membership.objects.filter(person=person, organization_id=organization_id).exists()
+    return person if is_member else None
+
+
 def in_force(on: date, prefix: str = "") -> Q:
     """The condition that a contract (reached over `prefix`) is in force on a day."""
     return Q(**{f"{prefix}starts_on__lte": on}) & (
@@ -106,6 +120,14 @@ def entitlements_of(contract: Contract) -> frozenset[str]:
     """The rights of a contract: its plan's and its own."""
     own = ContractEntitlement.objects.filter(contract=contract).values_list("entitlement")
     return frozenset(row[0] for row in PlanEntitlement.objects.filter(plan_id=contract.plan_id)
+                     .values_list("entitlement").union(own))
+
+
+def rights_of(member: Member, on: date) -> frozenset[str]:
+    """The rights of all contracts in force under which this customer may file (1 query)."""
+    contracts = Contract.objects.filter(in_force(on), organization_id__in=member.writable_organizations)
+    own = ContractEntitlement.objects.filter(contract__in=contracts).values_list("entitlement")
+    return frozenset(row[0] for row in PlanEntitlement.objects.filter(plan__in=contracts.values("plan_id"))
                      .values_list("entitlement").union(own))
 
 

@@ -34,4 +34,6 @@ class Template(StrEnum):
     STAFF_REQUESTER_WROTE = "staff_requester_wrote"
     STAFF_SLA = "staff_sla"
     STAFF_DIGEST = "staff_digest"
+    TICKET_RATE = "ticket_rate"
+    STAFF_ATTENTION = "staff_attention"
     ACCOUNT = "account"

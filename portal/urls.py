@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import callback, docs, settings, tickets
+from portal.views import callback, docs, home, settings, ticket_acts, tickets
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", tickets.home, name="home"),
+    path("", home.home, name="home"),
     path("theme", settings.theme, name="theme"),
-    path("tickets", tickets.listing, name="tickets"),
+    path("tickets", home.listing, name="tickets"),
     path("tickets/new", tickets.new, name="ticket-new"),
     path("tickets/<int:number>", tickets.page, name="ticket"),
     path("tickets/<int:number>/clocks", tickets.clocks, name="ticket-clocks"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("tickets/<int:number>/status", tickets.status, name="ticket-status"),
     path("tickets/<int:number>/callback", callback.page, name="ticket-callback"),
     path("tickets/<int:number>/files/<int:attachment_id>", tickets.file, name="ticket-file"),
+    path("tickets/<int:number>/cc", ticket_acts.cc, name="ticket-cc"),
+    path("tickets/<int:number>/attention", ticket_acts.attention, name="ticket-attention"),
+    path("tickets/<int:number>/rate", ticket_acts.rate, name="ticket-rate"),
     path("docs", docs.home, name="docs"),
     path("docs/suggest", docs.suggest, name="docs-suggest"),
     path("docs/answered", docs.answered, name="docs-answered"),

@@ -16,6 +16,7 @@ from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.shell import shell
+from desk.verdicts import attention_of, verdict_of
 from notifications.queries import bounced_mails
 from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
@@ -54,10 +55,11 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
 def panel(request: HttpRequest, number: int) -> HttpResponse:
     """Who the customer is, and what happened so far: beside the ticket, or a page of its own without JavaScript."""
     ticket = ticket_for(request.member, number)
-    contract = ticket.contract
+    contract, events = ticket.contract, events_of(request.member, ticket)
     return render_page(request, "desk/panel.html", shell(request, "queue") | {
         "ticket": ticket, "now": clock_now(), "email": email_of(ticket.requester),
-        "events": _steps(events_of(request.member, ticket)), "can_work": can_work(request.member),
+        "events": _steps(events), "attention": attention_of(ticket, events), "verdict": verdict_of(events),
+        "can_work": can_work(request.member),
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
         "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
@@ -123,7 +125,7 @@ _STEP_WORDS = {
     EventKind.CALL_LOGGED: "Call logged", EventKind.NOTED: "Internal note", EventKind.ASSIGNED: "Assigned",
     EventKind.PRIORITY_CONFIRMED: "Priority confirmed", EventKind.TAGGED: "Tags changed",
     EventKind.CONTRACT_CHANGED: "Project changed", EventKind.FIELDS_CHANGED: "Details changed",
-    EventKind.CC_CHANGED: "People added",
+    EventKind.CC_CHANGED: "People changed", EventKind.ATTENTION_ASKED: "Customer asks for attention",
 }
 
 

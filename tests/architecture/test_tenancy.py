@@ -173,6 +173,12 @@ CASES |= {  # phone
                           lambda i: {"note": "Called.", "reached": "no"}),
     "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
 }
+CASES |= {  # portal
+    "portal:ticket-cc": Case(lambda i: f"/tickets/{i['ticket']}/cc", "carol", "post",
+                             lambda i: {"email": "vic@customer.acme.example"}),
+    "portal:ticket-attention": Case(lambda i: f"/tickets/{i['ticket']}/attention", "carol", "post"),
+    "portal:ticket-rate": Case(lambda i: f"/tickets/{i['ticket']}/rate", "carol"),
+}
 # Signed by another system in place of a login; walked in tests/intake.
 SIGNED = {"hooks:telephony", "hooks:slack"}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.

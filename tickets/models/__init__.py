@@ -4,6 +4,7 @@ from tickets.models.call import Call, Callback, PhoneScript
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
+from tickets.models.rating import Rating
 from tickets.models.ticket import Ticket, TicketCc, TicketCounter, TicketSearch
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "InternalNote",
     "PhoneScript",
     "PriorityLevel",
+    "Rating",
     "SavedView",
     "Ticket",
     "TicketCc",

@@ -23,6 +23,7 @@ from tickets.services.changes import (
     set_tags,
 )
 from tickets.services.conversation import Entry, add_note, add_requester_message, customer_reply, log_call, reply
+from tickets.services.customers import ask_for_attention, rate, remove_cc
 from tickets.services.opening import NewTicket, open_ticket
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "add_cc",
     "add_note",
     "add_requester_message",
+    "ask_for_attention",
     "assign",
     "assign_callback",
     "change_status",
@@ -42,6 +44,8 @@ __all__ = [
     "hear_of_call",
     "log_call",
     "open_ticket",
+    "rate",
+    "remove_cc",
     "remove_stale_uploads",
     "reply",
     "request_callback",
