@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from accounts.enums import AddressKind, AgentRole, MembershipRole
+from accounts.enums import AddressKind, AgentRole, InvitationKind, MembershipRole
 from accounts.errors import CannotFileError
 from accounts.members import Member
 from accounts.models import (
@@ -14,6 +15,7 @@ from accounts.models import (
     ApiToken,
     Contract,
     ContractEntitlement,
+    Invitation,
     Membership,
     Person,
     PersonAddress,
@@ -24,6 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.tenancy import current_tenant_id, scoped_tenant
+from toolkit.errors import NotFoundError
 
 
 def tenant_for_host(host: str) -> Tenant | None:
@@ -76,6 +79,36 @@ def colleagues(organization_id: int, most: int = 100) -> list[PersonAddress]:
     return list(PersonAddress.objects.select_related("person").filter(
         kind=AddressKind.EMAIL, person__is_active=True, person__memberships__organization_id=organization_id)
         .order_by("person__name", "id")[:most])
+
+
+def memberships_managed_by(member: Member) -> QuerySet[Membership]:
+    """The people of the organizations that a member manages; for the others nobody."""
+    return Membership.objects.select_related("person__user", "organization").filter(
+        organization_id__in=member.managed_organizations)
+
+
+def membership_managed_by(member: Member, membership_id: int) -> Membership:
+    """One of them. Raises NotFoundError for absent and foreign alike."""
+    found: Membership | None = memberships_managed_by(member).filter(pk=membership_id).first()
+    if found is None:
+        raise NotFoundError("There is no such person.")
+    return found
+
+
+def invitations_managed_by(member: Member, at: datetime) -> QuerySet[Invitation]:
+    """The open invitations to the organizations that a member manages."""
+    return Invitation.objects.select_related("organization").filter(
+        organization_id__in=member.managed_organizations, kind=InvitationKind.INVITED, used_at__isnull=True,
+        withdrawn_at__isnull=True, expires_at__gt=at)
+
+
+def emails_of(people: Iterable[Person]) -> dict[int, str]:
+    """The mail address of each person, by id (1 query)."""
+    found: dict[int, str] = {}
+    for row in PersonAddress.objects.filter(kind=AddressKind.EMAIL, person__in=[p.pk for p in people]).order_by(
+            "-is_primary", "id"):
+        found.setdefault(row.person_id, row.value)
+    return found
 
 
 def colleague_by_email(organization_id: int, address: str) -> Person | None:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import Tenant
+from notifications.accountmail import opened_body
 from notifications.enums import Template
 from notifications.links import desk_ticket_url, portal_ticket_url
 from notifications.models import OutboxMessage
@@ -98,6 +99,8 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
         "tenant": tenant, "person": person, "ticket": ticket, "comment": row.comment, "zone": zone, "now": now,
         **row.context,
     }
+    if template == Template.ACCOUNT:
+        context["body"] = opened_body(row.context["sealed"], tenant_id=tenant.pk)
     if template == Template.STAFF_DIGEST:
         context["lines"] = _digest_lines(row, tenant)
     if ticket is not None:

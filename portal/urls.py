@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import callback, docs, home, settings, ticket_acts, tickets
+from portal.views import callback, docs, home, joining, people, settings, ticket_acts, tickets
 
 app_name = "portal"
 
@@ -20,6 +20,12 @@ urlpatterns = [
     path("tickets/<int:number>/cc", ticket_acts.cc, name="ticket-cc"),
     path("tickets/<int:number>/attention", ticket_acts.attention, name="ticket-attention"),
     path("tickets/<int:number>/rate", ticket_acts.rate, name="ticket-rate"),
+    path("me", settings.me, name="me"),
+    path("people", people.listing, name="people"),
+    path("people/<int:membership_id>/role", people.role, name="person-role"),
+    path("people/<int:membership_id>/end", people.deactivate, name="person-end"),
+    path("people/invitations/<int:invitation_id>/withdraw", people.withdraw, name="invitation-withdraw"),
+    path("join/<str:secret>", joining.join, name="join"),
     path("docs", docs.home, name="docs"),
     path("docs/suggest", docs.suggest, name="docs-suggest"),
     path("docs/answered", docs.answered, name="docs-answered"),

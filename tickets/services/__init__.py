@@ -23,7 +23,7 @@ from tickets.services.changes import (
     set_tags,
 )
 from tickets.services.conversation import Entry, add_note, add_requester_message, customer_reply, log_call, reply
-from tickets.services.customers import ask_for_attention, rate, remove_cc
+from tickets.services.customers import ask_for_attention, leave_tickets, rate, remove_cc
 from tickets.services.opening import NewTicket, open_ticket
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "customer_reply",
     "finish_callback",
     "hear_of_call",
+    "leave_tickets",
     "log_call",
     "open_ticket",
     "rate",

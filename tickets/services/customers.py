@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from accounts.members import Member
-from accounts.models import Person
+from accounts.models import Organization, Person
 from tickets.enums import AuthorKind, EventKind
 from tickets.errors import NotAllowedError
 from tickets.events import record
@@ -26,6 +26,15 @@ def remove_cc(ticket: Ticket, person: Person, *, by: Member, at: datetime) -> No
     gone, _rows = TicketCc.objects.filter(ticket=ticket, person=person).delete()
     if gone:
         record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, removed=person.pk,
+               actor_kind=AuthorKind.STAFF if by.is_staff else AuthorKind.REQUESTER)
+
+
+def leave_tickets(person: Person, organization: Organization, *, by: Member, at: datetime) -> None:
+    """Who leaves an organization stops reading along on its tickets. The caller has checked the right."""
+    rows = TicketCc.objects.select_related("ticket").filter(person=person, ticket__organization=organization)
+    for row in rows.order_by("id"):
+        row.delete()
+        record(row.ticket, EventKind.CC_CHANGED, at=at, by=by.person, removed=person.pk,
                actor_kind=AuthorKind.STAFF if by.is_staff else AuthorKind.REQUESTER)
 
 
