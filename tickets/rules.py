@@ -53,6 +53,11 @@ def can_close(member: Member, ticket: Ticket) -> bool:
     return can_reply(member, ticket)
 
 
+def can_rate(member: Member, ticket: Ticket) -> bool:
+    """A verdict comes from the customer's side, from whoever may write."""
+    return not member.is_staff and can_reply(member, ticket)
+
+
 def sets_priority_at_will(member: Member, entitlements: frozenset[str]) -> bool:
     """S10: the customer with `priority_at_will` decides, and an engineer's change is a proposal."""
     return not member.is_staff and "priority_at_will" in entitlements

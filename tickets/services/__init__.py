@@ -18,13 +18,13 @@ from tickets.services.changes import (
     change_status,
     choose_project,
     confirm_priority,
-    remove_cc,
     set_fields,
     set_priority_at_will,
     set_project,
     set_tags,
 )
 from tickets.services.conversation import Entry, add_note, add_requester_message, customer_reply, log_call, reply
+from tickets.services.customers import ask_for_attention, leave_tickets, rate, remove_cc
 from tickets.services.customizing import set_custom
 from tickets.services.drafts import Words, drop_draft, save_draft
 from tickets.services.following import follow
@@ -47,6 +47,7 @@ __all__ = [
     "add_note",
     "add_requester_message",
     "apply_macro",
+    "ask_for_attention",
     "assign",
     "assign_callback",
     "change_status",
@@ -60,10 +61,12 @@ __all__ = [
     "hear_of_call",
     "hold_reply",
     "leave_due",
+    "leave_tickets",
     "link",
     "log_call",
     "merge",
     "open_ticket",
+    "rate",
     "redact_file",
     "redact_words",
     "remove_cc",
