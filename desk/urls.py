@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import calls, docs, health, intake, intake_held, mail, me, phone, queue, ticket, tokens
+from desk.views import calls, docs, health, intake, intake_held, mail, personal, phone, queue, ticket, tokens
 
 app_name = "desk"
 
@@ -27,7 +27,7 @@ urlpatterns = [
     path("t/<int:number>/assign", ticket.assign, name="ticket-assign"),
     path("t/<int:number>/project", ticket.project, name="ticket-project"),
     path("t/<int:number>/files/<int:attachment_id>", ticket.file, name="ticket-file"),
-    path("me", me.page, name="me"),
+    path("me", personal.page, name="me"),
     path("health", health.page, name="health"),
     path("tokens", tokens.page, name="tokens"),
     path("tokens/<int:token_id>/revoke", tokens.revoke, name="token-revoke"),
