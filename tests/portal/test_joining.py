@@ -165,6 +165,7 @@ def test_a_manager_changes_roles_and_deactivates(acme: Desk) -> None:
     assert vic.get("/").status_code == 200
     carol.post(f"/people/{place.pk}/end")
     assert vic.get("/").status_code == 302  # at once, in the session that was open
+    assert b"Sign in to" in vic.get("/", follow=True).content
     events = {e.action: e.changes for e in AuditEvent.objects.filter(object_label="Vic")}
     assert events["membership.role_changed"]["role"] == ["viewer", "member"]
     assert events["membership.ended"]["is_active"] == [True, False]
