@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from supportdesk.settings import *  # noqa: F403
+import os
+import re
+
+# Parallel test processes have a database each, so their caches and counters must not meet either.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+os.environ["REDIS_URL"] = re.sub(r"db=\d+", f"db={2 + _worker}", os.environ["REDIS_URL"])
+
+from supportdesk.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = False

@@ -188,7 +188,8 @@ def test(arguments: list[str]) -> int:
                 environment["REDIS_URL"] = servers.redis_url(run_dir)
             for name in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(name, lambda *_: sys.exit(143))
-            return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, cwd=CHECKOUT,
+            parallel = [] if arguments else ["-n", "2", "--dist", "loadgroup"]
+            return subprocess.run([sys.executable, "-m", "pytest", *parallel, *arguments], env=environment, cwd=CHECKOUT,
                                   check=False).returncode
         except servers.ServerError as error:
             sys.stderr.write(f"{error}\n")

@@ -53,6 +53,7 @@ def test_what_a_contract_carries_is_remembered_for_each_and_read_anew_after_any_
     assert (first is not None, queries) == (True, 2)
     assert look() == (first, 0)
     with tenant_scope(desk.tenant):
-        SlaPolicyVersion.objects.filter(pk=first).update(effective_from=NOON + timedelta(days=1))
-    assert look() == (None, 2)
-    assert look() == (None, 0)
+        second = SlaPolicyVersion.objects.create(policy_id=policy, number=2, published_at=NOON, reason="Stricter",
+                                                 effective_from=NOON - timedelta(days=1)).pk
+    assert look() == (second, 2)
+    assert look() == (second, 0)
