@@ -109,6 +109,12 @@ def entitlements_of(contract: Contract) -> frozenset[str]:
                      .values_list("entitlement").union(own))
 
 
+def current_rights(contract_id: int | None, on: date) -> frozenset[str]:
+    """The rights of a contract on a day; none without a contract, or when it isn't in force."""
+    contract = Contract.objects.filter(in_force(on), pk=contract_id).first() if contract_id else None
+    return entitlements_of(contract) if contract else frozenset()
+
+
 def tokens_for(member: Member, *, everybody: bool = False) -> QuerySet[ApiToken]:
     """The member's own API tokens; those of everybody in the tenant for its admins."""
     rows = ApiToken.objects.select_related("person")

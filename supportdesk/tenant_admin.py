@@ -134,14 +134,16 @@ class AuditAdmin(TenantModelAdmin):
 
 
 _DELETABLE = {accounts.PlanEntitlement, accounts.ContractEntitlement, accounts.TeamMember, accounts.OrganizationDomain,
-              accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView}
+              accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView,
+              tickets.PriorityQuestion, tickets.PriorityRule}
 
 site = TenantAdminSite(name="admin")
 
 for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Person, accounts.PersonAddress,
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
-               accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
+               accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.PriorityQuestion,
+               tickets.PriorityRule, tickets.Channel, tickets.SavedView,
                sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox):
     site.register(_model, TenantModelAdmin)
 for _model in (sla.SlaPolicyVersion, sla.SlaTarget):

@@ -7,14 +7,14 @@ from tickets.services.changes import (
     add_cc,
     assign,
     change_status,
-    confirm_priority,
     set_fields,
-    set_priority_at_will,
     set_project,
     set_tags,
 )
 from tickets.services.conversation import Entry, add_note, add_requester_message, customer_reply, log_call, reply
 from tickets.services.opening import NewTicket, open_ticket
+from tickets.services.priority import answer_proposal, confirm_priority, set_priority_at_will
+from tickets.services.workarounds import decide_dispute, dispute_workaround, record_workaround
 
 __all__ = [
     "Entry",
@@ -22,12 +22,16 @@ __all__ = [
     "add_cc",
     "add_note",
     "add_requester_message",
+    "answer_proposal",
     "assign",
     "change_status",
     "confirm_priority",
     "customer_reply",
+    "decide_dispute",
+    "dispute_workaround",
     "log_call",
     "open_ticket",
+    "record_workaround",
     "remove_stale_uploads",
     "reply",
     "set_fields",
