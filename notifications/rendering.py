@@ -20,7 +20,9 @@ from sla.enums import ClockState
 from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
-_STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA})
+_STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA,
+                    Template.STAFF_PRIORITY})
+_WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
 
@@ -78,7 +80,7 @@ def _context(row: OutboxMessage, tenant: Tenant, template: Template, now: dateti
             "priority": str(level or f"P{ticket.priority}"),
             "url": desk_ticket_url(tenant, ticket.number) if template in _STAFF
             else portal_ticket_url(tenant, ticket.number),
-            "promises": _promises(ticket.pk) if template in {Template.TICKET_RECEIVED, Template.TICKET_REVIEWED} else [],
+            "promises": _promises(ticket.pk) if template in _WITH_PROMISES else [],
         }
     return context
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from accounts.enums import AddressKind, AgentRole
-from accounts.models import Agent, PersonAddress, TeamMember
+from accounts.models import Agent
 from accounts.queries import current_tenant, email_of
 from notifications import live
 from notifications.enums import Template
 from notifications.services.outbox import Mail, put
+from notifications.services.priorities import priority_news, waiting_proposal
+from notifications.services.responsible import addresses_of, responsible
 from sla.models import SlaClock
 from sla.services.timers import Fired
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
@@ -33,7 +34,8 @@ def _confirmed(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     """Reviewed: the priority is confirmed, and the promise stands (S7)."""
     asked = ticket.requested_priority
     return _to_requester(ticket, Template.TICKET_REVIEWED, f"reviewed:{ticket.pk}",
-                         reason=event.data.get("reason", ""), changed=asked is not None and asked != ticket.priority)
+                         reason=event.data.get("reason", ""), changed=asked is not None and asked != ticket.priority,
+                         proposed=waiting_proposal(ticket))
 
 
 def _replied(event: TicketEvent, ticket: Ticket) -> list[Mail]:
@@ -77,6 +79,7 @@ audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.STATUS_CHANGED: _status_changed,
     EventKind.REQUESTER_WROTE: _requester_wrote,
     EventKind.ASSIGNED: _assigned,
+    **priority_news,
 }
 
 
@@ -87,8 +90,8 @@ def tell_staff_of_clocks(fired: list[Fired]) -> None:
     """
     tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
     clocks = {c.pk: c for c in SlaClock.objects.filter(pk__in=[f.clock_id for f in fired])}
-    people = _responsible(list(tickets.values()))
-    addresses = _addresses({agent.person_id for agents in people.values() for agent in agents})
+    people = responsible(list(tickets.values()))
+    addresses = addresses_of({agent.person_id for agents in people.values() for agent in agents})
     mails = []
     for one in fired:
         ticket, clock = tickets[one.ticket_id], clocks[one.clock_id]
@@ -100,20 +103,3 @@ def tell_staff_of_clocks(fired: list[Fired]) -> None:
                                 "due": one.at.isoformat()})
                   for agent in people[ticket.pk]]
     put(mails, tenant=current_tenant(), at=max(f.at for f in fired))
-
-
-def _responsible(tickets: list[Ticket]) -> dict[int, list[Agent]]:
-    """Ticket id → the agents who answer for it."""
-    agents = {a.pk: a for a in Agent.objects.select_related("person").filter(is_active=True)}
-    leads: dict[int, list[Agent]] = {}
-    for row in TeamMember.objects.filter(team_id__in={t.team_id for t in tickets}, is_lead=True):
-        if row.agent_id in agents:
-            leads.setdefault(row.team_id, []).append(agents[row.agent_id])
-    managers = [a for a in agents.values() if a.role == AgentRole.MANAGER]
-    return {t.pk: [agents[t.assignee_id]] if t.assignee_id in agents else leads.get(t.team_id or 0) or managers
-            for t in tickets}
-
-
-def _addresses(person_ids: set[int]) -> dict[int, str]:
-    rows = PersonAddress.objects.filter(person_id__in=person_ids, kind=AddressKind.EMAIL).order_by("is_primary", "-id")
-    return {row.person_id: row.value for row in rows}

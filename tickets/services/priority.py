@@ -127,7 +127,7 @@ def propose(ticket: Ticket, kind: ProposalKind, rank: int, *, reason: str, by: P
         reason=reason.strip()[:2000], made_by=by, made_at=at)
     save(ticket, [], at=at)
     record(ticket, EventKind.PRIORITY_PROPOSED, at=at, by=by, actor_kind=AuthorKind.STAFF, proposal=proposal.pk,
-           before=proposal.before, rank=rank, reason=proposal.reason)
+           source=kind, before=proposal.before, rank=rank, reason=proposal.reason)
     return proposal
 
 
