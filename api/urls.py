@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from api import views
+from api.governance import views as governance
 
 app_name = "api"
 
@@ -18,4 +19,11 @@ urlpatterns = [
     path("tickets/<int:number>/assignee", views.AssigneeChange.as_view(), name="assignee"),
     path("tickets/<int:number>/clocks", views.Clocks.as_view(), name="clocks"),
     path("tickets/<int:number>/events", views.Events.as_view(), name="events"),
+    path("tickets/<int:number>/proposals", governance.Proposals.as_view(), name="proposals"),
+    path("tickets/<int:number>/workarounds", governance.Workarounds.as_view(), name="workarounds"),
+    path("tickets/<int:number>/proposals/<int:proposal>/answer", governance.ProposalAnswer.as_view(), name="proposal-answer"),
+    path("tickets/<int:number>/proposals/<int:proposal>/dispute", governance.ProposalDispute.as_view(),
+         name="proposal-dispute"),
+    path("tickets/<int:number>/proposals/<int:proposal>/decision", governance.ProposalDecision.as_view(),
+         name="proposal-decision"),
 ]

@@ -39,9 +39,9 @@ def writes(view: View) -> View:
     """A POST that goes back to its ticket, saying why when a rule refused. Nothing typed is lost: drafts stay."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, number: int) -> HttpResponse:
+    def guarded(request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         try:
-            view(request, number)
+            view(request, number, **kwargs)
         except NotFoundError as error:
             raise Http404(error.message) from error
         except (ConflictError, ForbiddenError, DomainError) as error:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk.views import mail, phone, queue, ticket, tokens
+from desk.views import governance, mail, phone, queue, ticket, tokens
 
 app_name = "desk"
 
@@ -27,4 +27,7 @@ urlpatterns = [
     path("tokens/<int:token_id>/revoke", tokens.revoke, name="token-revoke"),
     path("mail", mail.listing, name="mail"),
     path("mail/<int:message_id>", mail.one, name="mail-one"),
+    path("t/<int:number>/governance", governance.page, name="ticket-governance"),
+    path("t/<int:number>/workaround", governance.workaround, name="ticket-workaround"),
+    path("t/<int:number>/proposals/<int:proposal_id>/decide", governance.decide, name="proposal-decide"),
 ]

@@ -48,15 +48,19 @@ class TicketForm(forms.Form):
                 if name in self.fields:
                     self.fields[name].widget.attrs["aria-invalid"] = "true"
 
+    def now(self, name: str) -> Any:
+        """What stands in a field now, checked or not."""
+        return self.data.get(name) or self.initial.get(name)
+
     def chosen_project(self) -> Project | None:
         """The project in the form now, valid or not; the only one when there is one."""
         if len(self.projects) == 1:
             return next(iter(self.projects.values()))
-        return self.projects.get(str(self.data.get("project") or self.initial.get("project") or ""))
+        return self.projects.get(str(self.now("project") or ""))
 
     def chosen_environment(self) -> Environment:
         """The environment in the form now."""
-        value = self.data.get("environment") or Environment.PRODUCTION
+        value = self.now("environment") or Environment.PRODUCTION
         return Environment(value) if value in {e.value for e in Environment} else Environment.PRODUCTION
 
     def versions(self) -> list[str]:

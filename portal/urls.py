@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import settings, tickets
+from portal.views import priority, settings, tickets
 
 app_name = "portal"
 
@@ -15,4 +15,7 @@ urlpatterns = [
     path("tickets/<int:number>/answer", tickets.answer, name="ticket-answer"),
     path("tickets/<int:number>/status", tickets.status, name="ticket-status"),
     path("tickets/<int:number>/files/<int:attachment_id>", tickets.file, name="ticket-file"),
+    path("tickets/<int:number>/priority", priority.choose, name="ticket-priority"),
+    path("tickets/<int:number>/proposals/<int:proposal_id>/answer", priority.answer, name="proposal-answer"),
+    path("tickets/<int:number>/proposals/<int:proposal_id>/dispute", priority.dispute, name="proposal-dispute"),
 ]

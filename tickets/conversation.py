@@ -16,13 +16,14 @@ _FILES = """CROSS JOIN LATERAL (
     FROM tickets_attachment f WHERE f.tenant_id = e.tenant_id AND f.ticket_id = e.ticket_id AND f.{key} = e.id) files"""
 
 _COMMENTS = """
-SELECT false, e.id, e.author_id, p.name, e.author_kind, e.channel, e.body, e.quoted, e.created_at, files.files
+SELECT false, e.id, e.author_id, p.name, e.author_kind, e.channel, e.body, e.quoted, e.created_at, files.files,
+    e.next_steps, e.next_update_by
 FROM tickets_comment e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.author_id
 {files}
 WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s""".replace("{files}", _FILES.format(key="comment_id"))
 
 _NOTES = """
-SELECT true, e.id, e.author_id, p.name, 'staff', '', e.body, '', e.created_at, files.files
+SELECT true, e.id, e.author_id, p.name, 'staff', '', e.body, '', e.created_at, files.files, '', NULL
 FROM tickets_internalnote e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.author_id
 {files}
 WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s""".replace("{files}", _FILES.format(key="note_id"))
@@ -30,7 +31,8 @@ WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s""".replace("{files}"
 
 @dataclass(frozen=True)
 class Entry:
-    """A comment, or an internal note. `files` has pk, name and size (bytes) of each file."""
+    """A comment, or an internal note. `files` has pk, name and size (bytes) of each file; the desk's words may carry
+    next steps and when the next update comes (S48)."""
 
     is_note: bool
     pk: int
@@ -42,6 +44,8 @@ class Entry:
     quoted: str
     created_at: datetime
     files: list[dict[str, object]]
+    next_steps: str
+    next_update_by: datetime | None
 
 
 def timeline(member: Member, ticket: Ticket) -> list[Entry]:
@@ -49,4 +53,4 @@ def timeline(member: Member, ticket: Ticket) -> list[Entry]:
     sql = f"{_COMMENTS} UNION ALL {_NOTES}" if member.is_staff else _COMMENTS
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ORDER BY 9, 1, 2", {"tenant": current_tenant_id(), "ticket": ticket.pk})
-        return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or []) for row in cursor.fetchall()]
+        return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or [], *row[10:]) for row in cursor.fetchall()]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.enums import AddressKind, Entitlement
 from accounts.models import Contract, Membership, Organization, Person, PersonAddress, Project
@@ -15,6 +15,7 @@ from desk.forms import PhoneForm
 from desk.guards import staff
 from desk.shell import shell
 from sla.queries import promises
+from tickets.advising import advisor_sheet
 from tickets.enums import ChannelKind, Environment
 from tickets.rules import can_take_calls
 from tickets.services import NewTicket, open_ticket
@@ -27,18 +28,24 @@ def _phone(request: HttpRequest) -> HttpResponse:
     at = clock_now()
     if not can_take_calls(request.member):
         raise ForbiddenError("Calls are taken by staff.")
-    form = PhoneForm(request.POST or None, region=None)
+    suggesting = request.method == "GET" or "suggest" in request.POST
+    typed = request.GET if request.method == "GET" else request.POST
+    form = PhoneForm(None if suggesting else request.POST, region=None, initial=typed.dict() if suggesting else None)
     refusal = ""
-    if request.method == "POST" and form.is_valid():
+    if not suggesting and form.is_valid():
         data = form.cleaned_data
         refusal = _refusal(data["customer"], at)
         if not refusal:
             ticket = _file(request, data, at)
             messages.success(request, f"Ticket #{ticket.number} is filed. {_saying(ticket, request)}")
             return see_other(request, f"/desk/t/{ticket.number}")
-    context = shell(request, "phone") | {"form": form, "refusal": refusal, "due": _deadlines(form, at),
-                                         "can_phone": _may_phone(at)}
-    status = 422 if request.method == "POST" else 200
+    contract, environment = _chosen(typed, at)
+    rights = entitlements_of(contract) if contract else frozenset()
+    context = shell(request, "phone") | {
+        "form": form, "refusal": refusal, "can_phone": _may_phone(at),
+        "due": promises(contract, environment.sla_key, at) if contract else {},
+        "sheet": advisor_sheet(environment, typed.getlist("criteria"), rights=rights, asked="suggest" in typed)}
+    status = 200 if suggesting else 422
     return render_page(request, "desk/phone.html", context, fragment="phone", status=status)
 
 
@@ -93,17 +100,13 @@ def _caller(data: dict[str, Any], customer: Organization, at: datetime) -> Perso
     return person
 
 
-def _deadlines(form: PhoneForm, at: datetime) -> dict[int, Any]:
-    """The answer that each priority would promise the chosen customer."""
-    chosen = form.data.get("customer") if form.is_bound else ""
-    if not chosen or not str(chosen).isdigit():
-        return {}
-    customer = Organization.objects.filter(pk=int(chosen)).first()
-    contract = _contract_of(customer, at) if customer else None
-    environment = form.data.get("environment") or Environment.PRODUCTION
-    if contract is None or environment not in set(Environment):
-        return {}
-    return promises(contract, Environment(environment).sla_key, at)
+def _chosen(typed: QueryDict, at: datetime) -> tuple[Contract | None, Environment]:
+    """The chosen customer's contract and the environment, whatever else the form says: deadlines and advice hang on them."""
+    chosen, environment = typed.get("customer", ""), typed.get("environment", "")
+    customer = Organization.objects.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdigit() and len(
+        chosen) < 19 else None
+    known = Environment(environment) if environment in set(Environment) else Environment.PRODUCTION
+    return (_contract_of(customer, at) if customer else None), known
 
 
 def _saying(ticket: Any, request: HttpRequest) -> str:

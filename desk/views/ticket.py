@@ -15,11 +15,14 @@ from accounts.models import Agent, Project
 from accounts.queries import email_of, entitlements_of
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
+from desk.promising import follow_up_context, read_follow_up
+from desk.reading import read_version
 from desk.shell import shell
 from sla.queries import ClockLine, clock_lines
 from tickets import services
 from tickets.conversation import timeline
 from tickets.enums import STATUS_WORDS, ChannelKind, EventKind, Status
+from tickets.flags import DISPUTE_FLAG
 from tickets.models import Attachment, Ticket
 from tickets.queries import attachment_for, events_of, recent_tickets, ticket_for
 from tickets.reference import priority_levels
@@ -82,14 +85,15 @@ def projects(request: HttpRequest, number: int) -> HttpResponse:
 def _context(request: HttpRequest, number: int) -> dict[str, Any]:
     member, now, levels = request.member, clock_now(), priority_levels()
     workspace = workspace_for(member, number)
-    ticket, clocks = workspace.ticket, [_card(c, now) for c in clock_lines(workspace.ticket)]
-    return shell(request, "queue") | {
+    ticket, lines = workspace.ticket, clock_lines(workspace.ticket)
+    clocks = [_card(c, now) for c in lines]
+    return shell(request, "queue") | follow_up_context(request, ticket, lines, now) | {
         "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": timeline(member, ticket),
         "clocks": [c for c in clocks if c.clock.ended_at is None] or clocks[-1:],
         "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
         "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],
         "can_work": can_work(member), "can_reply": can_reply(member, ticket),
-        "most": settings.MAX_FILE_BYTES // (1024 * 1024),
+        "most": settings.MAX_FILE_BYTES // (1024 * 1024), "dispute_flag": DISPUTE_FLAG,
     }
 
 
@@ -153,12 +157,13 @@ def _write(request: HttpRequest, ticket: Ticket, files: list[Attachment], at: da
     if mode == "note":
         services.add_note(ticket, body=body, by=member, at=at, attachments=files)
         return "Note added. Customers can’t see it."
+    then, follow_up = request.POST.get("then", ""), read_follow_up(request)
+    solves = then in {Status.SOLVED, Status.CLOSED}
     if mode == "call":
-        services.log_call(ticket, body=body, by=member, at=at)
+        services.log_call(ticket, body=body, by=member, at=at, follow_up=follow_up, solves=solves)
     else:
-        services.reply(ticket, services.Entry(body, ChannelKind.PORTAL, attachments=files), by=member, at=at,
-                       expected_version=_version(request))
-    then = request.POST.get("then", "")
+        services.reply(ticket, services.Entry(body, ChannelKind.PORTAL, attachments=files, follow_up=follow_up,
+                                              solves=solves), by=member, at=at, expected_version=read_version(request))
     if then in {s.value for s in Status} and then != ticket.status:
         services.change_status(ticket, Status(then), by=member, at=at)
     return "Call logged." if mode == "call" else "Reply sent."
@@ -175,7 +180,7 @@ def status(request: HttpRequest, number: int) -> None:
     if wanted not in {s.value for s in Status}:
         raise DomainError("Choose a status.")
     services.change_status(ticket, Status(wanted), by=request.member, at=clock_now(),
-                           reason=request.POST.get("reason", "")[:200], expected_version=_version(request))
+                           reason=request.POST.get("reason", "")[:200], expected_version=read_version(request))
 
 
 @writes
@@ -185,9 +190,10 @@ def priority(request: HttpRequest, number: int) -> None:
     form = PriorityForm(request.POST)
     if not form.is_valid():
         raise DomainError("Choose a priority.")
-    services.confirm_priority(ticket, form.cleaned_data["priority"], by=request.member, at=clock_now(),
-                              reason=form.cleaned_data["reason"], expected_version=_version(request))
-    messages.success(request, "Priority confirmed. The customer is told.")
+    proposal = services.confirm_priority(ticket, form.cleaned_data["priority"], by=request.member, at=clock_now(),
+                                         reason=form.cleaned_data["reason"], expected_version=read_version(request))
+    messages.success(request, "Priority confirmed. The customer is told." if proposal is None else
+                     "Proposed. This customer sets the priority at will, and is asked to accept it.")
 
 
 @writes
@@ -201,7 +207,7 @@ def assign(request: HttpRequest, number: int) -> None:
     if not form.is_valid():
         raise DomainError("Choose somebody of this desk.")
     services.assign(ticket, to=form.cleaned_data["assignee"], team=form.cleaned_data["team"], by=request.member,
-                    at=clock_now(), expected_version=_version(request))
+                    at=clock_now(), expected_version=read_version(request))
 
 
 @writes
@@ -212,7 +218,7 @@ def project(request: HttpRequest, number: int) -> None:
     if not form.is_valid():
         raise DomainError("Choose a project.")
     services.set_project(ticket, form.cleaned_data["project"], by=request.member, at=clock_now(),
-                         expected_version=_version(request))
+                         expected_version=read_version(request))
 
 
 @staff
@@ -220,9 +226,3 @@ def file(request: HttpRequest, number: int, attachment_id: int) -> FileResponse:
     """A file, to be saved and never shown inside this site."""
     found = attachment_for(request.member, number, attachment_id)
     return download(found.storage_key, found.name)
-
-
-def _version(request: HttpRequest) -> int | None:
-    """The version that the person was looking at."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -15,10 +15,12 @@ from accounts.errors import CannotFileError
 from accounts.models import Project
 from accounts.queries import entitlements_of, require_filing_projects
 from portal.forms import TicketForm
+from portal.governance import governance_of
 from portal.guards import customer
 from sla.enums import ClockState
 from sla.queries import clocks_of, promises
 from tickets import services
+from tickets.advising import Sheet, advisor_sheet
 from tickets.conversation import timeline
 from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, Status
 from tickets.listing import list_tickets
@@ -72,9 +74,13 @@ def _new(request: HttpRequest) -> HttpResponse:
         form = TicketForm(request.GET if "HX-Request" in request.headers else None, projects=projects,
                           initial={k: request.GET[k] for k in ("subject", "project") if k in request.GET})
         return _form(request, form, [], [], at, status=200)
-    form = TicketForm(request.POST, projects=projects)
+    suggesting = "suggest" in request.POST
+    form = TicketForm(None if suggesting else request.POST, projects=projects,
+                      initial=request.POST.dict() if suggesting else None)
     files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
                                    by=request.member.person, at=at)
+    if suggesting and not problems:
+        return _form(request, form, files, [], at, status=200)
     if not form.is_valid() or problems:
         return _form(request, form, files, problems, at, status=422)
     ticket = _file(request, form, files, at)
@@ -89,14 +95,21 @@ def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], probl
           status: int) -> HttpResponse:
     project = form.chosen_project()
     due = promises(project.contract, form.chosen_environment().sla_key, at) if project else {}
-    chosen = str(form.data.get("priority") or "3")
+    chosen = str(form.now("priority") or "3")
     rank = int(chosen) if chosen in {"1", "2", "3", "4"} else 3
     rights = entitlements_of(project.contract) if project else frozenset()
     return render_page(request, "portal/new.html", {
         "form": form, "kept": files, "file_errors": problems, "due": due, "project": project,
         "promise": due.get(rank), "level": next((x for x in form.levels if x.rank == rank), None), "rank": rank,
         "phone": request.tenant.phone if "phone" in rights else "", "nav_current": "new",
-        "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024)}, status=status)
+        "environment": form.chosen_environment(), "sheet": _sheet(request, form, rights),
+        "most": settings.MAX_FILE_BYTES // (1024 * 1024)}, status=status)
+
+
+def _sheet(request: HttpRequest, form: TicketForm, rights: frozenset[str]) -> Sheet:
+    """The advisor beside the choice of priority (S14)."""
+    typed = request.POST if request.method == "POST" else request.GET
+    return advisor_sheet(form.chosen_environment(), typed.getlist("criteria"), rights=rights, asked="suggest" in typed)
 
 
 def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: datetime) -> Ticket:
@@ -119,9 +132,10 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     now, member = clock_now(), request.member
     open_now = [c for c in clocks_of(ticket) if c.ended_at is None and c.state != ClockState.CANCELLED]
-    level = priority_levels().get(ticket.priority)
+    levels = priority_levels()
     return {
-        "ticket": ticket, "entries": timeline(member, ticket), "level": level, "now": now,
+        "ticket": ticket, "entries": timeline(member, ticket), "level": levels.get(ticket.priority), "now": now,
+        "levels": levels, "governance": governance_of(member, ticket, now),
         "status_words": CUSTOMER_STATUS_WORDS[Status(ticket.status)],
         "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
         "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),

@@ -5,7 +5,9 @@ same markup in a tenth of a template's time. Everything from outside goes throug
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -14,13 +16,14 @@ from tickets.conversation import Entry
 from tickets.enums import ChannelKind
 from toolkit.prose import render_text
 from toolkit.templatetags.ui import filesize_si, icon, initials, time_element
+from toolkit.timefmt import zone_name
 
 register = template.Library()
 
 _ENTRY = """<article class="msg{note}" id="{kind}-{pk}">
 <span class="avatar avatar--lg{me}" aria-hidden="true">{initials}</span>
 <div{box}><header class="msg__h">{lock}<strong>{author}</strong>{by}{at}</header>
-<div class="msg__b">{body}{quoted}{files}</div></div></article>
+<div class="msg__b">{body}{follow_up}{quoted}{files}</div></div></article>
 """
 _QUOTED = '<details class="quote"><summary>Show quoted text</summary><pre tabindex="0">{}</pre></details>'
 
@@ -37,9 +40,18 @@ def conversation(context: template.Context, entries: Iterable[Entry], base: str)
             box=' class="msg__box"' if e.is_note else "",
             lock=f'<span class="lockline">{icon("lock", "i--sm")}Internal note</span>' if e.is_note else "",
             author=escape(e.author_name or "The desk"), by=_by(e, desk), at=time_element(e.created_at, zone, now),
-            body=render_text(e.body), quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "",
+            body=render_text(e.body), follow_up=_follow_up(e, zone, now),
+            quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "",
             files=_files(e, base))
         for e in entries))
+
+
+def _follow_up(entry: Entry, zone: ZoneInfo, now: datetime) -> str:
+    """What happens next, and when we write again (S48)."""
+    steps = f"<dt>Next steps</dt><dd>{render_text(entry.next_steps)}</dd>" if entry.next_steps else ""
+    until = (f"<dt>Next update by</dt><dd>{time_element(entry.next_update_by, zone, now)} "
+             f"{zone_name(entry.next_update_by.astimezone(zone))}</dd>" if entry.next_update_by else "")
+    return f'<dl class="follow">{steps}{until}</dl>' if steps or until else ""
 
 
 def _by(entry: Entry, desk: str) -> str:
