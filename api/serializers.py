@@ -137,6 +137,32 @@ class ClockOutput(serializers.ModelSerializer[SlaClock]):
         read_only_fields = fields
 
 
+class IntervalOutput(serializers.Serializer[Any]):
+    """A stretch of a clock's life. `kind` is counted, closed (outside the hours) or paused (`reason` says why)."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=["counted", "closed", "paused"])
+    reason = serializers.CharField(allow_blank=True)
+    seconds = serializers.IntegerField()
+
+
+class ExplanationOutput(serializers.Serializer[Any]):
+    """A clock and its working. The counted seconds of the ledger are `counted_seconds`."""
+
+    metric = serializers.CharField(source="clock.metric")
+    cycle = serializers.IntegerField(source="clock.cycle")
+    state = serializers.CharField(source="clock.state")
+    policy = serializers.CharField(source="policy_name")
+    version = serializers.IntegerField(source="policy_version", allow_null=True)
+    calendar = serializers.CharField(source="calendar_name")
+    time_zone = serializers.CharField(source="zone")
+    limit_seconds = serializers.IntegerField(source="clock.limit_seconds", allow_null=True)
+    due_at = serializers.DateTimeField(source="clock.due_at", allow_null=True)
+    counted_seconds = serializers.IntegerField()
+    ledger = IntervalOutput(source="intervals", many=True)
+
+
 class ProblemOutput(serializers.Serializer[Any]):
     """RFC 9457 problem details."""
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from api import views
+from api import articles, views
 from api.governance import views as governance
 
 app_name = "api"
@@ -18,7 +18,10 @@ urlpatterns = [
     path("tickets/<int:number>/priority", views.PriorityChange.as_view(), name="priority"),
     path("tickets/<int:number>/assignee", views.AssigneeChange.as_view(), name="assignee"),
     path("tickets/<int:number>/clocks", views.Clocks.as_view(), name="clocks"),
+    path("tickets/<int:number>/clocks/explanation", views.Explanation.as_view(), name="explanation"),
     path("tickets/<int:number>/events", views.Events.as_view(), name="events"),
+    path("articles", articles.Articles.as_view(), name="articles"),
+    path("articles/<int:article_id>", articles.OneArticle.as_view(), name="article"),
     path("tickets/<int:number>/proposals", governance.Proposals.as_view(), name="proposals"),
     path("tickets/<int:number>/workarounds", governance.Workarounds.as_view(), name="workarounds"),
     path("tickets/<int:number>/proposals/<int:proposal>/answer", governance.ProposalAnswer.as_view(), name="proposal-answer"),

@@ -17,6 +17,7 @@ from accounts.queries import filing_projects, member_for_person, person_by_email
 from api import serializers as shapes
 from api.governance.shapes import ProposalOutput
 from api.idempotency import once
+from sla.explaining import explanations
 from sla.queries import clocks_of
 from tickets import services
 from tickets.enums import ChannelKind, Environment, Status
@@ -231,6 +232,15 @@ class Clocks(APIView):
     @extend_schema(operation_id="clocks_list", responses={200: shapes.ClockOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
         return Response(shapes.ClockOutput(clocks_of(ticket_of(request, number)), many=True).data)
+
+
+class Explanation(APIView):
+    """Why a ticket is due when it is: each clock with its ledger, whose counted part adds up to the due moment."""
+
+    @extend_schema(operation_id="clocks_explain", responses={200: shapes.ExplanationOutput(many=True), **PROBLEMS})
+    def get(self, request: Request, number: int) -> Response:
+        found = explanations(ticket_of(request, number), clock_now())
+        return Response(shapes.ExplanationOutput(found, many=True).data)
 
 
 class Events(APIView):

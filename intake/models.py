@@ -6,8 +6,11 @@ from django.db import models
 
 from accounts.models import TenantModel
 from accounts.tenancy import TenantForeignKey
+from intake.chat_models import ChatEvent
 from intake.enums import InboundState, MailboxKind, MailboxState
 from tickets.models import Comment, Ticket
+
+__all__ = ["ChatEvent", "InboundMessage", "Mailbox"]
 
 
 class Mailbox(TenantModel):

@@ -5,6 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class OutboxKind(StrEnum):
+    """By which channel a message goes out; each has its folder in notifications/channels/."""
+
+    EMAIL = "email"
+    SLACK = "slack"
+
+
 class OutboxState(StrEnum):
     """`parked` needs a person; `superseded` was no longer true when its turn came."""
 
@@ -27,4 +34,5 @@ class Template(StrEnum):
     STAFF_REQUESTER_WROTE = "staff_requester_wrote"
     STAFF_PRIORITY = "staff_priority"
     STAFF_SLA = "staff_sla"
+    STAFF_DIGEST = "staff_digest"
     ACCOUNT = "account"

@@ -8,14 +8,16 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.queries import current_tenant
+from accounts.tenancy import current_tenant_id
 from notifications import live
 from notifications.quiet import is_quiet
+from notifications.services.chat import routed
+from notifications.services.clocks import tell_staff_of_clocks
 from notifications.services.outbox import Mail, put
-from notifications.services.telling import audience, tell_staff_of_clocks
-from sla.events import clocks_fired
-from sla.services.timers import Fired
+from notifications.services.telling import audience
+from sla.events import Fired, clocks_fired
 from tickets.enums import EventKind
-from tickets.events import ticket_event
+from tickets.events import call_event, ticket_event
 from tickets.models import Ticket, TicketEvent
 
 
@@ -28,7 +30,7 @@ def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs
                  requester=ticket.requester_id, kind=event.kind, staff_only=not event.is_public)
     rule: Callable[[TicketEvent, Ticket], list[Mail]] | None = audience.get(EventKind(event.kind))
     if rule is not None:
-        put(rule(event, ticket), tenant=current_tenant(), at=event.at)
+        put(routed(rule(event, ticket), ticket), tenant=current_tenant(), at=event.at)
 
 
 @receiver(clocks_fired)
@@ -37,3 +39,9 @@ def tell_of_clocks(sender: object, fired: list[Fired], **_kwargs: Any) -> None:
     if is_quiet() or not fired:
         return
     tell_staff_of_clocks(fired)
+
+
+@receiver(call_event)
+def tell_of_call(sender: object, kind: str, **_kwargs: Any) -> None:
+    """Open phone pages look again."""
+    live.publish(current_tenant_id(), kind=kind, staff_only=True)

@@ -21,7 +21,7 @@ from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
 _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA,
-                    Template.STAFF_PRIORITY})
+                    Template.STAFF_DIGEST, Template.STAFF_PRIORITY})
 _WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
@@ -31,7 +31,7 @@ def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMu
     """The mail of an outbox row in the receiver's language and zone. Runs inside the tenant's scope."""
     template = Template(row.template)
     language = (row.person.language if row.person else "") or tenant.language
-    context = _context(row, tenant, template, now)
+    context = message_context(row, tenant, template, now)
     with translation.override(language):
         subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
         text = render_to_string(f"emails/{template}.txt", context).strip() + "\n"
@@ -67,13 +67,16 @@ def _thread(row: OutboxMessage) -> list[str]:
     return [message_id for _at, message_id in sorted([*theirs, *ours])]
 
 
-def _context(row: OutboxMessage, tenant: Tenant, template: Template, now: datetime) -> dict[str, Any]:
+def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now: datetime) -> dict[str, Any]:
+    """What a message's template may know; the same for every channel."""
     person, ticket = row.person, row.ticket
     zone = ZoneInfo((person.time_zone if person else "") or tenant.time_zone)
     context: dict[str, Any] = {
         "tenant": tenant, "person": person, "ticket": ticket, "comment": row.comment, "zone": zone, "now": now,
         **row.context,
     }
+    if template == Template.STAFF_DIGEST:
+        context["lines"] = _digest_lines(row, tenant)
     if ticket is not None:
         level = PriorityLevel.objects.filter(rank=ticket.priority).first()
         context |= {
@@ -83,6 +86,18 @@ def _context(row: OutboxMessage, tenant: Tenant, template: Template, now: dateti
             "promises": _promises(ticket.pk) if template in _WITH_PROMISES else [],
         }
     return context
+
+
+def _digest_lines(row: OutboxMessage, tenant: Tenant) -> list[dict[str, Any]]:
+    """One line for each clock that still wants an answer: the worst that became of it."""
+    lines: dict[int, dict[str, Any]] = {}
+    for notice in row.notices.select_related("event__clock", "event__ticket").order_by("event__at", "id"):
+        event = notice.event
+        if event.clock.ended_at is None:
+            lines[event.clock_id] = {"ticket": event.ticket, "metric": event.metric, "due": event.clock.due_at or event.at,
+                                     "is_late": event.clock.breached_at is not None,
+                                     "url": desk_ticket_url(tenant, event.ticket.number)}
+    return sorted(lines.values(), key=lambda line: line["due"])
 
 
 def _promises(ticket_id: int) -> list[SlaClock]:

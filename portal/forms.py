@@ -15,8 +15,10 @@ from tickets.models import PriorityLevel
 class TicketForm(forms.Form):
     """S18, S19: a project and a short subject are needed; the rest helps."""
 
-    subject = forms.CharField(max_length=300, label="Subject", widget=forms.TextInput(attrs={"class": "input"}),
-                              error_messages={"required": "Say in a few words what it is about"})
+    subject = forms.CharField(
+        max_length=300, label="First, describe it in a few words", widget=forms.TextInput(attrs={"class": "input"}),
+        help_text="This becomes the subject of your ticket, and we look in the docs for it.",
+        error_messages={"required": "Say in a few words what it is about"})
     project = forms.ChoiceField(label="Project and support plan", widget=forms.Select(attrs={"class": "select"}),
                                 error_messages={"required": "Choose the project", "invalid_choice":
                                                 "Choose one of your active projects"})
@@ -48,19 +50,19 @@ class TicketForm(forms.Form):
                 if name in self.fields:
                     self.fields[name].widget.attrs["aria-invalid"] = "true"
 
-    def now(self, name: str) -> Any:
-        """What stands in a field now, checked or not."""
-        return self.data.get(name) or self.initial.get(name)
+    def typed(self, name: str) -> str:
+        """What stands in a field now, valid or not."""
+        return str(self.data.get(name) or self.initial.get(name) or "")
 
     def chosen_project(self) -> Project | None:
         """The project in the form now, valid or not; the only one when there is one."""
         if len(self.projects) == 1:
             return next(iter(self.projects.values()))
-        return self.projects.get(str(self.now("project") or ""))
+        return self.projects.get(self.typed("project"))
 
     def chosen_environment(self) -> Environment:
         """The environment in the form now."""
-        value = self.now("environment") or Environment.PRODUCTION
+        value = self.typed("environment")
         return Environment(value) if value in {e.value for e in Environment} else Environment.PRODUCTION
 
     def versions(self) -> list[str]:

@@ -32,3 +32,19 @@ def customer(view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
             raise Http404(error.message) from error
 
     return guarded
+
+
+def reader(view: View) -> View:
+    """A page for anybody who may read it. To visitors what they may not read and what isn't there look the same."""
+
+    @wraps(view)
+    @require_http_methods(["GET", "HEAD"])
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFoundError as error:
+            if request.member is None:
+                return ask_to_sign_in(request)
+            raise Http404(error.message) from error
+
+    return guarded

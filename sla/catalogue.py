@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from sla.calendar import BusinessCalendar, CalendarSpec
-from sla.engine import Duration, Policy, Target
-from sla.enums import Metric, Unit
-from sla.models import Calendar, CalendarException, CalendarWindow, SlaPolicyVersion, SlaTarget
+from sla.engine import Duration, Policy, Step, Target
+from sla.enums import Metric, StepAfter, Unit
+from sla.models import Calendar, CalendarException, CalendarWindow, EscalationStep, SlaPolicyVersion, SlaTarget
 
 _MOST = 5_000
 _policies: dict[str, Policy] = {}
@@ -24,7 +24,7 @@ def policy_key(version_id: int, calendar_id: int | None) -> str:
 
 
 def load_policies(keys: Iterable[tuple[int, int | None]]) -> dict[str, Policy]:
-    """The compiled policies of (version id, contract calendar id), at most two queries for those not kept yet."""
+    """The compiled policies of (version id, contract calendar id), at most three queries for those not kept yet."""
     wanted = {policy_key(v, c): (v, c) for v, c in keys}
     missing = {k: vc for k, vc in wanted.items() if k not in _policies}
     if missing:
@@ -32,7 +32,10 @@ def load_policies(keys: Iterable[tuple[int, int | None]]) -> dict[str, Policy]:
         targets: dict[int, list[SlaTarget]] = {pk: [] for pk in versions}
         for target in SlaTarget.objects.filter(version_id__in=versions):
             targets[target.version_id].append(target)
-        built = {key: _policy(key, versions[v], targets[v], c) for key, (v, c) in missing.items()}
+        steps: dict[int, list[EscalationStep]] = {pk: [] for pk in versions}
+        for step in EscalationStep.objects.filter(version_id__in=versions):
+            steps[step.version_id].append(step)
+        built = {key: _policy(key, versions[v], targets[v], steps[v], c) for key, (v, c) in missing.items()}
         fixed = {k: p for k, p in built.items() if versions[missing[k][0]].published_at}
         if len(_policies) > _MOST:
             _policies.clear()
@@ -67,12 +70,21 @@ def calendar_spec(calendar: Calendar) -> CalendarSpec:
         day_seconds=calendar.day_minutes * 60 if calendar.day_minutes else None)
 
 
-def _policy(key: str, version: SlaPolicyVersion, targets: list[SlaTarget], calendar_id: int | None) -> Policy:
+def _policy(key: str, version: SlaPolicyVersion, targets: list[SlaTarget], steps: list[EscalationStep],
+            calendar_id: int | None) -> Policy:
     pauses = {Metric(m): frozenset(statuses) for m, statuses in version.pauses.items()}
     return Policy(
         key=key, targets=tuple(_target(t, calendar_id) for t in targets),
         reopen_seconds=version.reopen_days * 86_400, warn_share=version.warn_percent / 100,
-        warn_seconds=version.warn_minutes * 60, **({"pauses": pauses} if pauses else {}))
+        warn_seconds=version.warn_minutes * 60, steps=tuple(_step(s) for s in steps),
+        **({"pauses": pauses} if pauses else {}))
+
+
+def _step(row: EscalationStep) -> Step:
+    metric, priority = Metric(row.metric) if row.metric else None, row.priority or 0
+    if row.after == StepAfter.SHARE:
+        return Step(row.pk, share=row.amount / 100, metric=metric, priority=priority)
+    return Step(row.pk, after_breach=row.amount * 60, metric=metric, priority=priority)
 
 
 def _target(row: SlaTarget, calendar_id: int | None) -> Target:

@@ -39,3 +39,23 @@ class Action(StrEnum):
     WARN = "warn"
     GOAL = "goal"
     BREACH = "breach"
+    ESCALATE = "escalate"
+
+
+class StepAfter(StrEnum):
+    """From what an escalation step counts: a share of the limit in percent, or minutes after the breach."""
+
+    SHARE = "share"
+    BREACH = "breach"
+
+
+class Escalation(StrEnum):
+    """What an escalation step does. `page` is only recorded here; whoever pages listens for it."""
+
+    TELL_ASSIGNEE = "tell_assignee"
+    TELL_TEAM = "tell_team"
+    TELL_MANAGERS = "tell_managers"
+    TELL_SUCCESS_MANAGER = "tell_success"
+    REASSIGN = "reassign"
+    RAISE = "raise"
+    PAGE = "page"

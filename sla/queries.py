@@ -38,6 +38,20 @@ def clocks_of(ticket: Ticket) -> list[SlaClock]:
                     .order_by("started_at", "id"))
 
 
+class Backlog(NamedTuple):
+    """Timers of all tenants that are due and wait: how many, and since when the oldest is due (None: none waits)."""
+
+    waiting: int
+    oldest: datetime | None
+
+
+def timer_backlog() -> Backlog:
+    """How far the workers are behind. Needs no tenant and tells nothing of one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT waiting, oldest FROM timer_backlog()")
+        return Backlog(*cursor.fetchone())
+
+
 class ClockLine(NamedTuple):
     """What a page shows of a clock; the amount and unit are those of its target, None without one."""
 

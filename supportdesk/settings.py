@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from supportdesk.env import database, env, env_bool
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "toolkit",
     "accounts",
     "tickets",
+    "knowledge",
     "sla",
     "notifications",
     "intake",
@@ -120,6 +122,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "supportdesk.tick", "schedule": 1.0, "options": {"expires": 1.0}},
+    "check-clocks": {"task": "sla.check_clocks", "schedule": crontab(hour=3, minute=17)},
     "sweep-uploads": {"task": "tickets.remove_stale_uploads", "schedule": 3600.0},
 }
 
@@ -131,6 +134,9 @@ else:
 EMAIL_TIMEOUT = 20
 MAIL_DIR = VAR_DIR / "mail"
 ANYMAIL = {"SEND_DEFAULTS": {}}
+
+# Slack's Web API; another address lets a double stand in.
+SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))

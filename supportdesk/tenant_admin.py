@@ -6,16 +6,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import ForeignKey, Model, QuerySet, URLField
-from django.forms import ModelForm
+from django.forms import CharField, ModelForm, PasswordInput
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts import models as accounts
 from accounts.enums import AgentRole
 from accounts.services.audit import record_audit
+from accounts.services.hooks import create_hook
 from intake import models as intake
+from intake.services.chat import replay_chat_event
+from knowledge import models as knowledge
+from notifications import models as chat
+from notifications.chatkeys import keep_keys
 from sla import models as sla
 from tickets import models as tickets
 from toolkit.clock import now
@@ -135,17 +140,75 @@ class AuditAdmin(TenantModelAdmin):
 
 _DELETABLE = {accounts.PlanEntitlement, accounts.ContractEntitlement, accounts.TeamMember, accounts.OrganizationDomain,
               accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView,
-              tickets.PriorityQuestion, tickets.PriorityRule}
+              tickets.PhoneScript, chat.QuietHours, tickets.PriorityQuestion, tickets.PriorityRule}
 
 site = TenantAdminSite(name="admin")
 
 for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Person, accounts.PersonAddress,
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
-               accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.PriorityQuestion,
-               tickets.PriorityRule, tickets.Channel, tickets.SavedView,
-               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox):
+               accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
+               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox,
+               chat.QuietHours, tickets.PriorityQuestion, tickets.PriorityRule, knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
-for _model in (sla.SlaPolicyVersion, sla.SlaTarget):
+for _model in (sla.SlaPolicyVersion, sla.SlaTarget, sla.EscalationStep):
     site.register(_model, VersionAdmin)
 site.register(accounts.AuditEvent, AuditAdmin)
+
+
+class HookAdmin(TenantModelAdmin):
+    """Keys of telephone systems: made here, their secret shown once; ended by a date of revocation."""
+
+    list_display: ClassVar = ["name", "created_at", "last_used_at", "revoked_at"]
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        """A new key's secret is told in the page that follows, and never again."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made, secret = create_hook(name=form.cleaned_data["name"], by=request.member.person, at=now())
+        obj.__dict__.update(made.__dict__)
+        messages.warning(request, f"Address: /hooks/telephony/{made.pk} · Secret, shown only now: {secret}")
+
+
+class WorkspaceForm(ModelForm):  # type: ignore[type-arg]
+    """Token and signing secret go in and never come out; empty keeps what is there."""
+
+    bot_token = CharField(required=False, widget=PasswordInput, help_text="Starts with xoxb-. Empty keeps the present one.")
+    signing_secret = CharField(required=False, widget=PasswordInput, help_text="Of the app’s basic information page.")
+
+
+class WorkspaceAdmin(TenantModelAdmin):
+    """Slack workspaces. The app's request address is /hooks/slack/events on this desk's host."""
+
+    form = WorkspaceForm
+    fields: ClassVar = ["name", "team_id", "bot_user_id", "is_active", "bot_token", "signing_secret"]
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        keep_keys(obj, token=form.cleaned_data["bot_token"].strip(),
+                  signing_secret=form.cleaned_data["signing_secret"].strip())
+
+
+class ChatEventAdmin(AuditAdmin):
+    """What the chat told and what became of it, newest first."""
+
+    ordering: ClassVar = ["-received_at", "-pk"]
+    list_display: ClassVar = ["received_at", "channel_id", "state", "reason", "ticket"]
+    list_filter: ClassVar = ["state"]
+    exclude: ClassVar = ["raw"]
+    actions: ClassVar = ["read_again"]
+
+    @admin.action(description="Read the chosen ones again")
+    def read_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """After a channel was set up or a fault mended. What made a ticket or comment is left alone."""
+        for row in queryset:
+            replay_chat_event(row, now=now())
+        self.message_user(request, "They are read again now.")
+
+
+site.register(chat.ChatWorkspace, WorkspaceAdmin)
+site.register(chat.ChatChannel, TenantModelAdmin)
+site.register(intake.ChatEvent, ChatEventAdmin)
+site.register(tickets.PhoneScript, TenantModelAdmin)
+site.register(accounts.HookToken, HookAdmin)

@@ -16,6 +16,8 @@ from celery import bootsteps, shared_task
 from django.db import close_old_connections
 
 from intake.services import process_due
+from intake.services.chat import process_chat_due
+from notifications.enums import OutboxKind
 from notifications.services import send_due
 from sla.services import fire_due
 from toolkit.clock import now
@@ -46,15 +48,22 @@ def tick_mail() -> None:
     _drain(lambda: send_due(now=now()), "outbox")
 
 
+def tick_chat() -> None:
+    """Read chat that waits, then post what is due."""
+    _drain(lambda: process_chat_due(now=now()), "chat intake")
+    _drain(lambda: send_due(now=now(), kind=OutboxKind.SLACK), "chat outbox")
+
+
 @shared_task(name="supportdesk.tick", ignore_result=True)
 def tick() -> None:
     """Beat's tick."""
     tick_timers()
     tick_mail()
+    tick_chat()
 
 
 class Ticker(bootsteps.StartStopStep):
-    """Two threads in each worker process: timers never wait for a slow mail server."""
+    """Three threads in each worker process: timers never wait for a slow mail server, nor mail for a slow chat."""
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
@@ -63,7 +72,7 @@ class Ticker(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Begin ticking."""
-        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail")):
+        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail"), (tick_chat, "chat")):
             thread = threading.Thread(target=self._run, args=(work, topic), name=topic, daemon=True)
             thread.start()
             self._threads.append(thread)

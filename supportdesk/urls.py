@@ -30,9 +30,12 @@ account_patterns = [
 urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
+    path("health/workers", views.workers, name="health-workers"),
+    path("health/metrics", views.metrics, name="health-metrics"),
     path("account/", include(account_patterns)),
     path("admin/", tenant_admin.urls),
     path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
+    path("hooks/", include("intake.hooks.urls")),
     path("", include("portal.urls")),
 ]

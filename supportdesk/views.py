@@ -6,6 +6,11 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from sla.queries import timer_backlog
+from toolkit.clock import now as clock_now
+
+_LATE_SECONDS = 60
+
 
 def live(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers."""
@@ -20,6 +25,25 @@ def ready(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "the database does not answer"}, status=503)
     return JsonResponse({"status": "ready"})
+
+
+def workers(request: HttpRequest) -> HttpResponse:
+    """200 while timers are fired in time, 503 when the oldest has waited for a minute: nobody works, or too few do."""
+    backlog = timer_backlog()
+    late = (clock_now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+    return JsonResponse({"status": "late" if late > _LATE_SECONDS else "in time", "timers_waiting": backlog.waiting,
+                         "oldest_late_seconds": round(late, 3)}, status=503 if late > _LATE_SECONDS else 200)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The same for Prometheus, as text. It names no tenant."""
+    backlog = timer_backlog()
+    late = (clock_now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+    lines = ["# HELP supportdesk_timers_waiting SLA timers that are due and wait for a worker.",
+             "# TYPE supportdesk_timers_waiting gauge", f"supportdesk_timers_waiting {backlog.waiting}",
+             "# HELP supportdesk_timers_late_seconds How long the oldest of them has been due.",
+             "# TYPE supportdesk_timers_late_seconds gauge", f"supportdesk_timers_late_seconds {late:.3f}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; version=0.0.4")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

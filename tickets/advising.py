@@ -25,9 +25,10 @@ class Sheet:
 def advisor_sheet(environment: Environment, ticked: Collection[str], *, rights: Collection[str] = (),
                   asked: bool = False) -> Sheet:
     """What to ask, and what the ticks lead to. Ticking asks; `asked` also does (a button was pressed)."""
-    questions, rules = advisor_questions(), advisor_rules()
+    questions = advisor_questions()
     shown = questions_for(questions, environment.sla_key)
     known = frozenset(ticked) & {q.key for q in shown}
-    asked = asked or bool(known)
-    advice = advise(questions, rules, environment=environment.sla_key, ticked=known, rights=rights) if asked else None
-    return Sheet(shown, known, advice, priority_levels().get(advice.rank) if advice else None, asked)
+    if not (asked or known):
+        return Sheet(shown, known, None, None, asked=False)
+    advice = advise(questions, advisor_rules(), environment=environment.sla_key, ticked=known, rights=rights)
+    return Sheet(shown, known, advice, priority_levels().get(advice.rank) if advice else None, asked=True)

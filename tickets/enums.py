@@ -93,6 +93,10 @@ class EventKind(StrEnum):
     PRIORITY_DISPUTED = "ticket.priority_disputed"
     DISPUTE_DECIDED = "ticket.dispute_decided"
     GOAL_MISSED = "sla.goal_missed"
+    CALLBACK_REQUESTED = "ticket.callback_requested"
+    CALLBACK_DONE = "ticket.callback_done"
+    CHAT_EDITED = "ticket.chat_edited"
+    CHAT_DELETED = "ticket.chat_deleted"
     WARNED = "sla.warned"
     BREACHED = "sla.breached"
 
@@ -119,6 +123,33 @@ class ProposalState(StrEnum):
     DISPUTED = "disputed"
     UPHELD = "upheld"
     OVERTURNED = "overturned"
+
+
+class CallDirection(StrEnum):
+    """Who rang whom."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class ScriptKey(StrEnum):
+    """The moments of a call for which a receptionist has words."""
+
+    GREETING = "greeting"
+    CUSTOMER = "customer"
+    ENTITLED = "entitled"
+    NOT_ENTITLED = "not_entitled"
+    UNKNOWN = "unknown"
+    NAME = "name"
+    EMAIL = "email"
+    NUMBER = "callback_number"
+    PRODUCT = "product"
+    ENVIRONMENT = "environment"
+    PRIORITY = "priority"
+    SUMMARY = "summary"
+    DETAILS = "details"
+    CALLBACK = "callback_due"
+    GOODBYE = "goodbye"
 
 
 class DueState(StrEnum):

@@ -16,6 +16,8 @@ ticket_event = Signal()
 # Sent with `ticket` (locked), `entry` and `at` before staff's public words are written. A floor above may refuse them by
 # raising a DomainError.
 before_public_reply = Signal()
+# Sent with `call` and `kind` (call.started, call.answered, call.ended), under the same terms.
+call_event = Signal()
 
 _STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, EventKind.GOAL_MISSED,
                          EventKind.BREACHED, EventKind.TRIAGED})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 DISPUTE_FLAG = "The customer disputes the lower priority after a workaround. Decide it, with a reason."
-FOLLOW_UP_FLAG = "A reply by mail named no next steps or follow-up time. Write again and promise the next update."
+FOLLOW_UP_FLAG = "A mail, chat or call named no next steps or follow-up time. Write and promise the next update."
 _LASTING = (DISPUTE_FLAG, FOLLOW_UP_FLAG)
 
 

@@ -15,7 +15,7 @@ from accounts.models.people import (
 )
 from accounts.models.product import Product, ProductVersion, Project
 from accounts.models.tenant import Tenant, TenantDomain
-from accounts.models.token import ApiToken
+from accounts.models.token import ApiToken, HookToken
 from accounts.models.user import User
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "AuditEvent",
     "Contract",
     "ContractEntitlement",
+    "HookToken",
     "Membership",
     "Organization",
     "OrganizationDomain",

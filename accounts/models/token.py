@@ -28,3 +28,16 @@ class ApiToken(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class HookToken(TenantModel):
+    """Another system's right to call us with signed requests. The signing secret is sealed: it must be read to check."""
+
+    name = models.CharField(max_length=80)
+    sealed_secret = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,111 +2,142 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 
-from accounts.enums import AddressKind, Entitlement
-from accounts.models import Contract, Membership, Organization, Person, PersonAddress, Project
-from accounts.queries import entitlements_of, in_force, person_by_email
-from desk.forms import PhoneForm
+from accounts.callers import find_callers
 from desk.guards import staff
+from desk.phone_desk import Desk, desk_for, file_call, record_call
+from desk.phone_form import CallForm, PhoneForm, RefusedCallForm
 from desk.shell import shell
-from sla.queries import promises
-from tickets.advising import advisor_sheet
-from tickets.enums import ChannelKind, Environment
+from tickets.enums import CallDirection, Environment
+from tickets.models import Call
 from tickets.rules import can_take_calls
-from tickets.services import NewTicket, open_ticket
+from tickets.similar import similar_open_tickets
 from toolkit.clock import now as clock_now
-from toolkit.errors import ForbiddenError
-from toolkit.rendering import render_page, see_other
+from toolkit.errors import DomainError, ForbiddenError
+from toolkit.phones import region_of
+from toolkit.rendering import is_fragment_request, render_page, see_other
+
+_SHOWN_FOR = timedelta(hours=2)
+_TYPED = set(PhoneForm.base_fields)
+_PARTS = ("calls", "matches", "priorities", "duplicates")
 
 
 def _phone(request: HttpRequest) -> HttpResponse:
-    at = clock_now()
     if not can_take_calls(request.member):
         raise ForbiddenError("Calls are taken by staff.")
-    suggesting = request.method == "GET" or "suggest" in request.POST
-    typed = request.GET if request.method == "GET" else request.POST
-    form = PhoneForm(None if suggesting else request.POST, region=None, initial=typed.dict() if suggesting else None)
-    refusal = ""
-    if not suggesting and form.is_valid():
-        data = form.cleaned_data
-        refusal = _refusal(data["customer"], at)
-        if not refusal:
-            ticket = _file(request, data, at)
-            messages.success(request, f"Ticket #{ticket.number} is filed. {_saying(ticket, request)}")
-            return see_other(request, f"/desk/t/{ticket.number}")
-    contract, environment = _chosen(typed, at)
-    rights = entitlements_of(contract) if contract else frozenset()
-    context = shell(request, "phone") | {
-        "form": form, "refusal": refusal, "can_phone": _may_phone(at),
-        "due": promises(contract, environment.sla_key, at) if contract else {},
-        "sheet": advisor_sheet(environment, typed.getlist("criteria"), rights=rights, asked="suggest" in typed)}
-    status = 200 if suggesting else 422
-    return render_page(request, "desk/phone.html", context, fragment="phone", status=status)
+    given = request.POST if request.method == "POST" else request.GET
+    step, picked = request.POST.get("step", ""), given.get("pick") or given.get("picked", "")
+    desk = desk_for(request.member, picked=picked, call=given.get("call", ""), at=clock_now())
+    if desk.caller is None and not picked and step not in {"file", "record"}:
+        desk = _only_match(request, desk, given.get("q") or (desk.heard.number if desk.heard else ""))
+    if step in {"file", "record"} and not given.get("pick"):
+        return _finish(request, desk, is_record=step == "record" or (desk.caller is not None and not desk.may_file))
+    return _show(request, desk, _form(request, desk), status=200)
 
 
 page = staff(_phone, methods=("GET", "HEAD", "POST"))
 
 
-def _contract_of(customer: Organization, at: datetime) -> Contract | None:
-    found: Contract | None = Contract.objects.select_related("plan").filter(
-        in_force(at.date()), organization=customer, plan__is_paid=True).first()
-    return found
+def _only_match(request: HttpRequest, desk: Desk, words: str) -> Desk:
+    """A call whose number is one person's needs no search."""
+    found = find_callers(words, region=_region(request)) if desk.heard else []
+    if len(found) != 1:
+        return desk
+    return desk_for(request.member, picked=found[0].key, call=str(desk.heard.pk) if desk.heard else "", at=desk.at)
 
 
-def _may_phone(at: datetime) -> set[int]:
-    """Ids of the customers with phone support, so that the form can say it before."""
-    contracts = Contract.objects.select_related("plan").filter(in_force(at.date()))
-    return {c.organization_id for c in contracts if Entitlement.PHONE in entitlements_of(c)}
+def _finish(request: HttpRequest, desk: Desk, *, is_record: bool) -> HttpResponse:
+    """File or record; a refusal keeps everything typed."""
+    form = _form(request, desk, kind=RefusedCallForm if is_record else PhoneForm, bind=True)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                return _filed(request, desk, form.cleaned_data, is_record=is_record)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+    return _show(request, desk, form, status=422)
 
 
-def _refusal(customer: Organization, at: datetime) -> str:
-    """Why a call can't become a ticket, in words to say; empty when it can."""
-    contract = _contract_of(customer, at)
-    if contract is None:
-        return f"{customer} has no support contract in force. Give the caller the documentation address."
-    if Entitlement.PHONE not in entitlements_of(contract):
-        return (f"{customer} has the plan {contract.plan}, without phone support. "
-                "Ask the caller to write by mail or on the portal: it is answered under their SLA.")
-    return ""
+def _filed(request: HttpRequest, desk: Desk, data: dict[str, Any], *, is_record: bool) -> HttpResponse:
+    if is_record:
+        record_call(desk, data)
+        messages.success(request, f"The call is recorded: {data['directed_to'].lower()}. There is no ticket.")
+        return see_other(request, "/desk/phone")
+    ticket = file_call(desk, data)
+    messages.success(request, f"Ticket #{ticket.number} is filed. {_saying(ticket, request)} "
+                              f"Say: “{desk.script['goodbye']}”")
+    return see_other(request, f"/desk/t/{ticket.number}")
 
 
-def _file(request: HttpRequest, data: dict[str, Any], at: datetime) -> Any:
-    customer = data["customer"]
-    projects = list(Project.objects.filter(organization=customer, is_active=True, contract__plan__is_paid=True))
-    fitting = [p for p in projects if p.product_id == data["product"].pk] or projects
-    project = data["project"] or (fitting[0] if fitting else None)
-    flags = [] if data["project"] or len(fitting) == 1 else ["Filed by phone: check the project."]
-    return open_ticket(NewTicket(
-        requester=_caller(data, customer, at), subject=data["summary"], body=data["details"] or data["summary"],
-        channel=ChannelKind.PHONE, project=project, organization=customer, product=data["product"],
-        environment=Environment(data["environment"]), requested_priority=data["priority"],
-        callback_number=data["callback_number"], triage_flags=flags), at=at, by=request.member.person)
+def _form(request: HttpRequest, desk: Desk, *, kind: type[CallForm] | None = None, bind: bool = False) -> CallForm:
+    """The form with what was typed; somebody just picked fills in what is known of them."""
+    refused = desk.caller is not None and not desk.may_file
+    kind = kind or (RefusedCallForm if refused else PhoneForm)
+    common = {"caller": desk.caller, "region": _region(request), "zone": request.member.zone, "now": desk.at}
+    if bind:
+        return kind(request.POST, **common)
+    initial: dict[str, Any] = {"environment": Environment.PRODUCTION.value}
+    initial |= {name: value for name, value in request.POST.items() if value}
+    initial |= _known_of(request, desk)
+    return kind(initial=initial, **common)
 
 
-def _caller(data: dict[str, Any], customer: Organization, at: datetime) -> Person:
-    """The person with this address, else a new one of the customer's; the number is kept."""
-    address = data["email"].lower()
-    person = person_by_email(address)
-    if person is None:
-        person = Person.objects.create(name=data["name"], created_at=at)
-        PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=address, is_primary=True)
-        Membership.objects.create(person=person, organization=customer)
-    PersonAddress.objects.get_or_create(person=person, kind=AddressKind.PHONE, value=data["callback_number"])
-    return person
+def _known_of(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    if desk.heard is not None and not request.POST.get("callback_number"):
+        known["callback_number"] = desk.heard.number
+    just_picked = request.method == "GET" or "pick" in request.POST
+    if desk.caller is None or desk.caller.person is None or not just_picked:
+        return known
+    known |= {"name": desk.caller.person.name, "email": desk.caller.email}
+    if not known.get("callback_number") and not request.POST.get("callback_number"):
+        known["callback_number"] = desk.caller.number
+    return known
 
 
-def _chosen(typed: QueryDict, at: datetime) -> tuple[Contract | None, Environment]:
-    """The chosen customer's contract and the environment, whatever else the form says: deadlines and advice hang on them."""
-    chosen, environment = typed.get("customer", ""), typed.get("environment", "")
-    customer = Organization.objects.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdigit() and len(
-        chosen) < 19 else None
-    known = Environment(environment) if environment in set(Environment) else Environment.PRODUCTION
-    return (_contract_of(customer, at) if customer else None), known
+def _show(request: HttpRequest, desk: Desk, form: CallForm, *, status: int) -> HttpResponse:
+    query = request.POST.get("q", "") or request.GET.get("q", "")
+    if not query and desk.heard is not None and request.method == "GET":
+        query = desk.heard.number
+    subject = _typed(form, "summary")
+    matches = find_callers(query, region=_region(request)) if query else []
+    part = next((p for p in _PARTS if is_fragment_request(request, p)), None)
+    context = shell(request, "phone") | {
+        "form": form, "desk": desk, "script": desk.script, "wanted": query, "matches": matches,
+        "picked": desk.caller.key if desk.caller else "", "just_picked": "pick" in request.POST,
+        "due": desk.deadlines(_typed(form, "environment") or Environment.PRODUCTION.value),
+        "is_search": request.POST.get("step") == "search", "kept": _kept(request, form),
+        "nonproduction": _typed(form, "environment") not in {"", Environment.PRODUCTION.value},
+        "duplicates": similar_open_tickets(request.member, desk.caller.organization, subject) if desk.caller else [],
+        "calls": _waiting(desk), "sheet": desk.advice(_typed(form, "environment"), request.POST.getlist("criteria"),
+                                                      asked="suggest" in request.POST)}
+    return render_page(request, "desk/phone.html", context, fragment=part, status=status)
+
+
+def _kept(request: HttpRequest, form: CallForm) -> list[tuple[str, str]]:
+    """What was typed into fields that this state of the form doesn't show: it comes back when they do."""
+    return [(name, value) for name, value in request.POST.items() if name in _TYPED - set(form.fields) and value]
+
+
+def _typed(form: CallForm, name: str) -> str:
+    return str((form.data.get(name) if form.is_bound else form.initial.get(name)) or "")
+
+
+def _waiting(desk: Desk) -> list[Call]:
+    """Calls of the last hours that nobody has written down, newest first."""
+    return list(Call.objects.select_related("person", "organization", "agent__person").filter(
+        direction=CallDirection.INBOUND, handled_at__isnull=True, started_at__gt=desk.at - _SHOWN_FOR)
+        .order_by("-started_at", "-id")[:8])
+
+
+def _region(request: HttpRequest) -> str | None:
+    return region_of(request.tenant.phone)
 
 
 def _saying(ticket: Any, request: HttpRequest) -> str:

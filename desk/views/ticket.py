@@ -18,12 +18,13 @@ from desk.guards import staff, writes
 from desk.promising import follow_up_context, read_follow_up
 from desk.reading import read_version
 from desk.shell import shell
+from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
 from tickets import services
 from tickets.conversation import timeline
 from tickets.enums import STATUS_WORDS, ChannelKind, EventKind, Status
 from tickets.flags import DISPUTE_FLAG
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Call, Callback, Ticket
 from tickets.queries import attachment_for, events_of, recent_tickets, ticket_for
 from tickets.reference import priority_levels
 from tickets.rules import can_reply, can_work
@@ -61,7 +62,17 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "events": _steps(events_of(request.member, ticket)), "can_work": can_work(request.member),
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
+        "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
+        "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
         "recent": recent_tickets(request.member, ticket)}, fragment="panel")
+
+
+@staff
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """Why it is due when it is: each clock, counted to the second."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "desk/clocks.html", shell(request, "queue") | {
+        "ticket": ticket, "now": now, "found": explanations(ticket, now)})
 
 
 @staff
@@ -130,6 +141,8 @@ def _steps(events: list[Any]) -> list[tuple[Any, str]]:
             text = f"Priority {data['before']} → {data['priority']}"
         if data.get("reason"):
             text += f" ({data['reason']})"
+        if kind == EventKind.CHAT_EDITED:
+            text += f": “{data.get('text', '')}”"
         found.append((event, text))
     return found
 

@@ -1,4 +1,4 @@
-"""Putting mail in the outbox: in the transaction of what causes it, once per cause and receiver."""
+"""Putting messages in the outbox: in the transaction of what causes it, once per cause and receiver."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Person, Tenant
-from notifications.enums import OutboxState, Template
+from notifications.enums import OutboxKind, OutboxState, Template
 from notifications.models import OutboxMessage
 from notifications.quiet import is_quiet
 from notifications.threading import message_id_for
 from tickets.models import Comment, Ticket
 from toolkit.queue import wake
 
+# Which worker is woken for which kind.
+TOPICS = {OutboxKind.EMAIL: "mail", OutboxKind.SLACK: "chat"}
+
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail to one address. `cause` names the reason; the address completes it. `context` is plain JSON."""
+    """A message to one address. `cause` names the reason; the address completes it. `context` is plain JSON.
+
+    By another `kind`, the address names a place of that channel: see `notifications.services.chat`.
+    """
 
     cause: str
     template: Template
@@ -27,28 +33,31 @@ class Mail:
     ticket: Ticket | None = None
     comment: Comment | None = None
     context: dict[str, Any] = field(default_factory=dict)
+    kind: OutboxKind = OutboxKind.EMAIL
 
 
-def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime) -> None:
+def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime, not_before: datetime | None = None) -> None:
     """Keep mails for the workers. One that stands there already by its cause is left alone."""
     wanted = [m for m in mails if m.to_address]
     if not wanted or is_quiet():
         return
     domain = tenant.mail_from.partition("@")[2]
-    OutboxMessage.objects.bulk_create([_row(m, tenant.pk, domain, at) for m in wanted], ignore_conflicts=True)
-    wake("mail")
+    OutboxMessage.objects.bulk_create([_row(m, tenant.pk, domain, at, not_before or at) for m in wanted],
+                                      ignore_conflicts=True)
+    for kind in {m.kind for m in wanted}:
+        wake(TOPICS[kind])
 
 
-def _row(mail: Mail, tenant_id: int, domain: str, at: datetime) -> OutboxMessage:
+def _row(mail: Mail, tenant_id: int, domain: str, at: datetime, next_at: datetime) -> OutboxMessage:
     cause = f"{mail.cause}:{mail.to_address}"[:120]
     return OutboxMessage(
-        cause=cause, template=mail.template, ticket=mail.ticket, comment=mail.comment, person=mail.person,
+        kind=mail.kind, cause=cause, template=mail.template, ticket=mail.ticket, comment=mail.comment, person=mail.person,
         to_address=mail.to_address, context=mail.context, message_id=message_id_for(tenant_id, cause, domain),
-        next_at=at, created_at=at)
+        next_at=next_at, created_at=at)
 
 
 def retry_parked(message: OutboxMessage, *, at: datetime) -> None:
     """Give a parked mail another round of attempts."""
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.PARKED).update(
         state=OutboxState.PENDING, attempts=0, next_at=at, last_error="")
-    wake("mail")
+    wake(TOPICS[OutboxKind(message.kind)])

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from accounts.models import Agent
-from accounts.queries import current_tenant, email_of
-from notifications import live
+from accounts.queries import email_of
 from notifications.enums import Template
-from notifications.services.outbox import Mail, put
+from notifications.services.outbox import Mail
 from notifications.services.priorities import priority_news, waiting_proposal
-from notifications.services.responsible import addresses_of, responsible
-from sla.models import SlaClock
-from sla.services.timers import Fired
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
 from tickets.models import Comment, Ticket, TicketCc, TicketEvent
 
@@ -24,7 +20,12 @@ def _to_requester(ticket: Ticket, template: Template, cause: str, **extra: objec
 
 
 def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
-    """Received, at once (S7). A sender we can't place is told nothing that they didn't know."""
+    """Received, at once (S7). A sender we can't place is told nothing that they didn't know.
+
+    A chat is answered in its thread, by intake, as soon as the thread is known.
+    """
+    if ticket.channel == ChannelKind.CHAT:
+        return []
     return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
                          is_known=ticket.organization_id is not None,
                          by_phone=ticket.channel == ChannelKind.PHONE)
@@ -81,25 +82,3 @@ audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.ASSIGNED: _assigned,
     **priority_news,
 }
-
-
-def tell_staff_of_clocks(fired: list[Fired]) -> None:
-    """Mail the responsible agents of each clock: the assignee, else the team's leads, else the managers.
-
-    A fixed number of queries however many clocks fired at once.
-    """
-    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
-    clocks = {c.pk: c for c in SlaClock.objects.filter(pk__in=[f.clock_id for f in fired])}
-    people = responsible(list(tickets.values()))
-    addresses = addresses_of({agent.person_id for agents in people.values() for agent in agents})
-    mails = []
-    for one in fired:
-        ticket, clock = tickets[one.ticket_id], clocks[one.clock_id]
-        live.publish(ticket.tenant_id, ticket=ticket.number, organization=ticket.organization_id,
-                     requester=ticket.requester_id, kind=f"sla.{one.action}", staff_only=True)
-        mails += [Mail(cause=f"sla:{one.event_id}", template=Template.STAFF_SLA,
-                       to_address=addresses.get(agent.person_id, ""), person=agent.person, ticket=ticket,
-                       context={"action": one.action, "metric": clock.metric, "clock": clock.pk,
-                                "due": one.at.isoformat()})
-                  for agent in people[ticket.pk]]
-    put(mails, tenant=current_tenant(), at=max(f.at for f in fired))

@@ -14,10 +14,13 @@ from django.shortcuts import redirect
 from accounts.errors import CannotFileError
 from accounts.models import Project
 from accounts.queries import entitlements_of, require_filing_projects
+from knowledge.queries import sets_with_counts
 from portal.forms import TicketForm
 from portal.governance import governance_of
 from portal.guards import customer
+from portal.suggestions import suggestions
 from sla.enums import ClockState
+from sla.explaining import explanations
 from sla.queries import clocks_of, promises
 from tickets import services
 from tickets.advising import Sheet, advisor_sheet
@@ -68,8 +71,9 @@ def _new(request: HttpRequest) -> HttpResponse:
     try:
         projects = require_filing_projects(request.member, at.date())
     except CannotFileError as error:
-        return render_page(request, "portal/cannot_file.html", {"refusal": error, "nav_current": "new"},
-                           status=200 if request.method == "GET" else 403)
+        return render_page(request, "portal/cannot_file.html", {
+            "refusal": error, "nav_current": "new", "sets": sets_with_counts(request.member),
+            "query": request.GET.get("subject", "")[:200]}, status=200 if request.method == "GET" else 403)
     if request.method != "POST":
         form = TicketForm(request.GET if "HX-Request" in request.headers else None, projects=projects,
                           initial={k: request.GET[k] for k in ("subject", "project") if k in request.GET})
@@ -79,8 +83,9 @@ def _new(request: HttpRequest) -> HttpResponse:
                       initial=request.POST.dict() if suggesting else None)
     files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
                                    by=request.member.person, at=at)
-    if suggesting and not problems:
-        return _form(request, form, files, [], at, status=200)
+    if "look" in request.POST or "suggest" in request.POST:
+        form = TicketForm(initial=request.POST.dict(), projects=projects)
+        return _form(request, form, files, problems, at, status=200, looked="look" in request.POST)
     if not form.is_valid() or problems:
         return _form(request, form, files, problems, at, status=422)
     ticket = _file(request, form, files, at)
@@ -92,18 +97,19 @@ new = customer(_new, methods=("GET", "HEAD", "POST"))
 
 
 def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], problems: list[str], at: datetime, *,
-          status: int) -> HttpResponse:
+          status: int, looked: bool = False) -> HttpResponse:
     project = form.chosen_project()
     due = promises(project.contract, form.chosen_environment().sla_key, at) if project else {}
-    chosen = str(form.now("priority") or "3")
+    chosen = form.typed("priority") or "3"
     rank = int(chosen) if chosen in {"1", "2", "3", "4"} else 3
     rights = entitlements_of(project.contract) if project else frozenset()
     return render_page(request, "portal/new.html", {
         "form": form, "kept": files, "file_errors": problems, "due": due, "project": project,
         "promise": due.get(rank), "level": next((x for x in form.levels if x.rank == rank), None), "rank": rank,
         "phone": request.tenant.phone if "phone" in rights else "", "nav_current": "new",
-        "environment": form.chosen_environment(), "sheet": _sheet(request, form, rights),
-        "most": settings.MAX_FILE_BYTES // (1024 * 1024)}, status=status)
+        "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024), "looked": looked,
+        "sheet": _sheet(request, form, rights), **suggestions(request.member, form.typed("subject"), project)},
+        status=status)
 
 
 def _sheet(request: HttpRequest, form: TicketForm, rights: frozenset[str]) -> Sheet:
@@ -127,6 +133,14 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     """One ticket in the customer's words."""
     ticket = ticket_for(request.member, number)
     return render_page(request, "portal/ticket.html", _context(request, ticket), fragment="ticket")
+
+
+@customer
+def clocks(request: HttpRequest, number: int) -> HttpResponse:
+    """How the deadlines of a ticket are counted, for whom they were promised to."""
+    ticket, now = ticket_for(request.member, number), clock_now()
+    return render_page(request, "portal/clocks.html", {"ticket": ticket, "now": now, "nav_current": "tickets",
+                                                       "found": explanations(ticket, now)})
 
 
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:

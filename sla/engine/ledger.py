@@ -40,8 +40,8 @@ def ledger(clock: Clock, calendars: Mapping[str, BusinessCalendar], until: datet
 
 
 def explain(clock: Clock, calendars: Mapping[str, BusinessCalendar], now: datetime) -> list[Interval]:
-    """The ledger up to the due moment of a running clock, so that its counted part adds up to the limit."""
-    return ledger(clock, calendars, clock.due_at or now)
+    """The ledger up to the due moment of an open clock, so that its counted part adds up to the limit."""
+    return ledger(clock, calendars, clock.due_at or clock.breached_at or now)
 
 
 def _counted(calendar: BusinessCalendar, start: datetime, end: datetime) -> Iterator[Interval]:

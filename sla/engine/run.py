@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla.calendar import BusinessCalendar
 from sla.engine.types import Clock, Policy, Segment, Target
@@ -92,7 +92,24 @@ class Run:
             else "", target=target, started_at=self.started, ended_at=self.ended, counted_from=self.since,
             elapsed_seconds=self.elapsed, limit_seconds=limit, warn_at=warn, goal_at=goal,
             due_at=breached if breached and self.ended is None and due is None else due, breached_at=breached,
-            segments=tuple(segments))
+            segments=tuple(segments), steps=self._steps(due, breached),
+            has_steps=bool(self.policy and self.policy.steps))
+
+    def _steps(self, due: datetime | None, breached: datetime | None) -> tuple[tuple[int, datetime], ...]:
+        """When each escalation step of an open clock comes; a share doesn't come while the clock stands still."""
+        if self.ended is not None or self.policy is None:
+            return ()
+        limit, late, found = self._seconds("limit"), breached or due, []
+        for step in self.policy.steps:
+            if not step.concerns(self.metric, self.target):
+                continue
+            if step.share is None:
+                moment = late + timedelta(seconds=step.after_breach) if late else None
+            else:
+                moment = self._reached(int(limit * step.share)) if limit is not None and not self.stopped else None
+            if moment is not None:
+                found.append((step.key, moment))
+        return tuple(found)
 
     def _state(self, breached: datetime | None) -> ClockState:
         if breached is not None:

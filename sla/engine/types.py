@@ -74,6 +74,24 @@ class Target:
         return self.limit is None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An escalation by time: when `share` (0–1) of the limit has passed, or `after_breach` seconds after the breach.
+
+    `metric` None and `priority` 0 mean each; `key` identifies the stored row.
+    """
+
+    key: int
+    share: float | None = None
+    after_breach: int = 0
+    metric: Metric | None = None
+    priority: int = 0
+
+    def concerns(self, metric: Metric, target: Target | None) -> bool:
+        """Does a clock with this target take the step."""
+        return self.metric in (None, metric) and target is not None and self.priority in (0, target.priority)
+
+
 DEFAULT_PAUSES: Mapping[Metric, frozenset[str]] = {
     Metric.ONGOING_UPDATE: frozenset({"pending"}),
     Metric.RESOLUTION: frozenset({"pending", "on_hold"}),
@@ -90,6 +108,7 @@ class Policy:
     reopen_seconds: int = 14 * 86_400
     warn_share: float = 0.25
     warn_seconds: int = 3600
+    steps: tuple[Step, ...] = ()
 
     def target(self, metric: Metric, priority: int, environment: str) -> Target | None:
         """The row for a priority; one for this environment wins over one for both."""
@@ -134,6 +153,8 @@ class Clock:
     due_at: datetime | None
     breached_at: datetime | None
     segments: tuple[Segment, ...]
+    steps: tuple[tuple[int, datetime], ...] = ()  # each escalation step of an open clock: its key and moment
+    has_steps: bool = False  # its policy has any
 
     @property
     def is_open(self) -> bool:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from sla.models.calendar import Calendar, CalendarException, CalendarWindow
+from sla.models.check import ClockCheck
 from sla.models.clock import SlaClock, SlaEvent, SlaTimer, TicketPolicy
-from sla.models.policy import Coverage, SlaPolicy, SlaPolicyVersion, SlaTarget
+from sla.models.policy import Coverage, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
 
 __all__ = [
     "Calendar",
     "CalendarException",
     "CalendarWindow",
+    "ClockCheck",
     "Coverage",
+    "EscalationStep",
     "SlaClock",
     "SlaEvent",
     "SlaPolicy",

@@ -8,7 +8,7 @@ from accounts.models import TenantModel
 from accounts.tenancy import TenantForeignKey
 from sla.enums import Action, ClockState, Metric
 from sla.models.calendar import Calendar
-from sla.models.policy import SlaPolicyVersion, SlaTarget
+from sla.models.policy import EscalationStep, SlaPolicyVersion, SlaTarget
 from tickets.models import Ticket
 
 
@@ -57,17 +57,22 @@ class SlaClock(TenantModel):
 
 
 class SlaTimer(TenantModel):
-    """The next action of a running clock. One row a clock; `state` 0 waits, 1 has nothing more to do."""
+    """The next action of a running clock, one row a clock; and one row for each escalation step of an open clock.
+
+    `state` 0 waits, 1 has nothing more to do.
+    """
 
     clock = TenantForeignKey(SlaClock, on_delete=models.CASCADE, related_name="timers")
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
     action = models.CharField(max_length=10, choices=[(a.value, a.value) for a in Action])
     due_at = models.DateTimeField()
+    step = TenantForeignKey(EscalationStep, null=True, on_delete=models.CASCADE, related_name="+")
     generation = models.PositiveIntegerField(default=1)
     state = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "clock"], name="timer_once_per_clock")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "clock", "step"], nulls_distinct=False,
+                                                         name="timer_once_per_clock_and_step")]
         indexes: ClassVar = [models.Index(fields=["due_at"], name="timer_due", condition=models.Q(state=0))]
 
     def __str__(self) -> str:
@@ -82,11 +87,13 @@ class SlaEvent(TenantModel):
     metric = models.CharField(max_length=16)
     cycle = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=[(a.value, a.value) for a in Action])
+    step = TenantForeignKey(EscalationStep, null=True, related_name="+")
     at = models.DateTimeField(help_text="The true moment, whenever it was noticed.")
     fired_at = models.DateTimeField(help_text="When a worker noticed.")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "clock", "kind"], name="sla_event_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "clock", "kind", "step"], nulls_distinct=False,
+                                                         name="sla_event_once")]
         indexes: ClassVar = [models.Index(fields=["tenant", "ticket"], name="sla_events_of_ticket")]
 
     def __str__(self) -> str:

@@ -6,9 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from accounts.models import Contract, Person, TenantModel
+from accounts.models import Contract, Person, Team, TenantModel
 from accounts.tenancy import TenantForeignKey
-from sla.enums import Metric, Unit
+from sla.enums import Escalation, Metric, StepAfter, Unit
 from sla.models.calendar import Calendar
 
 
@@ -78,6 +78,33 @@ class SlaTarget(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.metric} P{self.priority}"
+
+
+class EscalationStep(TenantModel):
+    """What happens by itself while a clock isn't answered: once per clock and step, whatever else happens."""
+
+    version = TenantForeignKey(SlaPolicyVersion, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    metric = models.CharField(max_length=16, blank=True, choices=[(m.value, m.value) for m in Metric],
+                              help_text="Empty = each metric.")
+    priority = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty = each priority.")
+    after = models.CharField(max_length=6, choices=[(a.value, a.value) for a in StepAfter])
+    amount = models.PositiveIntegerField(help_text="Percent of the limit, or minutes after the breach.")
+    action = models.CharField(max_length=14, choices=[(e.value, e.value) for e in Escalation])
+    team = TenantForeignKey(Team, null=True, blank=True, related_name="+", help_text="To whom, where it is reassigned.")
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "version", "position"], name="step_position_once"),
+            models.CheckConstraint(condition=models.Q(after="breach") | models.Q(amount__gte=1, amount__lt=100),
+                                   name="step_share_is_a_percentage"),
+            models.CheckConstraint(condition=~models.Q(action="reassign") | models.Q(team__isnull=False),
+                                   name="step_reassigns_to_a_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} at {self.amount}{' %' if self.after == StepAfter.SHARE else ' min after the breach'}"
 
 
 class Coverage(TenantModel):

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sla.catalogue import load_calendars, load_policies, policy_key
-from sla.engine import Clock, compute
-from sla.enums import Action, ClockState, Metric
-from sla.events import clocks_fired
-from sla.facts import CLOCK_KINDS, facts_of
+from sla.engine import Clock
+from sla.enums import Action, ClockState
+from sla.events import Fired, clocks_fired
+from sla.facts import CLOCK_KINDS
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
+from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
-from sla.services.timers import Fired
+from sla.services.steps import set_step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
-
-_STORED = ("state", "version_id", "target_id", "ended_at", "counted_from", "elapsed_seconds", "limit_seconds",
-           "warn_at", "goal_at", "due_at", "breached_at")
 
 
 def apply_contract(ticket: Ticket, *, at: datetime) -> TicketPolicy | None:
@@ -40,7 +37,7 @@ def open_clocks(ticket: Ticket, opened: TicketEvent) -> None:
         return
     row = TicketPolicy.objects.create(ticket=ticket, from_at=opened.at, version=version,
                                       calendar_id=coverage.calendar_id)
-    _project(ticket, [opened], [row], stored=[], at=opened.at)
+    _store(ticket, [opened], [row], stored=[], at=opened.at)
 
 
 def recompute(ticket: Ticket, *, at: datetime) -> None:
@@ -53,47 +50,35 @@ def recompute(ticket: Ticket, *, at: datetime) -> None:
         list(SlaTimer.objects.select_for_update().filter(clock_id__in=stored).order_by("id").values_list("pk"))
         stored = {c.pk: c for c in SlaClock.objects.filter(ticket=ticket)}
     events = list(TicketEvent.objects.filter(ticket=ticket, kind__in=CLOCK_KINDS).order_by("at", "id"))
-    _project(ticket, events, list(TicketPolicy.objects.filter(ticket=ticket)), list(stored.values()), at=at)
+    _store(ticket, events, list(TicketPolicy.objects.filter(ticket=ticket)), list(stored.values()), at=at)
 
 
-def _project(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketPolicy],
-             stored: list[SlaClock], *, at: datetime) -> None:
+def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketPolicy],
+           stored: list[SlaClock], *, at: datetime) -> None:
     if not rows:
         return
-    policies = load_policies([(r.version_id, r.calendar_id) for r in rows])
-    calendars = load_calendars(policies.values())
-    versions = {policy_key(r.version_id, r.calendar_id): r.version_id for r in rows}
-    recorded = {(Metric(c.metric), c.cycle): c.breached_at for c in stored if c.breached_at}
-    computed = compute(facts_of(events, rows), policies, calendars, at, recorded)
+    projection = project(events, rows, stored, at)
     known = {(c.metric, c.cycle): c for c in stored}
     pairs, fresh, changed = [], [], []
-    for clock in computed:
+    for clock in projection.clocks:
         row = known.pop((clock.metric, clock.cycle), None)
-        values = _values(clock, versions)
+        values = projection.values(clock)
         if row is None:
             row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, started_at=clock.started_at, **values)
             fresh.append(row)
-        elif any(getattr(row, name) != values[name] for name in _STORED):
-            for name in _STORED:
+        elif any(getattr(row, name) != values[name] for name in STORED):
+            for name in STORED:
                 setattr(row, name, values[name])
             changed.append(row)
         pairs.append((clock, row))
     if fresh:
         SlaClock.objects.bulk_create(fresh)
     if changed:
-        SlaClock.objects.bulk_update(changed, _STORED)
+        SlaClock.objects.bulk_update(changed, STORED)
     _set_timers(pairs, {r.pk for r in fresh})
+    set_step_timers(pairs)
     _record_late(ticket, pairs, at)
-    _set_deadline(ticket, computed)
-
-
-def _values(clock: Clock, versions: dict[str, int]) -> dict[str, object]:
-    return {
-        "state": clock.state, "version_id": versions.get(clock.policy), "target_id": clock.target.key or None
-        if clock.target else None, "ended_at": clock.ended_at, "counted_from": clock.counted_from,
-        "elapsed_seconds": clock.elapsed_seconds, "limit_seconds": clock.limit_seconds, "warn_at": clock.warn_at,
-        "goal_at": clock.goal_at, "due_at": clock.due_at, "breached_at": clock.breached_at,
-    }
+    _set_deadline(ticket, projection.clocks)
 
 
 def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
@@ -108,8 +93,8 @@ def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
 
 def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> None:
     """One timer per open clock, at its next action; a clock that stands still or has ended needs none."""
-    rows = {t.clock_id: t for t in SlaTimer.objects.filter(
-        clock_id__in=[row.pk for _c, row in pairs if row.pk not in fresh])} if len(fresh) < len(pairs) else {}
+    old = [row.pk for _c, row in pairs if row.pk not in fresh]
+    rows = {t.clock_id: t for t in SlaTimer.objects.filter(step__isnull=True, clock_id__in=old)} if old else {}
     new = []
     for clock, row in pairs:
         wanted = _next_action(clock)
@@ -142,7 +127,7 @@ def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: dateti
     if facts:
         SlaEvent.objects.bulk_create(facts)
         clocks_fired.send(sender=SlaEvent, fired=[
-            Fired(ticket.pk, f.clock_id, f.pk, Action.BREACH, f.at) for f in facts])
+            Fired(ticket.pk, f.clock_id, f.pk, Action.BREACH, f.at, at) for f in facts])
 
 
 def _set_deadline(ticket: Ticket, clocks: Sequence[Clock]) -> None:

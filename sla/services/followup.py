@@ -10,16 +10,19 @@ from tickets.services import Entry
 from tickets.services.locking import save
 from toolkit.errors import DomainError
 
+_SAID_OUTSIDE = frozenset({ChannelKind.EMAIL, ChannelKind.CHAT, ChannelKind.PHONE})
+
 
 def keep_follow_up(ticket: Ticket, entry: Entry, *, at: datetime) -> None:
     """Refuse words of the desk that owe the customer next steps and a next follow-up time (S48).
 
-    A mail has gone out when we read it, so it is kept, and triage is told what is missing.
+    What was said outside (a mail, a chat, a call) has been said when we hear of it: it is kept, and triage is told what
+    is missing.
     """
     follow_up = entry.follow_up
     if entry.solves or (follow_up.next_steps.strip() and follow_up.by) or not needs_follow_up(ticket):
         return
-    if entry.channel == ChannelKind.EMAIL:
+    if entry.channel in _SAID_OUTSIDE:
         ticket.triage_flags = with_flag(ticket.triage_flags, FOLLOW_UP_FLAG)
         save(ticket, ["triage_flags"], at=at)
         return

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 
 from django.db import connection, transaction
 
 from accounts.tenancy import tenant_scope
 from sla.enums import Action
-from sla.events import clocks_fired
+from sla.events import Fired, clocks_fired
 from sla.models import SlaEvent
+from sla.services.steps import take_steps
 from tickets.services.deadline import mark_breached
-
-
-@dataclass(frozen=True)
-class Fired:
-    """A timer's action that has just been recorded; `at` is its true moment."""
-
-    ticket_id: int
-    clock_id: int
-    event_id: int
-    action: Action
-    at: datetime
 
 
 def fire_due(*, most: int = 200) -> int:
@@ -33,13 +21,14 @@ def fire_due(*, most: int = 200) -> int:
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT tenant_id, ticket_id, clock_id, event_id, action, at FROM claim_due_timers(%s)",
-                           [most])
+            cursor.execute("SELECT tenant_id, ticket_id, clock_id, event_id, action, at, fired_at, step_id"
+                           " FROM claim_due_timers(%s)", [most])
             rows = cursor.fetchall()
         for tenant_id, group in groupby(rows, key=lambda row: row[0]):
-            fired = [Fired(ticket, clock, event, Action(action), at)
-                     for _tenant, ticket, clock, event, action, at in group]
+            fired = [Fired(ticket, clock, event, Action(action), at, fired_at, step)
+                     for _tenant, ticket, clock, event, action, at, fired_at, step in group]
             with tenant_scope(tenant_id):
                 mark_breached([f.ticket_id for f in fired if f.action is Action.BREACH])
+                take_steps(fired)
                 clocks_fired.send(sender=SlaEvent, fired=fired)
     return len(rows)

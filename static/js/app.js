@@ -3,8 +3,10 @@ import { startClocks } from "./clock.js";
 import { startLive } from "./live.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
+import { startDocs } from "./docs.js";
 
 startClocks();
 startLive();
 startKeys();
 startForms();
+startDocs();

@@ -57,6 +57,7 @@ function remember(form) {
 }
 
 export function startForms() {
+  document.querySelectorAll("[data-without-script]").forEach((part) => part.remove());  // what a script does by itself here
   document.addEventListener("submit", once);
   document.addEventListener("paste", paste);
   document.addEventListener("change", (event) => {

@@ -40,6 +40,7 @@ function changed(event) {
   if (!root || paused) return;
   const only = root.dataset.ticket;
   if (only && event && String(event.ticket) !== only) return;
+  if (root.dataset.kinds && event && !event.kind?.startsWith(root.dataset.kinds)) return;
   waiting += 1;
   clearTimeout(timer);
   const attempt = () => (busy() ? (button(), (timer = setTimeout(attempt, 1000))) : apply());

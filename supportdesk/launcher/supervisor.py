@@ -193,7 +193,7 @@ def _digest(*folders: str) -> str:
     found = hashlib.sha256()
     for app in sorted(p for p in CHECKOUT.iterdir() if (p / "__init__.py").exists()):
         for path in sorted(app.rglob("*")):
-            if path.suffix in {".py", ".toml"} and set(path.relative_to(app).parts) & set(folders):
+            if path.suffix in {".py", ".toml", ".md"} and set(path.relative_to(app).parts) & set(folders):
                 found.update(path.read_bytes())
     return found.hexdigest()
 

@@ -13,10 +13,12 @@ from typing import Any
 from accounts.enums import AgentRole, MembershipRole
 from accounts.members import Member
 from accounts.models import Agent, Membership, Person, Project, Tenant
+from accounts.queries import member_for_person
 from notifications.quiet import quiet
 from sla.promised import needs_follow_up
 from sla.services import fire_due
 from sla.services.batching import clocks_at_the_end
+from supportdesk.reference.documentation import load_doc_use
 from tickets.enums import ChannelKind, Environment, Status
 from tickets.followup import NO_FOLLOW_UP, FollowUp
 from tickets.models import Channel, Ticket
@@ -67,6 +69,8 @@ def load_history(tenant: Tenant, *, at: datetime) -> int:
                 _active_case(cast, at, index)
         while fire_due(most=1000):
             pass
+    load_doc_use([member_for_person(tenant, person) for person, _project in cast.customers],
+                 [story["s"] for story in cast.stories], dice=cast.dice, at=at)
     return Ticket.objects.count()
 
 

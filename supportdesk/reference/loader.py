@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -36,13 +37,16 @@ from sla.models import (
     CalendarException,
     CalendarWindow,
     Coverage,
+    EscalationStep,
     SlaPolicy,
     SlaPolicyVersion,
     SlaTarget,
 )
 from supportdesk.reference.advice import load_advice
+from supportdesk.reference.documentation import load_docs
 from supportdesk.reference.schema import TenantFileError, minutes
-from tickets.models import Channel, PriorityLevel, SavedView
+from tickets.enums import ScriptKey
+from tickets.models import Channel, PhoneScript, PriorityLevel, SavedView
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -75,7 +79,8 @@ class _Loader:
         steps: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
             ("priorities", self._priority), ("channels", self._channel), ("mailboxes", self._mailbox),
             ("calendars", self._calendar), ("policies", self._policy), ("plans", self._plan), ("agents", self._agent),
-            ("teams", self._team), ("products", self._product), ("organizations", self._organization)]
+            ("teams", self._team), ("products", self._product), ("docs", partial(load_docs, at=self.at)),
+            ("organizations", self._organization), ("phone_script", self._phone_script)]
         for table, step in steps:
             for row in self.data[table]:
                 step(row)
@@ -99,6 +104,10 @@ class _Loader:
     def _mailbox(self, row: dict[str, Any]) -> None:
         Mailbox.objects.update_or_create(address=row["address"].lower(), defaults={
             "kind": row.get("kind", "support"), "state": row.get("state", "disarmed")})
+
+    def _phone_script(self, row: dict[str, Any]) -> None:
+        self._known("moment of a call", {key.value: key for key in ScriptKey}, row["key"])
+        PhoneScript.objects.update_or_create(key=row["key"], defaults={"text": row["text"]})
 
     def _calendar(self, row: dict[str, Any]) -> None:
         calendar, _new = Calendar.objects.update_or_create(slug=row["slug"], defaults={
@@ -129,6 +138,10 @@ class _Loader:
             reason=row["reason"], **{k: row[k] for k in ("pauses", "reopen_days", "warn_percent", "warn_minutes",
                                                "promise_ranks") if k in row})
         SlaTarget.objects.bulk_create([self._target(version, t) for t in row["targets"]])
+        EscalationStep.objects.bulk_create([
+            EscalationStep(version=version, position=n, metric=s.get("metric", ""), priority=s.get("priority"),
+                           after=s["after"], amount=s["amount"], action=s["action"])
+            for n, s in enumerate(row.get("escalations", []), 1)])
 
     def _target(self, version: SlaPolicyVersion, row: dict[str, Any]) -> SlaTarget:
         calendar = self._known("calendar", self.calendars, row["calendar"]) if "calendar" in row else None

@@ -19,16 +19,19 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "mailboxes": ({"address"}, {"kind", "state"}),
     "calendars": ({"slug", "name", "time_zone", "weekly"}, {"day_minutes", "exceptions"}),
     "policies": ({"slug", "name", "effective_from", "reason", "targets"},
-                 {"pauses", "reopen_days", "warn_percent", "warn_minutes", "promise_ranks"}),
+                 {"pauses", "reopen_days", "warn_percent", "warn_minutes", "escalations", "promise_ranks"}),
     "plans": ({"slug", "name"}, {"description", "is_paid", "entitlements"}),
     "teams": ({"name", "agents"}, {"leads"}),
     "agents": ({"name", "email", "role"}, {"title", "login", "time_zone"}),
     "products": ({"slug", "name"}, {"aliases", "docs_url", "release_notes_url", "versions"}),
+    "docs": ({"set", "folder"}, {"product", "version", "language", "public"}),
     "organizations": ({"name", "people"}, {"domains", "time_zone", "contracts", "projects"}),
+    "phone_script": ({"key", "text"}, set()),
     "views": ({"slug", "name", "sort"}, {"filters", "is_default"}),
 }
 NESTED: dict[str, tuple[set[str], set[str]]] = {
     "targets": ({"metric", "priority"}, {"environment", "best_effort", "goal", "limit", "unit", "calendar"}),
+    "escalations": ({"after", "amount", "action"}, {"metric", "priority"}),
     "people": ({"name", "email"}, {"role", "phone", "login", "title", "language", "time_zone"}),
     "contracts": ({"reference", "plan", "starts_on"},
                   {"ends_on", "policy", "calendar", "entitlements", "contact_method", "contact_note",
@@ -60,7 +63,17 @@ def read_tenant_file(path: Path) -> dict[str, Any]:
             _check(path.name, f"{name}[{index}]", row, required, optional)
     _check_zones(path.name, data)
     _check_advice(path.name, data)
+    for row in data["docs"]:
+        row["folder"] = _folder(path, row["folder"])
     return data
+
+
+def _folder(file: Path, name: str) -> Path:
+    """A folder of documentation, beside the file that names it."""
+    found = file.parent / name
+    if not found.is_dir():
+        raise TenantFileError(f"{file.name}: docs names the folder {name!r}, which isn’t beside the file.")
+    return found
 
 
 def _check(file: str, place: str, row: Any, required: set[str], optional: set[str]) -> None:

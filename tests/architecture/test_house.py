@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("supportdesk", "desk", "portal", "api", "intake", "notifications", "sla", "tickets", "accounts", "toolkit")
+APPS = ("supportdesk", "desk", "portal", "api", "intake", "notifications", "sla", "tickets", "knowledge", "accounts",
+        "toolkit")
 SOURCES = sorted(p for app in APPS for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TENANTS = ("tectonic", "platformsh", "platform.sh", "stakater")

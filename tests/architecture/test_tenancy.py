@@ -16,9 +16,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import PersonAddress
 from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
+from knowledge.models import Article, Deflection, DocSet
 from notifications.models import OutboxMessage
 from tests.factories.desk import PASSWORD, Desk, in_desk
-from tickets.models import Attachment, Ticket
+from tests.factories.docs import make_article
+from tickets.models import Attachment, Callback, Ticket
 from tickets.services import Entry, add_note, record_workaround, reply, store_file
 from tickets.services.attachments import attach
 from tickets.services.views import save_view
@@ -111,12 +113,13 @@ class Case:
     method: str = "get"
     data: Callable[[dict[str, int]], dict[str, Any]] = lambda ids: {}
     expects: tuple[int, ...] = (200, 303)
+    all_customers: bool = False  # the tenant's own customers may all have it
 
 
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
     **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
-       for part in ("panel", "people", "projects")},
+       for part in ("panel", "people", "projects", "clocks")},
     "desk:ticket-compose": Case(lambda i: f"/desk/t/{i['ticket']}/compose", "bob", "post",
                                 lambda i: {"body": "x", "mode": "note"}),
     "desk:ticket-status": Case(lambda i: f"/desk/t/{i['ticket']}/status", "bob", "post", lambda i: {"status": "open"}),
@@ -130,11 +133,32 @@ CASES: dict[str, Case] = {
     "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
+    "portal:ticket-clocks": Case(lambda i: f"/tickets/{i['ticket']}/clocks", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
     "portal:ticket-status": Case(lambda i: f"/tickets/{i['ticket']}/status", "carol", "post",
                                  lambda i: {"status": "open"}),
     "portal:ticket-file": Case(lambda i: f"/tickets/{i['ticket']}/files/{i['file']}", "carol"),
 }
+CASES |= {
+    "desk:doc-set": Case(lambda i: "/desk/docs/sets/canary-set", "rita"),
+    "desk:doc-new": Case(lambda i: "/desk/docs/sets/canary-set/new", "bob", "post",
+                         lambda i: {"title": "x", "body": "x", "body_format": "markdown"}),
+    "desk:doc": Case(lambda i: f"/desk/docs/{i['draft']}", "bob"),
+    "desk:doc-publish": Case(lambda i: f"/desk/docs/{i['draft']}/publish", "bob", "post",
+                             lambda i: {"version": 1, "published": "yes"}),
+    "desk:docs-likely": Case(lambda i: f"/desk/docs/likely/{i['ticket']}?q=canary", "bob"),
+    "portal:doc-set": Case(lambda i: "/docs/canary-set", "carol", all_customers=True),
+    "portal:doc": Case(lambda i: "/docs/canary-set/canary-article", "carol", all_customers=True),
+    "portal:docs-answered": Case(lambda i: "/docs/answered", "carol", "post", lambda i: {"article": i["article"]},
+                                 all_customers=True),
+}
+CASES |= {  # phone
+    "desk:callback": Case(lambda i: f"/desk/callbacks/{i['callback']}", "rita", "post",
+                          lambda i: {"note": "Called.", "reached": "no"}),
+    "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
+}
+# Signed by another system in place of a login; walked in tests/intake.
+SIGNED = {"hooks:telephony", "hooks:slack"}
 CASES |= {  # priority governance
     "desk:ticket-governance": Case(lambda i: f"/desk/t/{i['ticket']}/governance", "bob"),
     "desk:ticket-workaround": Case(lambda i: f"/desk/t/{i['ticket']}/workaround", "bob", "post",
@@ -148,7 +172,7 @@ CASES |= {  # priority governance
 }
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
-    "health-live", "health-ready", "account_login", "account_logout", "account_signup", "account_inactive",
+    "health-live", "health-ready", "health-workers", "health-metrics", "desk:health", "account_login", "account_logout", "account_signup", "account_inactive",
     "account_change_password", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
@@ -158,7 +182,10 @@ GOVERNANCE_API = {"proposals": ("bob", "/proposals", None), "workarounds": ("bob
                   "proposal-answer": ("carol", "/proposals/{}/answer", {"accept": True}),
                   "proposal-dispute": ("carol", "/proposals/{}/dispute", {"reason": "x"}),
                   "proposal-decision": ("bob", "/proposals/{}/decision", {"uphold": True, "reason": "x"})}
-API = ("", "/comments", "/notes", "/clocks", "/events", "/status", "/priority", "/assignee")
+PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
+WALKED_BELOW = {"api:article"}
+PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
+API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 
 
 def _names(resolver: URLResolver, space: str = "") -> set[str]:
@@ -175,8 +202,8 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
 
 def test_every_address_has_a_case() -> None:
     api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
-           "api:events"} | {f"api:{name}" for name in GOVERNANCE_API}
-    assert _names(get_resolver()) == set(CASES) | PLAIN | api
+           "api:events", "api:explanation"} | {f"api:{name}" for name in GOVERNANCE_API}
+    assert _names(get_resolver()) == set(CASES) | PLAIN | SIGNED | WALKED_BELOW | api
 
 
 def _world(desk: Desk, at: datetime) -> dict[str, int]:
@@ -187,10 +214,16 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     proposal = record_workaround(ticket, "canary-workaround", by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
-    return {"ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    callback = Callback.objects.create(ticket=ticket, person=ticket.requester, number="+15550100", due_at=at,
+                                       requested_by=bob.person, created_at=at, reason="canary-callback")
+    docs = DocSet.objects.create(name="canary-set", slug="canary-set", created_at=at)
+    return {"callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
-            "mail": OutboxMessage.objects.first().pk, "proposal": proposal.pk}
+            "proposal": proposal.pk,
+            "mail": OutboxMessage.objects.first().pk,
+            "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
+            "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}
 
 
 def _call(client: Client, case: Case, ids: dict[str, int]) -> Any:
@@ -209,7 +242,7 @@ def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, acme: Desk
         answer = _call(globex.client(who), case, ids)
         assert answer.status_code in {404, 302, 405}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
-    for who in ("sue", "finn"):  # another organization of the same tenant
+    for who in () if case.all_customers else ("sue", "finn"):  # another organization of the same tenant
         answer = _call(acme.client(who), case, ids)
         assert answer.status_code in {404, 302}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
@@ -255,6 +288,21 @@ def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, acme: D
         assert _program(acme, who, foreign, data, now).status_code == 404
 
 
+def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk, globex: Desk, now: datetime) -> None:
+    ids = _world(acme, now)
+
+    def status(desk: Desk, who: str, article: int) -> int:
+        with in_desk(desk):
+            _token, secret = create_token(person=desk.member(who).person, name="t", scopes=["tickets:read"], by=None, at=now)
+        client = Client(headers={"host": desk.host, "authorization": f"Bearer {secret}"})
+        return int(client.get(f"/api/v1/articles/{article}").status_code)
+
+    assert status(acme, "finn", ids["article"]) == 200
+    assert status(acme, "carol", ids["draft"]) == 404
+    assert status(globex, "alice", ids["article"]) == 404
+    assert status(acme, "bob", 2**70) == 404
+
+
 def test_customers_never_meet_an_internal_note(acme: Desk, now: datetime) -> None:
     ids = _world(acme, now)
     for path in (f"/tickets/{ids['ticket']}", "/tickets", "/tickets?status=all"):
@@ -268,6 +316,28 @@ def test_search_finds_only_the_own_tenant_s_words(acme: Desk, globex: Desk, now:
     assert b"canary-subject" in acme.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in globex.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in acme.client("sue").get("/tickets?q=canary-body&status=all").content
+
+
+def test_documentation_is_the_tenant_s_own_and_drafts_are_the_desk_s(acme: Desk, globex: Desk, now: datetime) -> None:
+    _world(acme, now)
+    assert b"canary-article" in acme.client("sue").get("/docs?q=canary").content
+    for desk, who, path in ((globex, "carol", "/docs?q=canary"), (globex, "bob", "/desk/docs?q=canary"),
+                            (globex, "bob", "/desk/docs"), (globex, "carol", "/docs/suggest?subject=canary words")):
+        assert b"canary-" not in desk.client(who).get(path).content, path
+    assert b"canary-draft" in acme.client("bob").get("/desk/docs/sets/canary-set").content
+    for path in ("/docs", "/docs?q=canary", "/docs?q=canary+secret", "/docs/canary-set", "/docs/suggest?subject=canary secret"):
+        answer = acme.client("carol").get(path).content
+        assert b"canary-draft" not in answer, path
+        assert b"canary-secret" not in answer, path
+    assert acme.client("carol").get("/docs/canary-set/canary-draft").status_code == 404
+    assert acme.client(None).get("/docs/canary-set/canary-draft").status_code == 302
+    draft = acme.client("carol").post("/docs/answered", {"article": _draft()})
+    assert draft.status_code == 404
+    assert not Deflection.objects.exists()
+
+
+def _draft() -> int:
+    return int(Article.objects.get(slug="canary-draft").pk)
 
 
 def test_a_login_of_another_tenant_is_nobody_here(acme: Desk, globex: Desk) -> None:

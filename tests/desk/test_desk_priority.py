@@ -15,6 +15,7 @@ from sla.models import SlaPolicyVersion
 from sla.promised import promise_ranks
 from tests.conftest import NOON
 from tests.factories.desk import Desk, make_desk
+from tickets.flags import FOLLOW_UP_FLAG
 from tickets.models import Comment, PriorityProposal, PriorityQuestion, PriorityRule, Ticket
 from tickets.services import dispute_workaround, record_workaround
 from toolkit.clock import now as clock_now
@@ -148,11 +149,12 @@ def test_a_time_that_can_t_be_promised_is_refused_in_words(strict: Desk, text: s
     assert text in answer.content.decode()
 
 
-def test_a_note_and_a_solving_reply_owe_nothing(strict: Desk) -> None:
+def test_a_note_a_logged_call_and_a_solving_reply_are_taken(strict: Desk) -> None:
     ticket, bob = _now_ticket(strict, requested_priority=1), strict.client("bob")
     path = f"/desk/t/{ticket.number}/compose"
     assert bob.post(path, {"mode": "note", "body": "Hm."}).status_code == 303
-    assert bob.post(path, {"mode": "call", "body": "Called."}).status_code == 422
+    assert bob.post(path, {"mode": "call", "body": "Called."}).status_code == 303
+    assert Ticket.objects.get().triage_flags == [FOLLOW_UP_FLAG]
     assert bob.post(path, {"mode": "reply", "body": "Done.", "then": "solved"}).status_code == 303
     assert Ticket.objects.get().status == "solved"
 
@@ -190,19 +192,19 @@ def test_the_ranks_that_want_a_promise_are_remembered_until_they_change() -> Non
 
 def test_the_phone_form_advises_and_keeps_what_was_typed(advised: Desk) -> None:
     rita = advised.client("rita")
-    answer = rita.post("/desk/phone", {"suggest": "yes", "criteria": "down", "name": "Carol", "summary": "All silent",
-                                       "priority": "2", "environment": "production"})
+    typed = {"name": "Carol", "summary": "All silent", "priority": "2", "environment": "production",
+             "picked": f"{advised.project().organization_id}:0"}
+    answer = rita.post("/desk/phone", {**typed, "suggest": "yes", "criteria": "down"})
     page = answer.content.decode()
     assert (answer.status_code, Ticket.objects.count()) == (200, 0)
     assert "Nothing can be sold" in page
     assert 'value="All silent"' in page
     assert "There is a problem" not in page
-    customer = advised.project().organization_id
-    page = rita.get(f"/desk/phone?customer={customer}&environment=staging&criteria=staging").content.decode()
-    assert "Your plan covers it" in page
-    assert "by <time" in page  # the chosen customer's deadlines
-    page = rita.get("/desk/phone?customer=x&environment=moon&criteria=staging&criteria=nonsense").content.decode()
+    page = rita.post("/desk/phone", {**typed, "environment": "staging", "criteria": "staging"}).content.decode()
+    assert "Your plan covers it" in page  # by the right of the customer on the line
+    page = rita.post("/desk/phone", {**typed, "environment": "moon", "criteria": ["staging", "nonsense"]}).content.decode()
     assert "Nothing can be sold" not in page
+    assert "Your plan covers it" not in page
 
 
 def test_a_criterion_s_rule_is_checked_and_changes_count_at_once(advised: Desk) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.admin.sites import AdminSite
 
-from accounts.models import AuditEvent, Organization, Plan
+from accounts.models import AuditEvent, HookToken, Organization, Plan
 from sla.models import Calendar, CalendarWindow, SlaTarget
 from supportdesk.tenant_admin import site
 from tests.factories.desk import Desk, in_desk
@@ -57,3 +57,14 @@ def test_changing_a_window_tells_the_compiled_calendars(acme: Desk) -> None:
     acme.client("alice").post(f"/admin/sla/calendarwindow/{window.pk}/change/", {
         "calendar": window.calendar_id, "weekday": window.weekday, "start_minute": 480, "end_minute": 1020})
     assert Calendar.objects.get(pk=window.calendar_id).revision == before + 1
+
+
+def test_a_telephone_system_s_key_is_shown_once(acme: Desk) -> None:
+    alice = acme.client("alice")
+    page = alice.post("/admin/accounts/hooktoken/add/", {"name": "Front desk"}, follow=True).content.decode()
+    hook = HookToken.objects.get()
+    assert f"/hooks/telephony/{hook.pk}" in page
+    assert "sdh_" in page
+    again = alice.get(f"/admin/accounts/hooktoken/{hook.pk}/change/").content.decode()
+    assert "sdh_" not in again
+    assert hook.sealed_secret not in again

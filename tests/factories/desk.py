@@ -93,6 +93,7 @@ def _data(slug: str) -> dict[str, Any]:
             {"metric": "ongoing_update", "priority": 3, "limit": 16, **target},
             {"metric": "first_response", "priority": 4, "best_effort": True}]}],
         "plans": [{"slug": "gold", "name": "Gold", "entitlements": ["phone"]},
+                  {"slug": "silver", "name": "Silver"},
                   {"slug": "free", "name": "Free", "is_paid": False}],
         "agents": [person("alice", "desk", role="admin"), person("mia", "desk", role="manager"),
                    person("bob", "desk", role="engineer"), person("rita", "desk", role="receptionist")],

@@ -29,6 +29,9 @@ def check_axe(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)
         page.evaluate(_SETTLED)  # colours change over some frames; a half-way colour is nobody's
         found = Axe().run(page)
+        if found.violations_count:  # a part that came in between may still wear the other scheme's colours
+            page.wait_for_timeout(500)
+            found = Axe().run(page)
         assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()[:3000]}"
     page.emulate_media(color_scheme="light")
 
@@ -99,36 +102,6 @@ def test_a_note_never_reaches_the_customer(sign_in: SignIn) -> None:
     check_axe(agent)
     customer.reload()
     expect(customer.locator("body")).not_to_contain_text("Only between us.")
-
-
-def test_a_receptionist_files_a_call(sign_in: SignIn) -> None:
-    page = sign_in("rita", domain="desk")
-    page.goto("/desk/phone")
-    check_axe(page)
-    page.click("text=File ticket")
-    expect(page.locator("#errors")).to_contain_text("Choose the customer")
-    check_axe(page)
-    page.select_option("#id_customer", label="Customer")
-    page.fill("#id_name", "Carol")
-    page.fill("#id_email", "carol@customer.acme.example")
-    page.fill("#id_callback_number", "+49 30 555010")
-    page.select_option("#id_product", label="Engine")
-    page.check("input[name=priority][value='1']")
-    page.fill("#id_summary", "The engine is silent")
-    page.click("text=File ticket")
-    expect(page.locator("h1")).to_have_text("The engine is silent")
-    expect(page.locator(".ctx")).to_contain_text("+4930555010")
-    assert page.locator("#mode-reply").count() == 0  # a receptionist can't answer technically (S12)
-    page.goto("/desk/phone")
-    page.select_option("#id_customer", label="Hobbyists")
-    for field, value in (("name", "Finn"), ("email", "finn@other.acme.example"), ("callback_number", "+49 30 555011"),
-                         ("summary", "Kite")):
-        page.fill(f"#id_{field}", value)
-    page.select_option("#id_product", label="Engine")
-    page.check("input[name=priority][value='4']")
-    page.click("text=File ticket")
-    expect(page.locator("[role=alert]").first).to_contain_text("no support contract")
-    expect(page.locator("#id_summary")).to_have_value("Kite")
 
 
 def test_without_javascript_a_customer_files_and_an_agent_answers(sign_in: SignIn) -> None:

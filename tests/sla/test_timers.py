@@ -50,7 +50,7 @@ def test_nothing_fires_early_and_the_warning_comes_first(acme: Desk, now: dateti
 def test_the_responsible_agent_is_told_once(acme: Desk, now: datetime) -> None:
     ticket = acme.ticket(at=now, requested_priority=2)
     assign(ticket, to=acme.member("bob").agent, by=acme.member("mia"), at=now)
-    with database_time(now + timedelta(days=2)):
+    with database_time(now + timedelta(hours=4, minutes=1)):
         fire_due()
         fire_due()
     told = OutboxMessage.objects.filter(template="staff_sla")
@@ -59,7 +59,7 @@ def test_the_responsible_agent_is_told_once(acme: Desk, now: datetime) -> None:
 
 def test_without_an_assignee_the_managers_are_told(acme: Desk, now: datetime) -> None:
     acme.ticket(at=now, requested_priority=2)
-    with database_time(now + timedelta(days=2)):
+    with database_time(now + timedelta(hours=4, minutes=1)):
         fire_due()
     assert set(OutboxMessage.objects.filter(template="staff_sla").values_list("to_address", flat=True)) == {
         acme.email("mia")}
@@ -100,7 +100,7 @@ def test_timers_of_all_tenants_fire_and_each_is_told_its_own(acme: Desk, globex:
 
     with in_desk(globex):
         globex.ticket(at=now, requested_priority=2)
-    with database_time(now + timedelta(days=2)):
+    with database_time(now + timedelta(hours=4, minutes=1)):
         assert fire_due() == 2
     assert set(OutboxMessage.objects.filter(template="staff_sla").values_list("to_address", flat=True)) == {
         acme.email("mia")}

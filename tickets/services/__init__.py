@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from tickets.services.attachments import remove_stale_uploads, store_file, waiting_files
+from tickets.services.calls import (
+    HeardCall,
+    WrittenCall,
+    assign_callback,
+    finish_callback,
+    hear_of_call,
+    request_callback,
+    write_down_call,
+)
 from tickets.services.changes import (
     add_cc,
     assign,
@@ -18,26 +27,33 @@ from tickets.services.workarounds import decide_dispute, dispute_workaround, rec
 
 __all__ = [
     "Entry",
+    "HeardCall",
     "NewTicket",
+    "WrittenCall",
     "add_cc",
     "add_note",
     "add_requester_message",
     "answer_proposal",
     "assign",
+    "assign_callback",
     "change_status",
     "confirm_priority",
     "customer_reply",
     "decide_dispute",
     "dispute_workaround",
+    "finish_callback",
+    "hear_of_call",
     "log_call",
     "open_ticket",
     "record_workaround",
     "remove_stale_uploads",
     "reply",
+    "request_callback",
     "set_fields",
     "set_priority_at_will",
     "set_project",
     "set_tags",
     "store_file",
     "waiting_files",
+    "write_down_call",
 ]

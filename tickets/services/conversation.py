@@ -8,12 +8,12 @@ from datetime import datetime
 
 from accounts.members import Member
 from accounts.models import Person
-from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
+from tickets.enums import AuthorKind, CallDirection, ChannelKind, EventKind, Status
 from tickets.errors import NotAllowedError
 from tickets.events import before_public_reply, record
 from tickets.flags import FOLLOW_UP_FLAG, without_flag
 from tickets.followup import NO_FOLLOW_UP, FollowUp, check_follow_up
-from tickets.models import Attachment, Comment, InternalNote, Ticket
+from tickets.models import Attachment, Call, Comment, InternalNote, Ticket
 from tickets.rules import can_note, can_reply
 from tickets.services.attachments import attach
 from tickets.services.indexing import index_ticket
@@ -94,14 +94,20 @@ def add_note(ticket: Ticket, *, body: str, by: Member, at: datetime,
     return note
 
 
-def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime, follow_up: FollowUp = NO_FOLLOW_UP,
+def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime,
+             direction: CallDirection = CallDirection.OUTBOUND, follow_up: FollowUp = NO_FOLLOW_UP,
              solves: bool = False) -> Comment:
-    """A phone call with the requester, on the public timeline; it counts as a response (architecture §4)."""
+    """A phone call with the requester, on the public timeline and in the call log; it counts as a response
+    (architecture §4), and may promise the next update as a reply does."""
     if not can_reply(by, ticket) or not by.is_staff:
         raise NotAllowedError("Calls are logged by engineers.")
     lock(ticket)
     entry = Entry(body, ChannelKind.PHONE, follow_up=follow_up, solves=solves)
     comment = _add_staff_words(ticket, entry, by=by, at=at)
+    Call.objects.create(
+        direction=direction, number=ticket.callback_number, person=ticket.requester, caller_name=ticket.requester.name,
+        organization_id=ticket.organization_id, ticket=ticket, comment=comment, agent=by.agent, started_at=at,
+        answered_at=at, ended_at=at, summary=body, handled_at=at)
     save(ticket, [], at=at)
     record(ticket, EventKind.CALL_LOGGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, comment=comment.pk)
     _promise(ticket, comment, by=by, at=at)

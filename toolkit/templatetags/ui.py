@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from toolkit.clock import now as clock_now
 from toolkit.deadline import deadline_badge
+from toolkit.phones import spoken as spoken_number
 from toolkit.prose import render_text
 from toolkit.timefmt import ago, full_moment, short_moment
 from toolkit.timefmt import span as span_words
@@ -157,6 +158,12 @@ def with_query(context: template.Context, **changes: object) -> str:
 def get(mapping: dict[object, object], key: object) -> object:
     """The value under a key, None without one."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def spoken(number: str) -> str:
+    """“+4930555010” → “+49 30 555010”."""
+    return spoken_number(number)
 
 
 @register.filter

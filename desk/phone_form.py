@@ -1,0 +1,116 @@
+"""The receptionist's one form (S11): what is typed, and what is still missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from accounts.callers import Caller
+from accounts.models import Product, Project
+from desk.forms import styled
+from tickets.enums import Environment
+from tickets.models import PriorityLevel
+from toolkit.phones import to_e164
+
+DIRECTIONS = ("By mail", "To the portal", "To the forum", "To the documentation", "To their contact here")
+_NOT_A_NUMBER = "Write the number with its country code, such as +49 30 555 010"
+
+
+def _asks(trigger: str, target: str) -> dict[str, str]:
+    """htmx: as this field changes, fetch that part of the page again."""
+    return {"hx-post": "/desk/phone", "hx-trigger": trigger, "hx-target": target, "hx-swap": "outerHTML"}
+
+
+class CallForm(forms.Form):
+    """What every call leaves behind, with phone support or without."""
+
+    name = forms.CharField(label="Caller’s name", max_length=160, error_messages={"required": "Ask for the name"})
+    callback_number = forms.CharField(label="Callback number", max_length=40, required=False,
+                                      help_text="With country code, such as +49 30 555 010")
+    summary = forms.CharField(label="What happened, in one line", max_length=300,
+                              error_messages={"required": "Write down what it is about"})
+    details = forms.CharField(label="What the caller said", widget=forms.Textarea(attrs={"rows": 5}), required=False)
+    directed_to = forms.ChoiceField(label="Where did you send the caller?", required=False,
+                                    choices=[("", "Choose"), *((d, d) for d in DIRECTIONS)])
+
+    def __init__(self, *args: Any, caller: Caller | None, region: str | None, zone: ZoneInfo, now: datetime,
+                 **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.caller, self.region, self.zone, self.now = caller, region, zone, now
+        self.choose()
+        styled(self)
+        self.fields["summary"].widget.attrs |= _asks("input changed delay:400ms", "#duplicates")
+
+    def choose(self) -> None:
+        """Fill the choices that depend on the caller."""
+
+    def clean_callback_number(self) -> str:
+        """E.164, so that it can be dialled and found."""
+        text = self.cleaned_data["callback_number"]
+        number = to_e164(text, self.region) if text else ""
+        if number is None:
+            raise forms.ValidationError(_NOT_A_NUMBER)
+        return number
+
+
+class RefusedCallForm(CallForm):
+    """A call that can't become a ticket: it is recorded, and where the caller was sent."""
+
+    def choose(self) -> None:
+        """Where the caller was sent must be said."""
+        directed = self.fields["directed_to"]
+        directed.required, directed.error_messages["required"] = True, "Choose where you sent the caller"
+
+
+class PhoneForm(CallForm):
+    """A call that becomes a ticket."""
+
+    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"class": "input"}), error_messages={
+        "required": "Ask for an email address", "invalid": "Spell the address once more: name@company.com"})
+    product = forms.ModelChoiceField(Product.objects.none(), label="Product", empty_label="Choose the product",
+                                     error_messages={"required": "Choose the product that is affected"})
+    project = forms.ModelChoiceField(Project.objects.none(), required=False, label="Project",
+                                     empty_label="The customer’s only one, or unknown")
+    environment = forms.ChoiceField(label="Where does it happen?",
+                                    choices=[(e.value, e.value.capitalize()) for e in Environment])
+    priority = forms.TypedChoiceField(label="How bad is it?", coerce=int, widget=forms.RadioSelect,
+                                      error_messages={"required": "Choose how bad it is"})
+    callback_due = forms.DateTimeField(
+        label="Call back by", required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "Write date and time, such as 2026-11-21 14:30"})
+
+    def choose(self) -> None:
+        """The number is required here; projects are the customer's."""
+        number = self.fields["callback_number"]
+        number.required, number.error_messages["required"] = True, "Ask for a number to call back"
+        self.fields["product"].queryset = Product.objects.filter(is_active=True).order_by("name")
+        if self.caller is not None:
+            self.fields["project"].queryset = Project.objects.filter(
+                is_active=True, organization=self.caller.organization).order_by("name")
+        self.levels = list(PriorityLevel.objects.all())
+        # Only the words move, never the radio buttons: one may have been chosen while the answer was under way.
+        words = ",".join(f"#def{level.rank},#due{level.rank}" for level in self.levels)
+        self.fields["environment"].widget.attrs |= _asks("change", "#priorities") | {
+            "hx-swap": "none", "hx-select-oob": words}
+        self.fields["priority"].choices = [(level.rank, str(level)) for level in self.levels]
+
+    def clean_callback_due(self) -> datetime | None:
+        """As the receptionist's clock shows it."""
+        due: datetime | None = self.cleaned_data["callback_due"]
+        if due is None:
+            return None
+        due = due.replace(tzinfo=self.zone)
+        if due <= self.now:
+            raise forms.ValidationError("Choose a time that is still to come")
+        return due
+
+    def clean(self) -> dict[str, Any]:
+        """Without a customer there is nothing to file."""
+        data = super().clean() or {}
+        if self.caller is None:
+            self.add_error(None, "Find the customer first, or record the call without a ticket")
+        return data

@@ -1,0 +1,1 @@
+"""Ways out, each a stranger to the others."""

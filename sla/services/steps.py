@@ -1,0 +1,55 @@
+"""Escalation steps: their timers, and what they do when their time comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sla.engine import Clock
+from sla.enums import Action, Escalation
+from sla.events import Fired
+from sla.models import EscalationStep, SlaClock, SlaTimer
+from tickets.models import Ticket
+from tickets.services.by_itself import hand_over, raise_ticket
+
+
+def set_step_timers(pairs: Sequence[tuple[Clock, SlaClock]]) -> None:
+    """One timer for each step that lies ahead of an open clock. A step that has been taken (`state` 1) stays taken."""
+    wanted = {(row.pk, key): (row, moment) for clock, row in pairs for key, moment in clock.steps}
+    known = {(t.clock_id, t.step_id): t for t in SlaTimer.objects.filter(
+        step__isnull=False, clock_id__in=[row.pk for _clock, row in pairs])} if _may_have(pairs) else {}
+    SlaTimer.objects.filter(pk__in=[t.pk for key, t in known.items() if t.state == 0 and key not in wanted]).delete()
+    new = []
+    for (clock_id, key), (row, moment) in wanted.items():
+        timer = known.get((clock_id, key))
+        if timer is None:
+            new.append(SlaTimer(clock_id=clock_id, ticket_id=row.ticket_id, step_id=key, action=Action.ESCALATE,
+                                due_at=moment))
+        elif timer.state == 0 and timer.due_at != moment:
+            SlaTimer.objects.filter(pk=timer.pk).update(due_at=moment, generation=timer.generation + 1)
+    SlaTimer.objects.bulk_create(new)
+
+
+def _may_have(pairs: Sequence[tuple[Clock, SlaClock]]) -> bool:
+    """Policies without steps, which most are, cost no query."""
+    return any(clock.has_steps for clock, _row in pairs)
+
+
+def take_steps(fired: Sequence[Fired]) -> None:
+    """Do what the steps that have just been recorded say, as far as it concerns the ticket itself."""
+    ids = [f.step_id for f in fired if f.step_id]
+    if not ids:
+        return
+    steps = {s.pk: s for s in EscalationStep.objects.select_related("team").filter(pk__in=ids)}
+    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
+    for one in fired:
+        step = steps.get(one.step_id or 0)
+        if step is not None:
+            _take(step, tickets[one.ticket_id], one.fired_at)
+
+
+def _take(step: EscalationStep, ticket: Ticket, at: datetime) -> None:
+    if step.action == Escalation.REASSIGN and step.team is not None:
+        hand_over(ticket, team=step.team, at=at, reason="Escalated by time")
+    elif step.action == Escalation.RAISE:
+        raise_ticket(ticket, at=at)
