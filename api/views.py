@@ -24,7 +24,7 @@ from tickets.enums import ChannelKind, Environment, Status
 from tickets.followup import NO_FOLLOW_UP, FollowUp
 from tickets.listing import FILTER_NAMES, SORTS, list_tickets
 from tickets.models import Ticket
-from tickets.queries import comments_of, events_of, notes_of, ticket_for
+from tickets.queries import comments_of, events_of, notes_of, proposals_of, ticket_for
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, ForbiddenError
 from toolkit.paging import keyset_page
@@ -201,9 +201,11 @@ class PriorityChange(APIView):
         if not request.user.is_staff:
             services.set_priority_at_will(ticket, data["priority"], by=request.user, at=clock_now())
             return _shown(request, number)
-        proposal = services.confirm_priority(ticket, data["priority"], by=request.user, at=clock_now(),
-                                             reason=data["reason"], expected_version=data.get("version"))
-        return Response(ProposalOutput(proposal).data, status=202) if proposal else _shown(request, number)
+        services.confirm_priority(ticket, data["priority"], by=request.user, at=clock_now(), reason=data["reason"],
+                                  expected_version=data.get("version"))
+        if ticket.priority != data["priority"]:  # only proposed: the customer decides
+            return Response(ProposalOutput(proposals_of(ticket)[0]).data, status=202)
+        return _shown(request, number)
 
 
 class AssigneeChange(APIView):

@@ -203,9 +203,10 @@ def priority(request: HttpRequest, number: int) -> None:
     form = PriorityForm(request.POST)
     if not form.is_valid():
         raise DomainError("Choose a priority.")
-    proposal = services.confirm_priority(ticket, form.cleaned_data["priority"], by=request.member, at=clock_now(),
-                                         reason=form.cleaned_data["reason"], expected_version=read_version(request))
-    messages.success(request, "Priority confirmed. The customer is told." if proposal is None else
+    wanted = form.cleaned_data["priority"]
+    services.confirm_priority(ticket, wanted, by=request.member, at=clock_now(), reason=form.cleaned_data["reason"],
+                              expected_version=read_version(request))
+    messages.success(request, "Priority confirmed. The customer is told." if ticket.priority == wanted else
                      "Proposed. This customer sets the priority at will, and is asked to accept it.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -14,6 +15,7 @@ from notifications.models import OutboxMessage
 from notifications.rendering import render_mail
 from tests.factories.desk import Desk
 from tickets.followup import FollowUp
+from tickets.models import PriorityProposal, Ticket
 from tickets.services import (
     Entry,
     answer_proposal,
@@ -27,6 +29,13 @@ from tickets.services import (
 )
 
 Mails = Callable[[], list[EmailMultiAlternatives]]
+
+
+def propose(ticket: Ticket, rank: int, **values: Any) -> PriorityProposal:
+    """What an engineer's change is where the customer sets the priority at will."""
+    confirm_priority(ticket, rank, **values)
+    found: PriorityProposal = PriorityProposal.objects.get(ticket=ticket, state="waiting")
+    return found
 
 
 @pytest.fixture
@@ -104,7 +113,7 @@ def test_at_will_the_customer_is_asked_and_the_desk_hears_the_answer(acme: Desk,
     ticket, bob, carol = acme.ticket(at=now, requested_priority=1), acme.member("bob"), acme.member("carol")
     assign(ticket, to=bob.agent, by=bob, at=now)
     mails()
-    first = confirm_priority(ticket, 3, by=bob, at=now, reason="Staging only")
+    first = propose(ticket, 3, by=bob, at=now, reason="Staging only")
     _subject, body = _one(mails, acme.email("carol"))  # the review and the proposal in one
     assert "Its priority is P1 Urgent" in body
     assert "We propose P3 Normal in its place: Staging only" in body
@@ -112,7 +121,7 @@ def test_at_will_the_customer_is_asked_and_the_desk_hears_the_answer(acme: Desk,
     subject, body = _one(mails, acme.email("bob"))
     assert "declined" in subject
     assert "It is production" in body
-    second = confirm_priority(ticket, 2, by=bob, at=now, reason="One till of nine")
+    second = propose(ticket, 2, by=bob, at=now, reason="One till of nine")
     subject, body = _one(mails, acme.email("carol"))
     assert "We propose another priority: P2 High" in subject
     assert "Until then P1 Urgent counts" in body

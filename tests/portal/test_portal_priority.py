@@ -16,6 +16,13 @@ from tickets.services import confirm_priority, record_workaround
 from toolkit.clock import now as clock_now
 
 
+def propose(ticket: Ticket, rank: int, **values: Any) -> PriorityProposal:
+    """What an engineer's change is where the customer sets the priority at will."""
+    confirm_priority(ticket, rank, **values)
+    found: PriorityProposal = PriorityProposal.objects.get(ticket=ticket, state="waiting")
+    return found
+
+
 @pytest.fixture
 def at_will(acme: Desk) -> Desk:
     ContractEntitlement.objects.create(contract=Contract.objects.get(reference="C-acme"), entitlement="priority_at_will")
@@ -90,7 +97,7 @@ def test_without_the_right_or_as_a_viewer_there_is_no_form(acme: Desk) -> None:
 
 def test_a_proposal_is_shown_with_its_reason_and_answered(at_will: Desk) -> None:
     ticket, carol = _new(at_will, requested_priority=1), at_will.client("carol")
-    first = confirm_priority(ticket, 3, by=at_will.member("bob"), at=clock_now(), reason="Only staging is hit")
+    first = propose(ticket, 3, by=at_will.member("bob"), at=clock_now(), reason="Only staging is hit")
     page = _page(carol, ticket)
     assert "We propose P3 Normal in place of P1 Urgent" in page
     assert "Only staging is hit" in page
@@ -98,7 +105,7 @@ def test_a_proposal_is_shown_with_its_reason_and_answered(at_will: Desk) -> None
     carol.post(f"/tickets/{ticket.number}/proposals/{first.pk}/answer", {"answer": "decline", "reason": "It is live"})
     assert PriorityProposal.objects.get().answer == "It is live"
     assert "We propose" not in _page(carol, ticket)
-    second = confirm_priority(ticket, 2, by=at_will.member("bob"), at=clock_now(), reason="One of nine tills")
+    second = propose(ticket, 2, by=at_will.member("bob"), at=clock_now(), reason="One of nine tills")
     carol.post(f"/tickets/{ticket.number}/proposals/{second.pk}/answer", {"answer": "accept"})
     assert Ticket.objects.get().priority == 2
 

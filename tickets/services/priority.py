@@ -21,11 +21,11 @@ _RANKS = range(1, 5)
 
 
 def confirm_priority(ticket: Ticket, rank: int, *, by: Member, at: datetime, reason: str = "",
-                     expected_version: int | None = None) -> PriorityProposal | None:
+                     expected_version: int | None = None) -> Ticket:
     """Triage's outcome (S6), or an engineer's later change: the priority counts from now on. A change needs a reason (S41).
 
-    Where the customer sets the priority at will, a change is only proposed: the proposal is returned, and the
-    customer's own rank is what has been confirmed (S10).
+    Where the customer sets the priority at will, a change is only proposed: the ticket keeps the customer's own rank,
+    which is what has been confirmed (S10).
     """
     if not can_work(by):
         raise NotAllowedError("Your role can read this ticket but not work on it.")
@@ -38,13 +38,12 @@ def confirm_priority(ticket: Ticket, rank: int, *, by: Member, at: datetime, rea
     if changes and DISPUTE_FLAG in ticket.triage_flags:
         raise DomainError("The customer disputes the present priority. Decide the dispute first.", field="priority",
                           code="disputed")
-    proposal = None
     if changes and is_at_will(ticket, at):
-        proposal = propose(ticket, ProposalKind.ENGINEER, rank, reason=reason, by=by.person, at=at)
+        propose(ticket, ProposalKind.ENGINEER, rank, reason=reason, by=by.person, at=at)
     elif changes:
         change_priority(ticket, rank, by=by.person, actor_kind=AuthorKind.STAFF, at=at, reason=reason, cause="engineer")
     _review(ticket, by=by.person, at=at, reason=reason)
-    return proposal
+    return ticket
 
 
 def _review(ticket: Ticket, *, by: Person, at: datetime, reason: str) -> None:
