@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.enums import AddressKind, AgentRole, MembershipRole
@@ -14,7 +15,8 @@ from accounts.models import (
     ApiToken,
     Contract,
     ContractEntitlement,
-    Membership,
+    Organization,
+    OrganizationDomain,
     Person,
     PersonAddress,
     PlanEntitlement,
@@ -23,6 +25,7 @@ from accounts.models import (
     TenantDomain,
     User,
 )
+from accounts.remembering import remembered_each
 from accounts.tenancy import current_tenant_id, scoped_tenant
 
 
@@ -48,13 +51,26 @@ def member_for_user(tenant: Tenant, user: User) -> Member | None:
     return member_for_person(tenant, person) if person else None
 
 
+_ROLES = """
+SELECT 'agent', id, role FROM accounts_agent WHERE tenant_id = %(tenant)s AND person_id = %(person)s AND is_active
+UNION ALL
+SELECT 'customer', organization_id, role FROM accounts_membership
+WHERE tenant_id = %(tenant)s AND person_id = %(person)s
+"""
+
+
 def member_for_person(tenant: Tenant, person: Person) -> Member:
     """The member that a person is, staff or customer."""
-    agent = Agent.objects.filter(person=person, is_active=True).first()
-    if agent is not None:
-        agent.person = person
-        return Member(tenant=tenant, person=person, agent=agent)
-    memberships = {m.organization_id: MembershipRole(m.role) for m in Membership.objects.filter(person=person)}
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLES, {"tenant": current_tenant_id(), "person": person.pk})
+        rows = cursor.fetchall()
+    for kind, pk, role in rows:
+        if kind == "agent":
+            agent = Agent.from_db(connection.alias, ["id", "tenant_id", "person_id", "role", "is_active"],
+                                  [pk, person.tenant_id, person.pk, role, True])
+            agent.person = person
+            return Member(tenant=tenant, person=person, agent=agent)
+    memberships = {organization_id: MembershipRole(role) for _kind, organization_id, role in rows}
     return Member(tenant=tenant, person=person, memberships=memberships)
 
 
@@ -65,10 +81,28 @@ def person_by_email(address: str) -> Person | None:
     return found.person if found else None
 
 
+def contact_for(address: str, *, at: datetime) -> Person:
+    """The person with this mail address; a new one, without rights, when nobody has it."""
+    person = person_by_email(address)
+    if person is None:
+        person = Person.objects.create(name=address[:160], created_at=at)
+        PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=address.lower()[:254],
+                                     is_primary=True)
+    return person
+
+
 def email_of(person: Person) -> str:
     """The address at which a person is written to: the primary one, else the first; empty when there is none."""
+    if person.known_email:
+        return person.known_email
     found = PersonAddress.objects.filter(kind=AddressKind.EMAIL, person=person).order_by("-is_primary", "id").first()
     return found.value if found else ""
+
+
+def phones_of(person: Person) -> list[str]:
+    """The phone numbers of a person, the primary one first."""
+    return list(PersonAddress.objects.filter(kind=AddressKind.PHONE, person=person).order_by("-is_primary", "id")
+                .values_list("value", flat=True))
 
 
 def in_force(on: date, prefix: str = "") -> Q:
@@ -79,11 +113,23 @@ def in_force(on: date, prefix: str = "") -> Q:
 
 def filing_projects(member: Member, on: date) -> list[Project]:
     """The customer's active projects under a paid contract in force: what a ticket can be about (S17, S18, S36)."""
+    found = _paid_projects(tuple(sorted(member.writable_organizations)))
+    return [p for p in found if p.contract.starts_on <= on and (p.contract.ends_on is None or on <= p.contract.ends_on)]
+
+
+@remembered_each
+def _paid_projects(organization_ids: tuple[int, ...]) -> list[Project]:
     return list(
         Project.objects.select_related("contract__plan", "organization", "product")
-        .filter(in_force(on, "contract__"), organization_id__in=member.writable_organizations, is_active=True,
-                contract__plan__is_paid=True)
-        .order_by("name", "id"))
+        .filter(organization_id__in=organization_ids, is_active=True, contract__plan__is_paid=True).order_by("name", "id"))
+
+
+@remembered_each
+def organization_by_domain(domain: str) -> Organization | None:
+    """The organization whose verified domain this is."""
+    row = OrganizationDomain.objects.select_related("organization").filter(
+        domain=domain, is_verified=True, organization__is_active=True).first()
+    return row.organization if row else None
 
 
 def require_filing_projects(member: Member, on: date) -> list[Project]:

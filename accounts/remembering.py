@@ -1,7 +1,8 @@
 """A tenant's settings, read once and kept in the process until one of them changes.
 
-Pages that only read know the version of the settings from the statement that told Postgres the tenant; a trigger on
-each settings table moves it in the changing transaction. So what is remembered is exact, without a message or a guess.
+Pages and workers that change no settings know the version of the settings from the statement that told Postgres the
+tenant; a trigger on each settings table moves it in the changing transaction. So what is remembered is exact, without
+a message or a guess.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TypeVar
 from accounts.tenancy import current_tenant_id, settings_version
 
 T = TypeVar("T")
+K = TypeVar("K")
 _MOST = 2_000
+_MOST_KEYS = 5_000
 
 
 def remembered(read: Callable[[], T]) -> Callable[[], T]:
@@ -35,5 +38,22 @@ def remembered(read: Callable[[], T]) -> Callable[[], T]:
                 known.clear()
             found = known[tenant] = (version, read())
         return found[1]
+
+    return recall
+
+
+def remembered_each(read: Callable[[K], T]) -> Callable[[K], T]:
+    """Like `remembered`, for each key that is asked for: for what a tenant may have thousands of."""
+    known_of_tenant: Callable[[], dict[K, T]] = remembered(dict)
+
+    @wraps(read)
+    def recall(key: K) -> T:
+        known = known_of_tenant()
+        if key not in known:
+            if len(known) >= _MOST_KEYS:
+                known.clear()
+            found = known[key] = read(key)
+            return found
+        return known[key]
 
     return recall

@@ -22,7 +22,7 @@ from sla.queries import clocks_of
 from tickets import services
 from tickets.enums import ChannelKind, Environment, Status
 from tickets.followup import NO_FOLLOW_UP, FollowUp
-from tickets.listing import FILTER_NAMES, SORTS, list_tickets
+from tickets.listing import KEPT_FILTERS, SORTS, list_tickets
 from tickets.models import Ticket
 from tickets.queries import comments_of, events_of, notes_of, proposals_of, ticket_for
 from toolkit.clock import now as clock_now
@@ -60,10 +60,10 @@ class Tickets(APIView):
         parameters=[OpenApiParameter("after", str, description="Cursor of the page, from `next`."),
                     OpenApiParameter("sort", str, enum=list(SORTS)),
                     OpenApiParameter("q", str, description="Full text."),
-                    *[OpenApiParameter(n, {"type": "array", "items": {"type": "string"}}) for n in FILTER_NAMES]])
+                    *[OpenApiParameter(n, {"type": "array", "items": {"type": "string"}}) for n in KEPT_FILTERS]])
     def get(self, request: Request) -> Response:
         query = request.query_params
-        filters = {name: [v.replace("\x00", "") for v in query.getlist(name)] for name in FILTER_NAMES}
+        filters = {name: [v.replace("\x00", "") for v in query.getlist(name)] for name in KEPT_FILTERS}
         listing = list_tickets(request.user, filters, sort=query.get("sort", "updated"),
                                words=query.get("q", "")[:200].replace("\x00", ""))
         if listing.unknown:

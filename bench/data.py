@@ -19,7 +19,8 @@ _WORDS = ("pump", "valve", "login", "certificate", "upgrade", "quota", "backup",
 _TICKETS = """
 INSERT INTO tickets_ticket (tenant_id, number, subject, requester_id, organization_id, project_id, contract_id, channel,
     channel_rank, status, status_reason, priority, requested_priority, environment, product_id, product_version, url,
-    callback_number, assignee_id, tags, triage_flags, version, opened_at, updated_at, due_at, warn_at, due_metric, due_state)
+    callback_number, assignee_id, tags, triage_flags, version, opened_at, updated_at, due_at, warn_at, due_metric, due_state,
+    snooze, custom)
 SELECT t.id, n, words[1 + n %% 16] || ' ' || words[1 + (n / 16) %% 16] || ' fails since step ' || n, p.person, p.org,
     p.project, p.contract, (ARRAY['portal','email','phone'])[1 + n %% 3], 1 + n %% 3,
     CASE WHEN n %% 5 = 0 THEN (ARRAY['new','open','pending','on_hold'])[1 + (n / 5) %% 4] ELSE 'closed' END, '',
@@ -27,7 +28,7 @@ SELECT t.id, n, words[1 + n %% 16] || ' ' || words[1 + (n / 16) %% 16] || ' fail
     now() - make_interval(mins => n * 9), now() - make_interval(mins => n * 7),
     CASE WHEN n %% 5 = 0 THEN now() + make_interval(mins => (n %% 4000) - 400) END,
     CASE WHEN n %% 5 = 0 THEN now() + make_interval(mins => (n %% 4000) - 460) END,
-    CASE WHEN n %% 5 = 0 THEN 'first_response' ELSE '' END, CASE WHEN n %% 5 = 0 THEN 'running' ELSE 'none' END
+    CASE WHEN n %% 5 = 0 THEN 'first_response' ELSE '' END, CASE WHEN n %% 5 = 0 THEN 'running' ELSE 'none' END, '', '{}'
 FROM accounts_tenant t
 CROSS JOIN LATERAL (SELECT pr.id AS project, pr.organization_id AS org, pr.contract_id AS contract,
     pr.product_id AS product, (SELECT person_id FROM accounts_membership m WHERE m.organization_id = pr.organization_id
@@ -79,7 +80,7 @@ def fill(tenants: int, each: int, say) -> None:  # type: ignore[no-untyped-def]
         own = {**data, "tenant": {**data["tenant"], "slug": slug, "hosts": [f"{slug}.localhost"]},
                "mailboxes": [], "teams": [], "agents": [
                    {**a, "email": f"{slug}.{a['email']}", "login": index == 0 and a.get("login", False)}
-                   for a in data["agents"]], "organizations": [_without_people(o, slug) for o in data["organizations"][:2]]}
+                   for a in data["agents"]], "organizations": [without_people(o, slug) for o in data["organizations"][:2]]}
         load_tenant(own, at=datetime.now(UTC), password=demo_password())
     say(f"{Tenant.objects.count()} tenants")
     with connection.cursor() as cursor:
@@ -92,7 +93,7 @@ def fill(tenants: int, each: int, say) -> None:  # type: ignore[no-untyped-def]
         cursor.execute("SET session_replication_role = origin; ANALYZE")
 
 
-def _without_people(organization: dict, slug: str) -> dict:  # type: ignore[type-arg]
+def without_people(organization: dict, slug: str) -> dict:  # type: ignore[type-arg]
     return {**organization, "domains": [], "people": [{**p, "email": f"{slug}.{p['email']}", "login": False}
                                                       for p in organization["people"]],
             "contracts": [{k: v for k, v in {**c, "reference": f"{c['reference']}"}.items() if k != "sales_engineer"}

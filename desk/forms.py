@@ -8,6 +8,8 @@ from django import forms
 
 from accounts.enums import TokenScope, choices
 from accounts.models import Agent, Project, Team
+from tickets.enums import STATUS_WORDS, Status
+from tickets.models import Macro, PriorityLevel
 
 
 def styled(form: forms.Form) -> None:
@@ -76,3 +78,60 @@ class ViewForm(forms.Form):
 
     name = forms.CharField(max_length=80)
     shared = forms.BooleanField(required=False)
+
+
+class MacroForm(forms.Form):
+    """A macro's words and changes."""
+
+    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Name the macro"})
+    is_note = forms.BooleanField(label="It writes an internal note, not a reply", required=False)
+    body = forms.CharField(label="Words", required=False, widget=forms.Textarea(attrs={"rows": 6}),
+                           help_text="Names in double braces are filled in, such as {{requester_first}}.")
+    status = forms.ChoiceField(label="Status after it", required=False, choices=[
+        ("", "As it is"), *((s.value, STATUS_WORDS[s]) for s in Status if s is not Status.NEW)])
+    priority = forms.TypedChoiceField(label="Priority", required=False, coerce=int, empty_value=None)
+    add_tags = forms.CharField(label="Add tags", required=False, max_length=300, help_text="Separated by spaces or commas.")
+    remove_tags = forms.CharField(label="Remove tags", required=False, max_length=300)
+    assignee = forms.ChoiceField(label="Assign to", required=False)
+    team = forms.ModelChoiceField(Team.objects.none(), label="Team", required=False, empty_label="As it is")
+    shared = forms.BooleanField(label="For everybody", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agents = Agent.objects.filter(is_active=True).select_related("person").order_by("person__name")
+        self.fields["assignee"].choices = [("", "As it is"), ("me", "Whoever uses it"),
+                                           *((str(a.pk), a.person.name) for a in agents)]
+        self.fields["priority"].choices = [("", "As it is"), *((p.rank, str(p)) for p in PriorityLevel.objects.all())]
+        self.fields["team"].queryset = Team.objects.order_by("name")
+        styled(self)
+
+    @staticmethod
+    def values_of(macro: Macro) -> dict[str, Any]:
+        """A stored macro as the form shows it."""
+        return {"name": macro.name, "is_note": macro.is_note, "body": macro.body, "status": macro.status,
+                "priority": macro.priority, "add_tags": ", ".join(macro.add_tags),
+                "remove_tags": ", ".join(macro.remove_tags), "team": macro.team_id,
+                "assignee": "me" if macro.assign_to_me else macro.assignee_id or "", "shared": macro.owner_id is None}
+
+    def values(self) -> dict[str, Any]:
+        """The cleaned form as the macro's fields."""
+        data, chosen = self.cleaned_data, self.cleaned_data["assignee"]
+        return {"name": data["name"], "is_note": data["is_note"], "body": data["body"], "status": data["status"],
+                "priority": data["priority"], "add_tags": split_tags(data["add_tags"]),
+                "remove_tags": split_tags(data["remove_tags"]), "assign_to_me": chosen == "me", "team": data["team"],
+                "assignee": Agent.objects.get(pk=int(chosen)) if chosen.isdigit() else None}
+
+
+def split_tags(text: str) -> list[str]:
+    """Tags as typed, separated by spaces or commas."""
+    return sorted({tag.lower()[:60] for tag in text.replace(",", " ").split()})
+class EditViewForm(forms.Form):
+    """A saved view's name and readers."""
+
+    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Give the view a name"})
+    shared = forms.BooleanField(label="For everybody", required=False)
+    is_default = forms.BooleanField(label="The desk opens with it", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        styled(self)

@@ -7,10 +7,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import AgentRole
+from desk.addresses import ticket_address
 from toolkit.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from toolkit.rendering import ask_to_sign_in, see_other
 
@@ -41,11 +43,12 @@ def writes(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         try:
-            view(request, number, **kwargs)
+            with transaction.atomic():
+                view(request, number, **kwargs)
         except NotFoundError as error:
             raise Http404(error.message) from error
         except (ConflictError, ForbiddenError, DomainError) as error:
             messages.error(request, error.message)
-        return see_other(request, f"/desk/t/{number}")
+        return see_other(request, ticket_address(request, number))
 
     return staff(guarded, methods=("POST",))

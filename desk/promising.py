@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from sla.promised import needs_follow_up
 from sla.queries import ClockLine
 from tickets.followup import FollowUp
-from tickets.models import Ticket
+from tickets.workspace import Workspace
 from toolkit.errors import DomainError
 from toolkit.timefmt import local_moment, zone_name
 
@@ -29,11 +29,26 @@ def read_follow_up(request: HttpRequest) -> FollowUp:
     return FollowUp(request.POST.get("next_steps", "").strip(), until)
 
 
-def follow_up_context(request: HttpRequest, ticket: Ticket, lines: Iterable[ClockLine], now: datetime) -> dict[str, Any]:
-    """For the template: is a follow-up needed, what was typed, and the agent's present time and zone (no query of its
-    own while the ticket's clocks are known)."""
-    local = now.astimezone(request.member.zone)
-    typed = request.POST if request.method == "POST" else {}
+def typed_follow_up(request: HttpRequest) -> FollowUp:
+    """The same for a draft: half a time is kept as none."""
+    try:
+        return read_follow_up(request)
+    except DomainError:
+        return FollowUp(request.POST.get("next_steps", "").strip())
+
+
+def follow_up_context(request: HttpRequest, workspace: Workspace, lines: Iterable[ClockLine],
+                      now: datetime) -> dict[str, Any]:
+    """For the template: is a follow-up needed, what was typed or kept, and the agent's present time and zone (no query
+    of its own while the ticket's clocks are known)."""
+    zone, draft = request.member.zone, workspace.draft
+    local, kept = now.astimezone(zone), draft.next_update_by
+    typed = request.POST if request.method == "POST" else {
+        "next_steps": draft.next_steps, "next_update_by": _field(kept.astimezone(zone)) if kept else ""}
     return {"follow_up": {
-        "needed": needs_follow_up(ticket, lines), "steps": typed.get("next_steps", ""),
-        "by": typed.get("next_update_by", ""), "earliest": f"{local:%Y-%m-%dT%H:%M}", "zone": zone_name(local)}}
+        "needed": needs_follow_up(workspace.ticket, lines), "steps": typed.get("next_steps", ""),
+        "by": typed.get("next_update_by", ""), "earliest": _field(local), "zone": zone_name(local)}}
+
+
+def _field(local: datetime) -> str:
+    return f"{local:%Y-%m-%dT%H:%M}"

@@ -5,11 +5,22 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.enums import AgentRole
+from desk.keys import key_map
 from tickets.reference import saved_views
 
 
 def shell(request: HttpRequest, current: str = "", view: str = "") -> dict[str, Any]:
     """What the desk's frame shows: the saved views that the agent may use, and where they are."""
-    return {"nav": {"views": saved_views(request.member.agent.pk), "view": view, "current": current,
+    views = saved_views(request.member.agent.pk)
+    own = [v for v in views if v.owner_id is not None]
+    groups = [("Views", [v for v in views if v.owner_id is None]), *([("My views", own)] if own else [])]
+    return {"nav": {"views": views, "view_groups": groups, "view": view, "current": current,
                     "is_admin": request.member.is_at_least(AgentRole.ADMIN),
-                    "is_manager": request.member.is_at_least(AgentRole.MANAGER)}}
+                    "is_manager": request.member.is_at_least(AgentRole.MANAGER)},
+            "keys": key_map(request.member)}
+
+
+def settings_shell(request: HttpRequest, current: str) -> dict[str, Any]:
+    """What the frame of the settings shows."""
+    return {"nav": {"current": current, "is_admin": request.member.is_at_least(AgentRole.ADMIN)},
+            "keys": key_map(request.member)}

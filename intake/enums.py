@@ -28,3 +28,29 @@ class InboundState(StrEnum):
     COMMENT = "comment"
     QUARANTINE = "quarantine"
     IGNORED = "ignored"
+
+
+class Way(StrEnum):
+    """How a message reached us. All ways end in one store."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+    IMAP = "imap"
+    WEBHOOK = "webhook"
+    COMMAND = "command"
+
+
+class HeldState(StrEnum):
+    """What became of a stranger's word on a ticket."""
+
+    HELD = "held"
+    ADMITTED = "admitted"
+    DISMISSED = "dismissed"
+
+
+class ImapSecurity(StrEnum):
+    """How the line to an IMAP server is protected."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"

@@ -2,68 +2,150 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
+from accounts import queries
 from accounts.enums import AddressKind
 from accounts.members import Member
 from accounts.models import (
     Membership,
     Organization,
-    OrganizationDomain,
     Person,
     PersonAddress,
     Product,
     Tenant,
 )
-from accounts.queries import member_for_person, person_by_email
+from accounts.queries import member_for_person
+from accounts.remembering import remembered
+from intake.models import InboundMessage, Mailbox
 from intake.parsing import ParsedMail
 from notifications.threading import ticket_id_from_message_ids, ticket_id_from_token
 from tickets.models import PriorityLevel, Ticket
 from tickets.queries import visible_tickets
+from tickets.rules import can_reply
+from tickets.services.locking import landing
 
 
-def member_for_sender(tenant: Tenant, mail: ParsedMail, *, at: datetime) -> Member:
-    """The member behind the From address; an unknown sender becomes a person without rights.
+@dataclass(frozen=True)
+class Sender:
+    """Who wrote. `is_trusted`: what the address says is believed, so it may act on what this person may."""
 
-    A verified domain of an organization makes its senders members of it.
+    member: Member
+    is_trusted: bool
+
+
+def sender_of(tenant: Tenant, name: str, address: str, *, at: datetime) -> Sender:
+    """The member behind an address; an unknown one becomes a person without rights.
+
+    Rights come by a verified address, else by the verified domain of an organization. An unverified address of
+    somebody who has a verified one is nobody's: anybody could have named it.
     """
-    person = person_by_email(mail.from_address)
-    if person is None:
-        person = Person.objects.create(name=(mail.from_name or mail.from_address)[:160], created_at=at)
-        PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=mail.from_address[:254],
-                                     is_primary=True)
-        organization = _organization_by_domain(mail.from_address)
-        if organization is not None:
-            Membership.objects.create(person=person, organization=organization)
-    return member_for_person(tenant, person)
+    address = address[:254].lower()
+    row = PersonAddress.objects.select_related("person").filter(kind=AddressKind.EMAIL, value=address).first()
+    if row is None:
+        person = Person.objects.create(name=(name or address)[:160], created_at=at)
+        PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=address, is_primary=True)
+        return _by_domain(tenant, person, address) or Sender(Member(tenant=tenant, person=person), is_trusted=True)
+    if row.bounced_at is not None:  # who writes can be reached
+        PersonAddress.objects.filter(pk=row.pk).update(bounced_at=None, bounce_reason="")
+    person = row.person
+    if row.is_primary:
+        person.known_email = row.value
+    if not person.is_active:
+        return Sender(Member(tenant=tenant, person=person), is_trusted=False)
+    if row.is_verified:
+        return Sender(member_for_person(tenant, person), is_trusted=True)
+    known = _by_domain(tenant, person, address)
+    if known is not None:
+        return known
+    has_other = PersonAddress.objects.filter(person=person, kind=AddressKind.EMAIL, is_verified=True).exists()
+    return Sender(Member(tenant=tenant, person=person), is_trusted=not has_other)
 
 
-def _organization_by_domain(address: str) -> Organization | None:
-    row = OrganizationDomain.objects.select_related("organization").filter(
-        domain=address.rpartition("@")[2], is_verified=True, organization__is_active=True).first()
-    return row.organization if row else None
+def _by_domain(tenant: Tenant, person: Person, address: str) -> Sender | None:
+    organization = organization_by_domain(address)
+    if organization is None:
+        return None
+    member = member_for_person(tenant, person)
+    if not member.is_staff and organization.pk not in member.memberships:
+        Membership.objects.create(person=person, organization=organization)
+        member = member_for_person(tenant, person)
+    return Sender(member, is_trusted=True)
 
 
-def answered_ticket(member: Member, mail: ParsedMail, rcpt_to: str) -> Ticket | None:
-    """The ticket this mail answers: named by a signed reply address or a known Message-ID, never by its subject alone,
-    and only when the sender may see it.
+def organization_by_domain(address: str) -> Organization | None:
+    """The organization whose verified domain an address is in."""
+    return queries.organization_by_domain(address.rpartition("@")[2])
+
+
+@remembered
+def mailboxes_by_address() -> dict[str, Mailbox]:
+    """The tenant's mailboxes."""
+    return {mailbox.address: mailbox for mailbox in Mailbox.objects.order_by("pk")}
+
+
+def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbox) -> Ticket | None:
+    """The ticket that a mail names by a signed reply address or a known Message-ID, never by its subject; for a merged
+    one, the ticket that took it in.
     """
-    token = rcpt_to.partition("@")[0].partition("+")[2]
-    ticket_id = ticket_id_from_token(token, member.tenant.pk) if token else None
+    ticket_id = None
+    addressed = (rcpt_to, *(a for _n, a in (*mail.delivered_to, *mail.recipients)))
+    for address in dict.fromkeys(addressed):
+        local, _at, domain = address.lower().partition("@")
+        base, _plus, token = local.partition("+")
+        if token and f"{base}@{domain}" == mailbox.address:
+            ticket_id = ticket_id or ticket_id_from_token(token, tenant.pk)
     if ticket_id is None:
         ticket_id = ticket_id_from_message_ids(mail.known_ids)
     if ticket_id is None:
         return None
-    return visible_tickets(member).select_related("requester", "organization").filter(pk=ticket_id).first()
+    found = Ticket.objects.select_related("requester", "organization").filter(pk=ticket_id).first()
+    if found is None or found.merged_into_id is None:
+        return found
+    return Ticket.objects.select_related("requester", "organization").get(pk=landing(found).pk)
 
 
-def is_duplicate(mail: ParsedMail) -> bool:
-    """The same person's same mail, come by another way: same Message-ID, same sender."""
-    if not mail.message_id:
-        return False
-    author = person_by_email(mail.from_address)
-    return author is not None and Ticket.objects.filter(
-        comments__message_id=mail.message_id, comments__author=author).exists()
+def may_answer(sender: Sender, ticket: Ticket) -> bool:
+    """Is the sender entitled to write on this ticket."""
+    return (sender.is_trusted and visible_tickets(sender.member).filter(pk=ticket.pk).exists()
+            and can_reply(sender.member, ticket))
+
+
+_BACKGROUND = """
+SELECT (SELECT id FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND message_id = %(message_id)s
+        AND from_address = %(sender)s AND body_sha256 = %(body)s AND state IN ('ticket', 'comment')
+        AND message_id <> '' AND id <> %(row)s LIMIT 1),
+    (SELECT count(*) FROM (SELECT FROM intake_inboundmessage WHERE tenant_id = %(tenant)s AND mailbox_id = %(mailbox)s
+        AND from_address = %(sender)s AND received_at > %(since)s AND received_at <= %(until)s AND id <> %(row)s
+        LIMIT %(most)s) AS found)
+"""
+
+
+@dataclass(frozen=True)
+class Background:
+    """What is known around a mail: is its sender a mailbox of this desk, its twin that was filed already (a mail come
+    by another way), and how many mails of the pair came lately.
+
+    A twin has the same Message-ID, sender and content. A Message-ID alone says nothing: some programs repeat theirs,
+    and anybody may use anybody's.
+    """
+
+    is_ours: bool
+    twin_id: int | None
+    recent: int
+
+
+def background_of(row: InboundMessage, mail: ParsedMail, *, since: datetime, most: int) -> Background:
+    """Asked in one statement, as each mail asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BACKGROUND, {
+            "tenant": row.tenant_id, "sender": mail.from_address[:320], "message_id": mail.message_id[:500],
+            "body": mail.body_sha256, "row": row.pk, "mailbox": row.mailbox_id, "since": since,
+            "until": row.received_at, "most": most})
+        return Background(mail.from_address in mailboxes_by_address(), *cursor.fetchone())
 
 
 def product_named(name: str) -> Product | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,9 @@ class Arrival:
 class Handler:
     """aiosmtpd's hooks. The callables run in threads, so that one slow store doesn't hold up the others."""
 
-    def __init__(self, store: Callable[[Arrival], str], is_known: Callable[[str], bool], most_bytes: int) -> None:
-        self.store, self.is_known, self.most_bytes = store, is_known, most_bytes
+    def __init__(self, store: Callable[[Arrival], str], is_known: Callable[[str], bool], most_bytes: int, *,
+                 is_lmtp: bool = False) -> None:
+        self.store, self.is_known, self.most_bytes, self.is_lmtp = store, is_known, most_bytes, is_lmtp
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope,
                           address: str, rcpt_options: list[str]) -> str:
@@ -50,6 +52,11 @@ class Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """One answer, or with LMTP one for each recipient (RFC 2033): all were stored, or none was."""
+        answer = await self._keep(session, envelope)
+        return "\r\n".join([answer] * len(envelope.rcpt_tos)) if self.is_lmtp else answer
+
+    async def _keep(self, session: Session, envelope: Envelope) -> str:
         """250 after the commit; any failure on our side is 451, so that the sender's server keeps the mail."""
         data = envelope.content
         raw = data if isinstance(data, bytes) else str(data).encode("utf-8", "surrogateescape")
@@ -69,9 +76,14 @@ class _Server(SMTP):
     line_length_limit = LINE_LIMIT
 
 
+class _LmtpServer(LMTP):
+    line_length_limit = LINE_LIMIT
+
+
 class _Controller(Controller):
     def factory(self) -> SMTP:
-        return _Server(self.handler, **self.SMTP_kwargs)
+        server = _LmtpServer if self.handler.is_lmtp else _Server
+        return server(self.handler, **self.SMTP_kwargs)
 
 
 def make_controller(handler: Handler, *, host: str, port: int, server_name: str = "supportdesk") -> Controller:

@@ -7,8 +7,10 @@ from accounts.models import Tenant, TenantDomain
 
 def base_url(tenant: Tenant) -> str:
     """The address at which a tenant's people reach it, without a slash at the end."""
-    domain = TenantDomain.objects.filter(tenant=tenant).order_by("-is_primary", "id").first()
-    host = domain.host if domain else f"{tenant.slug}.{settings.BASE_DOMAIN}"
+    host = tenant.__dict__.get("_host")  # a tenant's row is read anew for each request or batch
+    if host is None:
+        domain = TenantDomain.objects.filter(tenant=tenant).order_by("-is_primary", "id").first()
+        host = tenant.__dict__["_host"] = domain.host if domain else f"{tenant.slug}.{settings.BASE_DOMAIN}"
     return f"{settings.PUBLIC_SCHEME}://{host}{settings.PUBLIC_PORT}"
 
 

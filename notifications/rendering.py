@@ -7,6 +7,7 @@ from email.utils import formataddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -20,8 +21,8 @@ from sla.enums import ClockState
 from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
-_STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA,
-                    Template.STAFF_DIGEST, Template.STAFF_PRIORITY})
+_STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA, Template.STAFF_DIGEST,
+                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY})
 _WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
@@ -33,16 +34,38 @@ def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMu
     language = (row.person.language if row.person else "") or tenant.language
     context = message_context(row, tenant, template, now)
     with translation.override(language):
-        subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
-        text = render_to_string(f"emails/{template}.txt", context).strip() + "\n"
+        subject, text = _words(template, context)
         html = render_to_string(f"emails/{template}.html", context)
     mail = EmailMultiAlternatives(
         subject=subject, body=text, from_email=formataddr((tenant.desk_name, tenant.mail_from)), to=[row.to_address],
         headers=_headers(row, tenant, template))
     mail.attach_alternative(html, "text/html")
+    _attach_untouched(mail, row)
     if row.ticket is not None and template not in _STAFF:
         mail.reply_to = [formataddr((tenant.desk_name, reply_address(row.ticket, tenant.mail_from)))]
     return mail
+
+
+def render_words(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> tuple[str, str]:
+    """(subject, text) of a mail that may not be kept yet: for previews."""
+    template = Template(row.template)
+    with translation.override((row.person.language if row.person else "") or tenant.language):
+        return _words(template, message_context(row, tenant, template, now))
+
+
+def _words(template: Template, context: dict[str, Any]) -> tuple[str, str]:
+    subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
+    return subject, render_to_string(f"emails/{template}.txt", context).strip() + "\n"
+
+
+def _attach_untouched(mail: EmailMultiAlternatives, row: OutboxMessage) -> None:
+    """A stored file to pass on byte for byte: a report to the security team. Sent as plain bytes, since a mail inside
+    a mail would be taken apart and written anew.
+    """
+    key = row.context.get("file")
+    if key:
+        with default_storage.open(key, "rb") as stored:
+            mail.attach(row.context.get("file_name", "message.eml"), stored.read(), "application/octet-stream")
 
 
 def _headers(row: OutboxMessage, tenant: Tenant, template: Template) -> dict[str, str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import callback, docs, priority, settings, tickets
+from portal.views import callback, docs, priority, project, settings, sla, tickets
 
 app_name = "portal"
 
@@ -15,8 +15,11 @@ urlpatterns = [
     path("tickets/<int:number>/clocks", tickets.clocks, name="ticket-clocks"),
     path("tickets/<int:number>/answer", tickets.answer, name="ticket-answer"),
     path("tickets/<int:number>/status", tickets.status, name="ticket-status"),
+    path("tickets/<int:number>/project", project.choose, name="ticket-project"),
     path("tickets/<int:number>/callback", callback.page, name="ticket-callback"),
     path("tickets/<int:number>/files/<int:attachment_id>", tickets.file, name="ticket-file"),
+    path("sla", sla.page, name="sla"),
+    path("sla/<int:contract_id>/copy.pdf", sla.copy, name="sla-copy"),
     path("docs", docs.home, name="docs"),
     path("docs/suggest", docs.suggest, name="docs-suggest"),
     path("docs/answered", docs.answered, name="docs-answered"),

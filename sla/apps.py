@@ -9,4 +9,4 @@ class SlaConfig(AppConfig):
     name = "sla"
 
     def ready(self) -> None:
-        from sla import receivers  # noqa: F401 -- app ready
+        from sla import receivers, tasks  # noqa: F401 -- app ready

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -32,7 +32,8 @@ class CalendarSpec:
     """`weekly`: (weekday 0 = Monday, start minute, end minute), local wall time; an end past 1440 runs over midnight.
 
     `exceptions` replace a date's windows: () is a holiday, others are half days. `day_seconds` is one business day
-    of a target (default: the most common day's length).
+    of a target (default: the most common day's length). `past` are the hours of earlier days: (the first date on which
+    they no longer hold, the weekly windows), in the order of time.
     """
 
     name: str
@@ -40,6 +41,7 @@ class CalendarSpec:
     weekly: tuple[tuple[int, int, int], ...]
     exceptions: Mapping[date, Windows] = field(default_factory=lambda: MappingProxyType({}))
     day_seconds: int | None = None
+    past: tuple[tuple[date, tuple[tuple[int, int, int], ...]], ...] = ()
 
 
 class BusinessCalendar:
@@ -51,9 +53,8 @@ class BusinessCalendar:
         self.spec = spec
         self.zone = ZoneInfo(spec.zone)
         self.day_seconds = spec.day_seconds or _common_day(spec)
-        self._by_day: list[list[tuple[int, int]]] = [[] for _ in range(7)]
-        for weekday, start, end in spec.weekly:
-            self._by_day[weekday].append((start * 60, end * 60))
+        self._by_day = _by_weekday(spec.weekly)
+        self._past = [(_days(until), _by_weekday(weekly)) for until, weekly in spec.past]
         self._edges: tuple[int, int, list[int], list[int], list[int], list[int]] = (0, 0, [], [], [], [])
 
     def add(self, moment: datetime, seconds: int) -> datetime:
@@ -105,6 +106,13 @@ class BusinessCalendar:
         second = int(moment.timestamp())
         return self.elapsed_ts(second, second + 1) > 0
 
+    @property
+    def never_closes(self) -> bool:
+        """Around the clock, every day: an hour is an hour."""
+        open_minutes = {(day * 1440 + minute) % 10_080 for day, start, end in self.spec.weekly
+                        for minute in range(start, end)}
+        return len(open_minutes) == 10_080 and not self.spec.exceptions
+
     def _covering(self, start: int, end: int) -> tuple[int, int, list[int], list[int], list[int], list[int]]:
         """Edges that cover [start, end]: (from, to, starts, ends, totals before, totals after)."""
         edges = self._edges
@@ -136,10 +144,14 @@ class BusinessCalendar:
         found = []
         day, last = _days(date(low, 1, 1)), _days(date(high, 1, 1))
         exceptions = {_days(d): w for d, w in self.spec.exceptions.items()}
+        past = list(self._past)
         at = 0
         while day < last:
+            while past and day >= past[0][0]:
+                past.pop(0)
             replaced = exceptions.get(day)
-            windows = self._by_day[(day + 3) % 7] if replaced is None else [(s * 60, e * 60) for s, e in replaced]
+            by_day = past[0][1] if past else self._by_day
+            windows = by_day[(day + 3) % 7] if replaced is None else [(s * 60, e * 60) for s, e in replaced]
             for start, end in windows:
                 opened, closed = day * _DAY + start, day * _DAY + end
                 while at + 1 < len(segments) and segments[at][1] < opened - segments[at][2] - 3 * _DAY:
@@ -158,6 +170,13 @@ def _total_at(edges: tuple[int, int, list[int], list[int], list[int], list[int]]
     if at < 0:
         return 0
     return edges[4][at] + min(moment, edges[3][at]) - edges[2][at]
+
+
+def _by_weekday(weekly: Iterable[tuple[int, int, int]]) -> list[list[tuple[int, int]]]:
+    found: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for weekday, start, end in weekly:
+        found[weekday].append((start * 60, end * 60))
+    return found
 
 
 def _common_day(spec: CalendarSpec) -> int:

@@ -6,13 +6,16 @@ A published version never changes, and a calendar's revision grows with each cha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from types import MappingProxyType
 
+from accounts.remembering import remembered
 from sla.calendar import BusinessCalendar, CalendarSpec
 from sla.engine import Duration, Policy, Step, Target
 from sla.enums import Metric, StepAfter, Unit
 from sla.models import Calendar, CalendarException, CalendarWindow, EscalationStep, SlaPolicyVersion, SlaTarget
 
+Week = tuple[tuple[int, int, int], ...]
 _MOST = 5_000
 _policies: dict[str, Policy] = {}
 _calendars: dict[tuple[int, int], BusinessCalendar] = {}
@@ -45,9 +48,9 @@ def load_policies(keys: Iterable[tuple[int, int | None]]) -> dict[str, Policy]:
 
 
 def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
-    """The compiled calendars that the targets of these policies name. One query asks for their revisions."""
+    """The compiled calendars that the targets of these policies name."""
     ids = {int(t.calendar) for p in policies for t in p.targets if t.calendar}
-    rows = {c.pk: c for c in Calendar.objects.filter(pk__in=ids)} if ids else {}
+    rows = {pk: row for pk, row in _rows().items() if pk in ids} if ids else {}
     found = {}
     for pk, row in rows.items():
         key = (pk, row.revision)
@@ -59,15 +62,31 @@ def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
     return found
 
 
+@remembered
+def _rows() -> dict[int, Calendar]:
+    return {row.pk: row for row in Calendar.objects.all()}
+
+
 def calendar_spec(calendar: Calendar) -> CalendarSpec:
     """A stored calendar in the engine's form."""
-    windows = CalendarWindow.objects.filter(calendar=calendar)
+    windows = list(CalendarWindow.objects.filter(calendar=calendar))
     exceptions = CalendarException.objects.filter(calendar=calendar)
     return CalendarSpec(
-        name=calendar.name, zone=calendar.time_zone,
-        weekly=tuple((w.weekday, w.start_minute, w.end_minute) for w in windows),
+        name=calendar.name, zone=calendar.time_zone, weekly=_week(windows, date.max), past=_past(windows),
         exceptions=MappingProxyType({e.date: tuple((int(s), int(f)) for s, f in e.windows) for e in exceptions}),
         day_seconds=calendar.day_minutes * 60 if calendar.day_minutes else None)
+
+
+def _past(windows: list[CalendarWindow]) -> tuple[tuple[date, Week], ...]:
+    """The weekly hours of earlier days, each with the first date on which they no longer hold."""
+    changes = sorted({w.since for w in windows if w.since} | {w.until + timedelta(1) for w in windows if w.until})
+    return tuple((day, _week(windows, day - timedelta(1))) for day in changes)
+
+
+def _week(windows: list[CalendarWindow], day: date) -> Week:
+    """The weekly hours that hold on a date."""
+    return tuple((w.weekday, w.start_minute, w.end_minute) for w in windows
+                 if (w.since is None or w.since <= day) and (w.until is None or w.until >= day))
 
 
 def _policy(key: str, version: SlaPolicyVersion, targets: list[SlaTarget], steps: list[EscalationStep],

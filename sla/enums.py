@@ -59,3 +59,21 @@ class Escalation(StrEnum):
     REASSIGN = "reassign"
     RAISE = "raise"
     PAGE = "page"
+
+
+class JobState(StrEnum):
+    """How far work on many tickets is. `stale`: what it was about has changed meanwhile."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STALE = "stale"
+    FAILED = "failed"
+
+
+class Change(StrEnum):
+    """How a ticket would have gone otherwise: late where it was in time, in time where it was late, or another limit."""
+
+    LATE = "late"
+    IN_TIME = "in_time"
+    LIMIT = "limit"

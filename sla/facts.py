@@ -20,22 +20,40 @@ _KINDS = {
     EventKind.PRIORITY_CHANGED: FactKind.PRIORITY_CHANGED,
     EventKind.FIELDS_CHANGED: FactKind.ENVIRONMENT_CHANGED,
     EventKind.PROMISED: FactKind.PROMISED,
+    EventKind.MERGED: FactKind.CANCELLED,
 }
 
-CLOCK_KINDS = frozenset({*_KINDS, EventKind.CONTRACT_CHANGED})
+# What counts for a while, and what takes it back.
+_REVOCABLE = frozenset({EventKind.REPLY_HELD, EventKind.REPLY_TAKEN_BACK, EventKind.MERGE_UNDONE})
+CLOCK_KINDS = frozenset({*_KINDS, *_REVOCABLE, EventKind.CONTRACT_CHANGED})
 
 
 def facts_of(events: Iterable[TicketEvent], policies: Iterable[TicketPolicy]) -> list[Fact]:
     """Facts in the order of time, from events ordered by (at, id) and the ticket's policy rows ordered by time."""
     history = sorted(policies, key=lambda p: p.from_at)
     facts: list[Fact] = []
+    events = list(events)
+    settled = {e.data["held"] for e in events if e.kind != EventKind.REPLY_HELD and "held" in e.data}
+    parted = {e.data["merged"] for e in events if e.kind == EventKind.MERGE_UNDONE}
     for event in events:
+        if event.id in parted:
+            continue
+        if event.kind == EventKind.REPLY_HELD and event.data["held"] not in settled:
+            facts += _held(event)
         kind = _KINDS.get(EventKind(event.kind))
         if kind is not None:
             facts.append(_fact(event, kind, history))
     for row in history[1:] if facts else []:
         facts.append(Fact(row.from_at, FactKind.POLICY_CHANGED, policy=policy_key(row.version_id, row.calendar_id)))
     facts.sort(key=lambda f: f.at)  # stable: events keep their order within one moment
+    return facts
+
+
+def _held(event: TicketEvent) -> list[Fact]:
+    """A held reply counts like one that was sent, until it is taken back or has left: then that is what counts."""
+    facts = [Fact(at=event.at, kind=FactKind.PUBLIC_REPLY)]
+    if event.data.get("status"):
+        facts.append(Fact(at=event.at, kind=FactKind.STATUS_CHANGED, status=event.data["status"]))
     return facts
 
 

@@ -14,8 +14,8 @@ from sla.facts import facts_of
 from sla.models import SlaClock, TicketPolicy
 from tickets.models import TicketEvent
 
-STORED = ("state", "version_id", "target_id", "ended_at", "counted_from", "elapsed_seconds", "limit_seconds",
-          "warn_at", "goal_at", "due_at", "breached_at")
+STORED = ("started_at", "state", "version_id", "target_id", "ended_at", "counted_from", "elapsed_seconds",
+          "limit_seconds", "warn_at", "goal_at", "due_at", "breached_at")
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class Projection:
     def values(self, clock: Clock) -> dict[str, object]:
         """The columns of a stored clock (`STORED`)."""
         return {
-            "state": clock.state, "version_id": self.versions.get(clock.policy), "target_id": clock.target.key or None
-            if clock.target else None, "ended_at": clock.ended_at, "counted_from": clock.counted_from,
+            "started_at": clock.started_at, "state": clock.state, "version_id": self.versions.get(clock.policy),
+            "target_id": clock.target.key or None if clock.target else None, "ended_at": clock.ended_at,
+            "counted_from": clock.counted_from,
             "elapsed_seconds": clock.elapsed_seconds, "limit_seconds": clock.limit_seconds, "warn_at": clock.warn_at,
             "goal_at": clock.goal_at, "due_at": clock.due_at, "breached_at": clock.breached_at,
         }

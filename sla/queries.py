@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from accounts.models import Contract
+from accounts.remembering import remembered_each
 from accounts.tenancy import current_tenant_id
 from sla.catalogue import load_calendars, load_policies, policy_key
 from sla.engine import Fact, FactKind, Target, compute
@@ -22,13 +23,23 @@ def coverage_for(contract_id: int | None, at: datetime) -> Coverage | None:
     """The coverage a contract carries at a moment."""
     if contract_id is None:
         return None
-    return Coverage.objects.filter(contract_id=contract_id, effective_from__lte=at).order_by("-effective_from").first()
+    return next((c for c in _coverages(contract_id) if c.effective_from <= at), None)
+
+
+@remembered_each
+def _coverages(contract_id: int) -> list[Coverage]:
+    return list(Coverage.objects.filter(contract_id=contract_id).order_by("-effective_from"))
 
 
 def version_in_force(policy_id: int, at: datetime) -> SlaPolicyVersion | None:
     """The newest published version of a policy that is effective at a moment."""
-    return (SlaPolicyVersion.objects.filter(policy_id=policy_id, published_at__isnull=False, effective_from__lte=at)
-            .order_by("-effective_from", "-number").first())
+    return next((v for v in _published(policy_id) if v.effective_from <= at), None)
+
+
+@remembered_each
+def _published(policy_id: int) -> list[SlaPolicyVersion]:
+    return list(SlaPolicyVersion.objects.filter(
+        policy_id=policy_id, published_at__isnull=False, effective_from__isnull=False).order_by("-effective_from", "-number"))
 
 
 def clocks_of(ticket: Ticket) -> list[SlaClock]:

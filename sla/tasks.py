@@ -8,6 +8,7 @@ from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
 from sla.events import clocks_untrue
 from sla.models import ClockCheck
+from sla.services.jobs import run_open_jobs
 from sla.services.rebuilding import check_clocks
 from toolkit.clock import now
 
@@ -35,3 +36,10 @@ def check_all_clocks() -> int:
                 logger.error("%s: %s stored clocks differ from what the engine computes", tenant.slug, check.differences)
                 clocks_untrue.send(sender=ClockCheck, check=check)
     return found
+
+
+@shared_task(name="sla.run_jobs", ignore_result=True)
+def run_jobs() -> None:
+    """What-ifs and recalculations that are due; each worker also looks for them by itself (supportdesk.ticker)."""
+    while run_open_jobs(clock=now):
+        pass

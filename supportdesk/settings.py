@@ -122,8 +122,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "supportdesk.tick", "schedule": 1.0, "options": {"expires": 1.0}},
+    "sla-jobs": {"task": "sla.run_jobs", "schedule": 60.0, "options": {"expires": 60.0}},
     "check-clocks": {"task": "sla.check_clocks", "schedule": crontab(hour=3, minute=17)},
     "sweep-uploads": {"task": "tickets.remove_stale_uploads", "schedule": 3600.0},
+    "sweep-bulk-runs": {"task": "tickets.forget_bulk_runs", "schedule": 3600.0},
 }
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -133,7 +135,13 @@ else:
     EMAIL_BACKEND = "notifications.mailstore.EmailBackend"
 EMAIL_TIMEOUT = 20
 MAIL_DIR = VAR_DIR / "mail"
-ANYMAIL = {"SEND_DEFAULTS": {}}
+# Mail providers that post what came in (intake.webhooks); without its secret a provider's address is a 404.
+ANYMAIL = {
+    "SEND_DEFAULTS": {},
+    "WEBHOOK_SECRET": env.list("MAIL_WEBHOOK_SECRET", default=[]),
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default=""),
+    "SENDGRID_INBOUND_WEBHOOK_VERIFICATION_KEY": env.str("SENDGRID_WEBHOOK_KEY", default=""),
+}
 
 # Slack's Web API; another address lets a double stand in.
 SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
@@ -155,8 +163,12 @@ STORAGES = {
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_REQUEST_BYTES = 110 * 1024 * 1024
 MAX_MAIL_BYTES = 30 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Mail providers post a whole mail, in base64, as one field of a form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# How long a reply waits after the press of Send, so that it can be taken back; 0 sends at once.
+UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=8)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -236,5 +248,6 @@ LOGGING = {
     "filters": {"request_id": {"()": "toolkit.request_id.RequestIdFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "loggers": {"flufl.bounce": {"level": "WARNING"}},  # it tells of each detector that it tries
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

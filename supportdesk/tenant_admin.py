@@ -92,9 +92,6 @@ class TenantModelAdmin(admin.ModelAdmin):
         changes = {name: [str(getattr(before, name, "")), str(getattr(obj, name))] for name in form.changed_data
                    if hasattr(obj, name)}
         self._record(request, "changed" if change else "created", obj, changes)
-        if isinstance(obj, sla.CalendarWindow | sla.CalendarException):
-            obj.calendar.revision += 1
-            obj.calendar.save(update_fields=["revision"])
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self._record(request, "deleted", obj, {})
@@ -125,11 +122,8 @@ class VersionAdmin(TenantModelAdmin):
         return super().has_change_permission(request, obj) and not published
 
 
-class AuditAdmin(TenantModelAdmin):
-    """Read only, newest first."""
-
-    ordering: ClassVar = ["-at", "-pk"]
-    list_display: ClassVar = ["at", "actor", "action", "object_type", "object_label"]
+class ReadOnlyAdmin(TenantModelAdmin):
+    """To look at: service levels change on their own pages, which know what tickets hang on them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -138,9 +132,16 @@ class AuditAdmin(TenantModelAdmin):
         return False
 
 
+class AuditAdmin(ReadOnlyAdmin):
+    """Read only, newest first."""
+
+    ordering: ClassVar = ["-at", "-pk"]
+    list_display: ClassVar = ["at", "actor", "action", "object_type", "object_label"]
+
+
 _DELETABLE = {accounts.PlanEntitlement, accounts.ContractEntitlement, accounts.TeamMember, accounts.OrganizationDomain,
-              accounts.Membership, accounts.PersonAddress, sla.CalendarWindow, sla.CalendarException, tickets.SavedView,
-              tickets.PhoneScript, chat.QuietHours, tickets.PriorityQuestion, tickets.PriorityRule}
+              accounts.Membership, accounts.PersonAddress, tickets.SavedView, tickets.PhoneScript, chat.QuietHours,
+              tickets.PriorityQuestion, tickets.PriorityRule}
 
 site = TenantAdminSite(name="admin")
 
@@ -148,11 +149,13 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
-               sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.Coverage, intake.Mailbox,
-               chat.QuietHours, tickets.PriorityQuestion, tickets.PriorityRule, knowledge.DocSet):
+               tickets.CustomField, tickets.PriorityQuestion, tickets.PriorityRule, intake.Mailbox, chat.QuietHours,
+               knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
-for _model in (sla.SlaPolicyVersion, sla.SlaTarget, sla.EscalationStep):
-    site.register(_model, VersionAdmin)
+for _model in (sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.SlaPolicyVersion, sla.SlaTarget,
+               sla.Coverage):
+    site.register(_model, ReadOnlyAdmin)
+site.register(sla.EscalationStep, VersionAdmin)
 site.register(accounts.AuditEvent, AuditAdmin)
 
 

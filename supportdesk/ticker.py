@@ -15,11 +15,13 @@ from typing import Any
 from celery import bootsteps, shared_task
 from django.db import close_old_connections
 
-from intake.services import process_due
+from intake.services import poll_due, process_due
 from intake.services.chat import process_chat_due
 from notifications.enums import OutboxKind
 from notifications.services import send_due
 from sla.services import fire_due
+from sla.services.jobs import run_open_jobs
+from tickets.services import leave_due, wake_due
 from toolkit.clock import now
 from toolkit.queue import wait
 
@@ -43,9 +45,21 @@ def tick_timers() -> None:
 
 
 def tick_mail() -> None:
-    """Read mail that waits, then send what is due."""
+    """Read mail that waits, let held replies leave and snoozed tickets wake, then send what is due."""
     _drain(lambda: process_due(now=now()), "intake")
+    _drain(lambda: leave_due(now=now()), "held replies")
+    _drain(lambda: wake_due(now=now()), "snoozes")
     _drain(lambda: send_due(now=now()), "outbox")
+
+
+def tick_jobs() -> None:
+    """Work on what-ifs and recalculations."""
+    _drain(lambda: run_open_jobs(clock=now), "jobs")
+
+
+def tick_imap() -> None:
+    """Look into the mailboxes on other people's servers."""
+    _drain(lambda: poll_due(now=now()), "imap")
 
 
 def tick_chat() -> None:
@@ -63,7 +77,7 @@ def tick() -> None:
 
 
 class Ticker(bootsteps.StartStopStep):
-    """Three threads in each worker process: timers never wait for a slow mail server, nor mail for a slow chat."""
+    """Threads in each worker process: timers wait for no slow mail server or long replay, nor mail for chat or IMAP."""
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
@@ -72,7 +86,8 @@ class Ticker(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Begin ticking."""
-        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail"), (tick_chat, "chat")):
+        for work, topic in ((tick_timers, "timers"), (tick_mail, "mail"), (tick_chat, "chat"), (tick_imap, "imap"),
+                            (tick_jobs, "jobs")):
             thread = threading.Thread(target=self._run, args=(work, topic), name=topic, daemon=True)
             thread.start()
             self._threads.append(thread)

@@ -35,6 +35,7 @@ urlpatterns = [
     path("account/", include(account_patterns)),
     path("admin/", tenant_admin.urls),
     path("api/v1/", include("api.urls")),
+    path("hooks/mail/", include("intake.urls")),
     path("desk/", include("desk.urls")),
     path("hooks/", include("intake.hooks.urls")),
     path("", include("portal.urls")),

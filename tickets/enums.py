@@ -92,6 +92,19 @@ class EventKind(StrEnum):
     PROPOSAL_ANSWERED = "ticket.proposal_answered"
     PRIORITY_DISPUTED = "ticket.priority_disputed"
     DISPUTE_DECIDED = "ticket.dispute_decided"
+    REPLY_HELD = "ticket.reply_held"
+    REPLY_TAKEN_BACK = "ticket.reply_taken_back"
+    MERGED = "ticket.merged"
+    TOOK_IN = "ticket.took_in"
+    MERGE_UNDONE = "ticket.merge_undone"
+    LINKED = "ticket.linked"
+    SPLIT = "ticket.split"
+    SNOOZED = "ticket.snoozed"
+    WOKEN = "ticket.woken"
+    FOLLOWED = "ticket.followed"
+    REDACTED = "ticket.redacted"
+    COMMENT_HELD = "ticket.comment_held"
+    MAIL_BOUNCED = "ticket.mail_bounced"
     GOAL_MISSED = "sla.goal_missed"
     CALLBACK_REQUESTED = "ticket.callback_requested"
     CALLBACK_DONE = "ticket.callback_done"
@@ -123,6 +136,47 @@ class ProposalState(StrEnum):
     DISPUTED = "disputed"
     UPHELD = "upheld"
     OVERTURNED = "overturned"
+class ComposerMode(StrEnum):
+    """What the composer writes: a reply to the customer, an internal note, or the log of a call."""
+
+    REPLY = "reply"
+    NOTE = "note"
+    CALL = "call"
+
+
+class StepKind(StrEnum):
+    """What can be taken back as one step."""
+
+    FIELDS = "fields"
+    MERGE = "merge"
+    SPLIT = "split"
+    LINK = "link"
+    SNOOZE = "snooze"
+
+
+class Snooze(StrEnum):
+    """Why a ticket stays out of the queue for a while: until a moment, or until the customer writes."""
+
+    NONE = ""
+    TIME = "time"
+    REPLY = "reply"
+
+
+class LinkKind(StrEnum):
+    """How two tickets belong together; a split one came out of the other."""
+
+    RELATED = "related"
+    SPLIT = "split"
+
+
+class FieldKind(StrEnum):
+    """What a field of the tenant's own holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    DATE = "date"
+    CHECKBOX = "checkbox"
 
 
 class CallDirection(StrEnum):
@@ -159,6 +213,34 @@ class DueState(StrEnum):
     BREACHED = "breached"
     PAUSED = "paused"
     NONE = "none"
+
+
+class BulkAction(StrEnum):
+    """What can be done to many tickets at once; `undo` takes another run back."""
+
+    ASSIGN = "assign"
+    STATUS = "status"
+    PRIORITY = "priority"
+    TAG = "tag"
+    UNTAG = "untag"
+    UNDO = "undo"
+
+
+class BulkState(StrEnum):
+    """Previewed and not yet begun, at work, or through."""
+
+    PREPARED = "prepared"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class BulkItemState(StrEnum):
+    """A ticket in a run: it will change, it changed, it is so already, it is refused."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    SAME = "same"
+    REFUSED = "refused"
 
 
 def choices(values: type[StrEnum]) -> list[tuple[str, str]]:

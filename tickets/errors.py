@@ -17,6 +17,18 @@ class TicketChangedError(ConflictError):
     code = "ticket_changed"
 
 
+class UnseenError(ConflictError):
+    """Something was said on the ticket that the writer hasn't seen; the words wait until it has been."""
+
+    code = "unseen"
+
+
+class DraftChangedError(ConflictError):
+    """The draft was sent, thrown away or changed in another window of the same person."""
+
+    code = "draft_changed"
+
+
 class UploadError(DomainError):
     """A file that can't be taken: too big, empty, or of a refused type."""
 

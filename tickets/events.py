@@ -20,7 +20,10 @@ before_public_reply = Signal()
 call_event = Signal()
 
 _STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, EventKind.GOAL_MISSED,
-                         EventKind.BREACHED, EventKind.TRIAGED})
+                         EventKind.BREACHED, EventKind.TRIAGED, EventKind.REPLY_HELD,
+                         EventKind.REPLY_TAKEN_BACK, EventKind.LINKED, EventKind.SPLIT, EventKind.SNOOZED,
+                         EventKind.WOKEN, EventKind.FOLLOWED, EventKind.TOOK_IN, EventKind.REDACTED,
+                         EventKind.COMMENT_HELD, EventKind.MAIL_BOUNCED})
 
 
 def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, actor_kind: AuthorKind,

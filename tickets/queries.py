@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -10,7 +11,20 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.members import Member
 from tickets.enums import ACTIVE_STATUSES
-from tickets.models import Attachment, Comment, InternalNote, PriorityProposal, Ticket, TicketCc, TicketEvent
+from tickets.models import (
+    Attachment,
+    Comment,
+    CustomField,
+    Draft,
+    InternalNote,
+    Macro,
+    PriorityProposal,
+    Ticket,
+    TicketCc,
+    TicketEvent,
+    TicketFollower,
+    TicketLink,
+)
 from toolkit.errors import NotFoundError
 from toolkit.planning import joins_as_written
 
@@ -101,7 +115,7 @@ def recent_tickets(member: Member, ticket: Ticket, most: int = 5) -> list[Ticket
 
 @dataclass(frozen=True)
 class DueCounts:
-    """How many active tickets are in each deadline group."""
+    """How many tickets are in each deadline group, and by channel rank where that was asked for."""
 
     breached: int
     within_hour: int
@@ -109,6 +123,12 @@ class DueCounts:
     later: int
     paused: int
     none: int
+    channels: dict[int, int] = field(default_factory=dict)
+
+    def total(self, groups: Sequence[str] = ()) -> int:
+        """How many there are in these groups, or in all."""
+        wanted = groups or ("breached", "within_hour", "today", "later", "paused", "none")
+        return sum(getattr(self, name) for name in wanted)
 
 
 def due_group(ticket: Ticket, now: datetime, midnight: datetime) -> str:
@@ -138,3 +158,48 @@ def search_ticket_ids(member: Member, words: str, most: int = 1000) -> list[int]
     with connection.cursor() as cursor:
         cursor.execute("SELECT search_tickets(%s, %s, %s)", [words, member.is_staff, most])
         return [row[0] for row in cursor.fetchall()]
+
+
+def drafts_of_others(member: Member, ticket: Ticket) -> list[Draft]:
+    """What colleagues have written but not sent on a ticket, last touched first; nobody but staff gets any."""
+    if not member.is_staff:
+        return []
+    rows = Draft.objects.filter(ticket=ticket).exclude(person=member.person).exclude(body="")
+    return list(rows.select_related("person").order_by("-updated_at", "-id"))
+
+
+def macros_for(member: Member) -> QuerySet[Macro]:
+    """The macros that an agent may use: everybody's and the agent's own; none for customers."""
+    rows = Macro.objects.select_related("assignee__person", "team")
+    if member.agent is None:
+        return rows.none()
+    return rows.filter(Q(owner__isnull=True) | Q(owner=member.agent))
+
+
+def macro_for(member: Member, macro_id: int) -> Macro:
+    """The door to one macro. Raises NotFoundError for absent ones and those of others."""
+    found = macros_for(member).filter(pk=macro_id).first()
+    if found is None:
+        raise NotFoundError("There is no such macro.")
+    return found
+
+
+def ccs_of(ticket: Ticket) -> list[TicketCc]:
+    """Who reads along, by name."""
+    return list(TicketCc.objects.filter(ticket=ticket).select_related("person").order_by("person__name", "id"))
+
+
+def links_of(ticket: Ticket) -> list[tuple[TicketLink, Ticket]]:
+    """The tickets that belong with this one, seen from it."""
+    rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).select_related("ticket", "other").order_by("id")
+    return [(row, row.other if row.ticket_id == ticket.pk else row.ticket) for row in rows]
+
+
+def follows(member: Member, ticket: Ticket) -> bool:
+    """Is the agent told what happens here without having the ticket."""
+    return member.agent is not None and TicketFollower.objects.filter(ticket=ticket, agent=member.agent).exists()
+
+
+def custom_fields_of(ticket: Ticket) -> list[tuple[CustomField, object]]:
+    """The tenant's own fields with the ticket's values, None where it has none."""
+    return [(field, ticket.custom.get(field.key)) for field in CustomField.objects.filter(is_active=True)]

@@ -33,6 +33,12 @@ def channel_names() -> dict[int, str]:
 
 
 @remembered
+def channel_ranks() -> dict[str, int]:
+    """The rank of each way in, by kind."""
+    return {str(channel.kind): channel.rank for channel in Channel.objects.all()}
+
+
+@remembered
 def _all_views() -> list[SavedView]:
     return list(SavedView.objects.all())
 

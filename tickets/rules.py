@@ -5,7 +5,8 @@ from __future__ import annotations
 from accounts.enums import AgentRole
 from accounts.members import Member
 from tickets.enums import ProposalState
-from tickets.models import PriorityProposal, Ticket
+from tickets.errors import NotAllowedError
+from tickets.models import Macro, PriorityProposal, Ticket
 
 
 def can_reply(member: Member, ticket: Ticket) -> bool:
@@ -23,6 +24,19 @@ def can_note(member: Member) -> bool:
 def can_work(member: Member) -> bool:
     """Assign, change status, confirm a priority, tag: Tier I and up."""
     return member.is_at_least(AgentRole.AGENT)
+
+
+def require_work(member: Member) -> None:
+    """Raises NotAllowedError for who can read a ticket but not work on it."""
+    if not can_work(member):
+        raise NotAllowedError("Your role can read this ticket but not work on it.")
+
+
+def can_change_macro(member: Member, macro: Macro) -> bool:
+    """One's own; everybody's: managers."""
+    if macro.owner_id is None:
+        return member.is_at_least(AgentRole.MANAGER)
+    return member.agent is not None and macro.owner_id == member.agent.pk
 
 
 def can_take_calls(member: Member) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tickets.enums import Status
@@ -16,6 +17,8 @@ _ALLOWED: dict[Status, frozenset[Status]] = {
 }
 
 REOPEN_WINDOW = timedelta(days=14)
+# Among a ticket's triage flags as long as neither customer nor desk has said which project it is about (S18).
+PROJECT_UNDECIDED = "Several projects fit: check that this is the right one."
 
 
 def may_follow(current: str, wanted: str) -> bool:
@@ -38,6 +41,11 @@ def status_after_requester(current: str) -> Status:
     if Status(current) in {Status.PENDING, Status.SOLVED, Status.CLOSED}:
         return Status.OPEN
     return Status(current)
+
+
+def is_undecided(flags: Sequence[str]) -> bool:
+    """Is it open which of the customer's projects a ticket with these triage flags is about."""
+    return PROJECT_UNDECIDED in flags
 
 
 def stepped_down(rank: int) -> int:

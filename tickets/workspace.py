@@ -1,8 +1,9 @@
-"""A ticket as the desk's workspace shows it: opened more often than anything else, so its names come with it."""
+"""A ticket as the desk's workspace shows it: opened more often than anything else, so what stands on it comes along."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from accounts.members import Member
 from accounts.tenancy import current_tenant_id
@@ -12,28 +13,55 @@ from toolkit.errors import NotFoundError
 _TICKET = """
 SELECT t.*, requester.name AS requester_name, coalesce(assignee.name, '') AS assignee_name, ARRAY(
     SELECT p.name FROM tickets_ticketcc c JOIN accounts_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
-    WHERE c.tenant_id = t.tenant_id AND c.ticket_id = t.id ORDER BY p.name) AS cc_names
+    WHERE c.tenant_id = t.tenant_id AND c.ticket_id = t.id ORDER BY p.name) AS cc_names,
+    d.mode AS draft_mode, d.body AS draft_body, d.then AS draft_then, d.macro_id AS draft_macro,
+    d.uploads AS draft_uploads, d.revision AS draft_revision, d.updated_at AS draft_at, d.next_steps AS draft_steps,
+    d.next_update_by AS draft_until, target.number AS target_number
 FROM tickets_ticket t
 JOIN accounts_person requester ON requester.tenant_id = t.tenant_id AND requester.id = t.requester_id
 LEFT JOIN accounts_agent a ON a.tenant_id = t.tenant_id AND a.id = t.assignee_id
 LEFT JOIN accounts_person assignee ON assignee.tenant_id = a.tenant_id AND assignee.id = a.person_id
+LEFT JOIN tickets_draft d ON d.tenant_id = t.tenant_id AND d.ticket_id = t.id AND d.person_id = %s
+LEFT JOIN tickets_ticket target ON target.tenant_id = t.tenant_id AND target.id = t.merged_into_id
 WHERE t.tenant_id = %s AND t.number = %s
 """
 
 
 @dataclass(frozen=True)
+class Writing:
+    """The reader's own draft on the ticket; `revision` 0 and no `saved_at` when there is none."""
+
+    mode: str = "reply"
+    body: str = ""
+    then: str = ""
+    macro_id: int | None = None
+    uploads: list[int] = field(default_factory=list)
+    revision: int = 0
+    saved_at: datetime | None = None
+    next_steps: str = ""
+    next_update_by: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Workspace:
-    """The ticket and the names beside it; `assignee_name` is empty while nobody has it."""
+    """The ticket and what stands on it; `assignee_name` is empty while nobody has it.
+
+    `target_number` is that of the ticket it was merged into.
+    """
 
     ticket: Ticket
     requester_name: str
     assignee_name: str
     cc_names: list[str]
+    draft: Writing
+    target_number: int | None
 
 
 def workspace_for(member: Member, number: int) -> Workspace:
     """The door of the workspace (1 query). Raises NotFoundError for absent and foreign tickets, and for customers."""
-    rows = Ticket.objects.raw(_TICKET, [current_tenant_id(), number]) if member.is_staff else []
-    for ticket in rows:
-        return Workspace(ticket, ticket.requester_name, ticket.assignee_name, ticket.cc_names)
+    keys = [member.person.pk, current_tenant_id(), number]
+    for t in Ticket.objects.raw(_TICKET, keys) if member.is_staff else []:
+        draft = Writing(t.draft_mode, t.draft_body, t.draft_then, t.draft_macro, t.draft_uploads, t.draft_revision,
+                        t.draft_at, t.draft_steps, t.draft_until) if t.draft_revision else Writing()
+        return Workspace(t, t.requester_name, t.assignee_name, t.cc_names, draft, t.target_number)
     raise NotFoundError("There is no such ticket.")

@@ -70,6 +70,17 @@ def keyset_page(rows: QuerySet[Any, T], *, order: list[str], cursor: str = "", s
     return Page(found, next_cursor, has_previous=after is not None)
 
 
+def neighbour(rows: QuerySet[Any, T], row: Any, *, order: list[str], forward: bool = True) -> T | None:
+    """The row that comes after (or before) one, in `order` as for `keyset_page`; it needn't be among `rows` itself."""
+    names = [name.lstrip("-") for name in order]
+    beyond = _beyond(order, names, [_value(row, n) for n in names])
+    ordering = [F(n).desc(nulls_last=True) if o.startswith("-") else F(n).asc(nulls_last=True)
+                for o, n in zip(order, names, strict=True)]
+    if forward:
+        return rows.filter(beyond).order_by(*ordering).first()
+    return rows.exclude(beyond).exclude(pk=row.pk).order_by(*ordering).reverse().first()
+
+
 def _value(row: Any, name: str) -> Any:
     value: Any = row
     for part in name.split("__"):

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # After a hint could not be given, none is tried for so long: nobody waits for a Redis that is away.
 _PAUSE_SECONDS = 5.0
@@ -28,10 +30,11 @@ def _redis() -> Redis:
 
 def hint(give: Callable[[Redis], object]) -> None:
     """After the current transaction commits, do something with Redis that may as well fail."""
-    transaction.on_commit(lambda: _give(give), robust=True)
+    transaction.on_commit(lambda: hint_now(give), robust=True)
 
 
-def _give(give: Callable[[Redis], object]) -> None:
+def hint_now(give: Callable[[Redis], object]) -> None:
+    """Do something with Redis that may as well fail, without waiting for the transaction."""
     global _quiet_until  # noqa: PLW0603 -- one breaker per process
     if time.monotonic() < _quiet_until:
         return
@@ -54,3 +57,16 @@ def wait(topic: str, seconds: float) -> None:
             _redis().delete(f"wake:{topic}")  # one look finds everything that is due
     except RedisError:
         time.sleep(seconds)
+
+
+def ask(question: Callable[[Redis], T], otherwise: T) -> T:
+    """Redis' answer, or `otherwise` when it is away: for what may as well be unknown."""
+    global _quiet_until  # noqa: PLW0603 -- one breaker per process
+    if time.monotonic() < _quiet_until:
+        return otherwise
+    try:
+        return question(_redis())
+    except RedisError:
+        _quiet_until = time.monotonic() + _PAUSE_SECONDS
+        logger.warning("Redis is away: a question stays open")
+        return otherwise

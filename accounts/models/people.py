@@ -22,6 +22,8 @@ class Person(TenantModel):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
+    known_email = ""  # the primary mail address, when whoever read the person read it too
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "user"], name="person_once_per_user"),
@@ -40,6 +42,8 @@ class PersonAddress(TenantModel):
     value = models.CharField(max_length=254)
     is_verified = models.BooleanField(default=False)
     is_primary = models.BooleanField(default=False)
+    bounced_at = models.DateTimeField(null=True, blank=True, help_text="Our last mail there came back.")
+    bounce_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -108,6 +112,9 @@ class Agent(TenantModel):
     person = TenantForeignKey(Person, related_name="agents")
     role = models.CharField(max_length=12, choices=choices(AgentRole))
     is_active = models.BooleanField(default=True)
+    preferences = models.JSONField(default=dict, db_default={}, editable=False,
+                                   help_text="How the desk looks to them: columns, "
+                                   "density, keys.")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "person"], name="agent_once_per_person")]

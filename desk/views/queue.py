@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.enums import AgentRole
-from desk.forms import ViewForm
+from desk.columns import columns_of
 from desk.guards import staff
+from desk.queue_state import QueueState, day_of, queue_state
 from desk.shell import shell
 from tickets.enums import STATUS_WORDS, Status
-from tickets.listing import FILTER_NAMES, Listing, due_counts, list_tickets
-from tickets.models import PriorityLevel, Ticket
+from tickets.filtering import DUE_WORDS
+from tickets.listing import Day, Listing, due_counts, list_tickets
+from tickets.models import BulkRun, PriorityLevel, Ticket
 from tickets.names import names_beside
-from tickets.queries import QUEUE_COLUMNS, due_group
+from tickets.queries import DueCounts, due_group
 from tickets.reference import channel_names, priority_levels, saved_views
-from tickets.services.views import delete_view, save_view
+from tickets.rules import can_work
+from tickets.services.bulk import may_undo, tally
+from tickets.services.views import may_change_view
 from toolkit.clock import now as clock_now
-from toolkit.errors import DomainError
 from toolkit.paging import keyset_page
-from toolkit.rendering import render_page, see_other
+from toolkit.rendering import render_page
 
 SIZE = 50
-GROUP_WORDS = {"breached": "Breached", "within_hour": "Due within 1 hour", "today": "Due today", "later": "Later",
-               "paused": "Paused, the clock is stopped", "none": "No deadline"}
+_BUCKETS = (("breached", "over", "g-over", "breached"), ("within_hour", "soon", "g-soon", "within 1 hour"),
+            ("today", "", "g-ok", "later today"), ("later", "m0", "g-ok", "after today"),
+            ("paused", "m0", "g-pause", "paused"))
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the queue; `ticket` has the QUEUE_COLUMNS."""
+    """A line of the queue; `ticket` has the columns that are shown."""
 
     ticket: Any
     level: PriorityLevel | None
     status: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A deadline group above the lines: how many it holds, and the query that shows them alone (or no longer)."""
+
+    kind: str
+    icon: str
+    count: int
+    words: str
+    query: str
+    is_chosen: bool
 
 
 @staff
@@ -54,104 +67,76 @@ def home(request: HttpRequest) -> HttpResponse:
 @staff
 def view_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A saved view; the address may narrow it further."""
-    frame = shell(request, "mine" if slug == "mine" else "queue", slug)
-    view = next((v for v in frame["nav"]["views"] if v.slug == slug), None)
-    if slug != "all" and view is None:
-        raise Http404
-    filters = dict(view.filters) if view else {}
-    filters |= {name: request.GET.getlist(name) for name in FILTER_NAMES if name in request.GET}
-    sort = request.GET.get("sort") or (view.sort if view else "due")
-    listing = list_tickets(request.member, filters, sort=sort, words=request.GET.get("q", "")[:200])
-    context = frame | _context(request, listing) | {
-        "title": view.name if view else "All active tickets", "filters": filters, "view_slug": slug,
-        "status_choices": [(s.value, STATUS_WORDS[s]) for s in Status], "query_now": _query(filters, listing.sort),
-        "view": view, "is_manager": request.member.is_at_least(AgentRole.MANAGER)}
+    frame, now = shell(request, "mine" if slug == "mine" else "queue", slug), clock_now()
+    state = queue_state(request.member, slug, request.GET, frame["nav"]["views"])
+    listing, day = state.listing(request.member, now), day_of(request.member, now)
+    counts = due_counts(listing, day)
+    chips, set_count = state.chips()
+    rows = _rows(request, listing, day, counts)
+    here = {row.ticket.number for _heading, _count, lines in rows["groups"] for row in lines}
+    context = frame | rows | {
+        "total": counts.total(listing.groups), "groups_shown": len(here), "done": _done(request),
+        "elsewhere": [n for n in state.selected if n not in here],
+        "is_manager": request.member.is_at_least(AgentRole.MANAGER),
+        "may_change": state.view is not None and may_change_view(state.view, request.member),
+        "title": state.view.name if state.view else "All active tickets", "state": state, "view_slug": slug,
+        "query_now": state.query(), "chips": chips, "set_count": set_count, "view": state.view,
+        "buckets": _buckets(state, counts), "selected": state.selected, "can_work": can_work(request.member)}
     return render_page(request, "desk/queue.html", context, fragment="queue")
 
 
-def _query(filters: dict[str, list[str]], sort: str) -> str:
-    """What the page shows, as an address's query."""
-    return urlencode({**filters, "sort": [sort]}, doseq=True)
+def _done(request: HttpRequest) -> dict[str, Any] | None:
+    """The change of many tickets that has just been made, to be told with its undo."""
+    said = request.GET.get("done", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        return None
+    run = BulkRun.objects.filter(pk=int(said), person=request.member.person).first()
+    if run is None:
+        return None
+    count = tally(run)["done"]
+    return {"run": run, "words": f"{count} ticket{'' if count == 1 else 's'}: {run.label}",
+            "may_undo": may_undo(run, at=clock_now())}
 
 
-def _save(request: HttpRequest) -> HttpResponse:
-    """The queue's present filters under a name."""
-    sent = QueryDict(request.POST.get("query", "")[:2000])
-    form = ViewForm(request.POST)
-    name = form.cleaned_data["name"] if form.is_valid() else ""
-    listing = list_tickets(request.member, filters := {n: sent.getlist(n) for n in FILTER_NAMES if n in sent},
-                           sort=sent.get("sort", "due"))
-    view = save_view(request.member, name=name, filters=filters, sort=listing.sort, at=clock_now(),
-                     shared=bool(request.POST.get("shared")))
-    messages.success(request, f"“{view.name}” is among the views now.")
-    return see_other(request, f"/desk/views/{view.slug}")
-
-
-def _delete(request: HttpRequest, slug: str) -> HttpResponse:
-    view = next((v for v in saved_views(request.member.agent.pk) if v.slug == slug), None)
-    if view is None:
-        raise Http404
-    delete_view(view, by=request.member, at=clock_now())
-    messages.success(request, f"“{view.name}” is gone.")
-    return see_other(request, "/desk/")
-
-
-def _or_say_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A refusal is shown on the queue."""
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except DomainError as error:
-            messages.error(request, error.message)
-            return see_other(request, "/desk/")
-
-    return staff(guarded, methods=("POST",))
-
-
-save = _or_say_why(_save)
-delete = _or_say_why(_delete)
+def _buckets(state: QueueState, counts: DueCounts) -> list[Bucket]:
+    chosen = state.filters.get("due", [])
+    return [Bucket(kind, icon, getattr(counts, name), words, state.query(due=[] if chosen == [name] else [name]),
+                   name in chosen) for name, kind, icon, words in _BUCKETS]
 
 
 @staff
 def search(request: HttpRequest) -> HttpResponse:
     """Full text over all tickets, newest change first; `#4817` goes straight there."""
-    words = request.GET.get("q", "").strip()[:200]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     number = words.lstrip("#")
     if number.isascii() and number.isdigit() and len(number) < 10 and (
             Ticket.objects.filter(number=int(number)).exists()):
         return redirect(f"/desk/t/{int(number)}")
-    listing = list_tickets(request.member, {}, sort="updated", words=words) if words else None
     context = shell(request, "search") | {"title": "Search", "query": words, "is_search": True}
-    if listing is not None:
-        context |= _context(request, listing, counted=False)
+    if words:
+        listing = list_tickets(request.member, {}, sort="updated", words=words)
+        context |= _rows(request, listing, day_of(request.member, clock_now()), None)
     return render_page(request, "desk/queue.html", context, fragment="queue")
 
 
-def _context(request: HttpRequest, listing: Listing, *, counted: bool = True) -> dict[str, Any]:
-    now = clock_now()
+def _rows(request: HttpRequest, listing: Listing, day: Day, counts: DueCounts | None) -> dict[str, Any]:
     if listing.unknown:
         messages.warning(request, f"Not understood and left out: {'; '.join(listing.unknown)}.")
-    lines = listing.rows.select_related(None).values_list(*QUEUE_COLUMNS, named=True)
+    columns = columns_of(request.member)
+    lines = listing.rows.select_related(None).values_list(*columns.fields, named=True)
     page = keyset_page(lines, order=listing.order, cursor=request.GET.get("after", ""), size=SIZE)
     known = priority_levels()
-    midnight = _midnight(request, now)
     rows = [Row(t, known.get(t.priority), STATUS_WORDS[Status(t.status)]) for t in page.rows]
-    return {"page": page, "sort": listing.sort, "groups": _groups(rows, listing.sort, now, midnight),
-            "names": names_beside(page.rows), "counts": due_counts(listing.rows, now, midnight) if counted else None}
+    return {"page": page, "sort": listing.sort, "now": day.now, "columns": columns, "counts": counts,
+            "groups": _groups(rows, listing.sort, day, counts), "names": names_beside(page.rows)}
 
 
-def _midnight(request: HttpRequest, now: datetime) -> datetime:
-    """The end of the reader's day."""
-    local = now.astimezone(request.member.zone)
-    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _groups(rows: list[Row], sort: str, now: datetime, midnight: datetime) -> list[tuple[str, list[Row]]]:
-    """Headings and their lines: by deadline, or by channel where that is the order (S25)."""
-    if sort == "channel":
-        return [(channel_names().get(rank, "Other"), list(lines))
+def _groups(rows: list[Row], sort: str, day: Day, counts: DueCounts | None) -> list[tuple[str, int, list[Row]]]:
+    """Headings with how many there are in all, and their lines: by deadline, or by channel where that is the order (S25)."""
+    if sort == "channel" and counts:
+        return [(channel_names().get(rank, "Other"), counts.channels.get(rank, 0), list(lines))
                 for rank, lines in groupby(rows, key=lambda r: r.ticket.channel_rank)]
-    if sort == "due":
-        return [(GROUP_WORDS[group], list(lines))
-                for group, lines in groupby(rows, key=lambda r: due_group(r.ticket, now, midnight))]
-    return [("", rows)] if rows else []
+    if sort == "due" and counts:
+        return [(DUE_WORDS[group], getattr(counts, group), list(lines))
+                for group, lines in groupby(rows, key=lambda r: due_group(r.ticket, day.now, day.midnight))]
+    return [("", 0, rows)] if rows else []

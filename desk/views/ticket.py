@@ -5,36 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 
 from accounts.models import Agent, Project
-from accounts.queries import email_of, entitlements_of
+from accounts.queries import email_of, entitlements_of, phones_of
+from desk.composer import composer_context
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
-from desk.promising import follow_up_context, read_follow_up
+from desk.promising import follow_up_context
 from desk.reading import read_version
 from desk.shell import shell
+from desk.views.intake_held import held_beside
+from notifications.queries import bounced_mails
 from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
 from tickets import services
-from tickets.conversation import timeline
-from tickets.enums import STATUS_WORDS, ChannelKind, EventKind, Status
+from tickets.conversation import seen_of, timeline
+from tickets.enums import STATUS_WORDS, Status
 from tickets.flags import DISPUTE_FLAG
-from tickets.models import Attachment, Call, Callback, Ticket
-from tickets.queries import attachment_for, events_of, recent_tickets, ticket_for
+from tickets.history import event_words
+from tickets.models import Call, Callback, Ticket
+from tickets.queries import (
+    attachment_for,
+    custom_fields_of,
+    events_of,
+    links_of,
+    recent_tickets,
+    ticket_for,
+)
 from tickets.reference import priority_levels
 from tickets.rules import can_reply, can_work
-from tickets.services.uploads import take_uploads
 from tickets.workflow import next_statuses
 from tickets.workspace import workspace_for
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
 from toolkit.errors import DomainError
-from toolkit.rendering import render_page, see_other
+from toolkit.rendering import render_page
 
 
 @dataclass(frozen=True)
@@ -49,22 +59,31 @@ class ClockCard:
 @staff
 def page(request: HttpRequest, number: int) -> HttpResponse:
     """One ticket: what it is, when it is due, what was said. What stands beside it is fetched when it is shown."""
-    return render_page(request, "desk/ticket.html", _context(request, number), fragment="ticket")
+    return render_page(request, "desk/ticket.html", context_of(request, number), fragment="ticket")
 
 
 @staff
 def panel(request: HttpRequest, number: int) -> HttpResponse:
     """Who the customer is, and what happened so far: beside the ticket, or a page of its own without JavaScript."""
-    ticket = ticket_for(request.member, number)
+    ticket, member, now = ticket_for(request.member, number), request.member, clock_now()
     contract = ticket.contract
     return render_page(request, "desk/panel.html", shell(request, "queue") | {
-        "ticket": ticket, "now": clock_now(), "email": email_of(ticket.requester),
-        "events": _steps(events_of(request.member, ticket)), "can_work": can_work(request.member),
+        "ticket": ticket, "now": now, "email": email_of(ticket.requester), "phones": phones_of(ticket.requester),
+        "local_time": _local_time(ticket, now), "can_work": can_work(member),
+        "events": [(e, event_words(e.kind, e.data)) for e in events_of(member, ticket)],
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
+        "fields": custom_fields_of(ticket), "links": links_of(ticket),
         "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
         "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
-        "recent": recent_tickets(request.member, ticket)}, fragment="panel")
+        "held": held_beside(member, ticket),
+        "recent": [(t, STATUS_WORDS[Status(t.status)]) for t in recent_tickets(member, ticket)]}, fragment="panel")
+
+
+def _local_time(ticket: Ticket, now: datetime) -> str:
+    """What the clock on the requester's wall says, and where: “Tue 10:22, Oslo”. Empty when nobody knows the zone."""
+    name = ticket.requester.time_zone or (ticket.organization.time_zone if ticket.organization else "")
+    return f"{now.astimezone(ZoneInfo(name)):%a %H:%M}, {name.rpartition('/')[2].replace('_', ' ')}" if name else ""
 
 
 @staff
@@ -93,13 +112,17 @@ def projects(request: HttpRequest, number: int) -> HttpResponse:
                        fragment="projects")
 
 
-def _context(request: HttpRequest, number: int) -> dict[str, Any]:
+def context_of(request: HttpRequest, number: int) -> dict[str, Any]:
+    """What the workspace shows (4 queries; a draft with a macro or files asks for those besides)."""
     member, now, levels = request.member, clock_now(), priority_levels()
     workspace = workspace_for(member, number)
     ticket, lines = workspace.ticket, clock_lines(workspace.ticket)
-    clocks = [_card(c, now) for c in lines]
-    return shell(request, "queue") | follow_up_context(request, ticket, lines, now) | {
-        "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": timeline(member, ticket),
+    clocks, entries = [_card(c, now) for c in lines], timeline(member, ticket, changes=True)
+    follow_up = follow_up_context(request, workspace, lines, now)
+    return shell(request, "queue") | composer_context(member, workspace) | follow_up | {
+        "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": entries,
+        "seen": seen_of(entries), "in_view": f"?{request.GET.urlencode()}" if request.GET else "",
+        "bounced": bounced_mails(ticket),
         "clocks": [c for c in clocks if c.clock.ended_at is None] or clocks[-1:],
         "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
         "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],
@@ -118,71 +141,6 @@ def _card(clock: ClockLine, now: datetime) -> ClockCard:
     kind = "over" if clock.state == "breached" else "met" if clock.state == "met" else (
         "soon" if clock.warn_at and clock.warn_at <= now and clock.state == "running" else "ok")
     return ClockCard(clock, share, kind)
-
-
-_STEP_WORDS = {
-    EventKind.OPENED: "Opened, clocks start", EventKind.REPLIED: "Reply sent", EventKind.REQUESTER_WROTE: "Customer wrote",
-    EventKind.CALL_LOGGED: "Call logged", EventKind.NOTED: "Internal note", EventKind.ASSIGNED: "Assigned",
-    EventKind.PRIORITY_CONFIRMED: "Priority confirmed", EventKind.TAGGED: "Tags changed",
-    EventKind.CONTRACT_CHANGED: "Project changed", EventKind.FIELDS_CHANGED: "Details changed",
-    EventKind.CC_CHANGED: "People added",
-}
-
-
-def _steps(events: list[Any]) -> list[tuple[Any, str]]:
-    """Events with their words."""
-    found = []
-    for event in events:
-        data, kind = event.data, EventKind(event.kind)
-        text = _STEP_WORDS.get(kind, kind.partition(".")[2].replace("_", " ").capitalize())
-        if kind == EventKind.STATUS_CHANGED:
-            text = f"Status: {STATUS_WORDS[Status(data['status'])].lower()}"
-        elif kind == EventKind.PRIORITY_CHANGED:
-            text = f"Priority {data['before']} → {data['priority']}"
-        if data.get("reason"):
-            text += f" ({data['reason']})"
-        if kind == EventKind.CHAT_EDITED:
-            text += f": “{data.get('text', '')}”"
-        found.append((event, text))
-    return found
-
-
-def _compose(request: HttpRequest, number: int) -> HttpResponse:
-    """A reply, an internal note or a logged call, and the status that follows. A refusal keeps words and files."""
-    ticket, at = ticket_for(request.member, number), clock_now()
-    files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
-                                   by=request.member.person, at=at)
-    try:
-        if problems:
-            raise DomainError(" ".join(problems))
-        with transaction.atomic():
-            messages.success(request, _write(request, ticket, files, at))
-    except DomainError as error:
-        context = _context(request, number) | {"problem": error.message, "body": request.POST.get("body", ""),
-                                               "mode": request.POST.get("mode", "reply"), "kept": files}
-        return render_page(request, "desk/ticket.html", context, status=409 if error.code == "ticket_changed" else 422)
-    return see_other(request, f"/desk/t/{number}")
-
-
-def _write(request: HttpRequest, ticket: Ticket, files: list[Attachment], at: datetime) -> str:
-    """Do what the composer asks; returns what to say."""
-    body, mode, member = request.POST.get("body", ""), request.POST.get("mode", "reply"), request.member
-    if mode == "note":
-        services.add_note(ticket, body=body, by=member, at=at, attachments=files)
-        return "Note added. Customers can’t see it."
-    then, follow_up = request.POST.get("then", ""), read_follow_up(request)
-    solves = then in {Status.SOLVED, Status.CLOSED}
-    if mode == "call":
-        services.log_call(ticket, body=body, by=member, at=at, follow_up=follow_up, solves=solves)
-    else:
-        services.reply(ticket, services.Entry(body, ChannelKind.PORTAL, attachments=files, follow_up=follow_up,
-                                              solves=solves), by=member, at=at, expected_version=read_version(request))
-    if then in {s.value for s in Status} and then != ticket.status:
-        services.change_status(ticket, Status(then), by=member, at=at)
-    return "Call logged." if mode == "call" else "Reply sent."
-
-
-compose = staff(_compose, methods=("POST",))
 
 
 @writes

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from intake.parsing.auth import AuthResult, read_auth
+from intake.parsing.automatic import Report
 from intake.parsing.fields import Fields, read_fields
-from intake.parsing.mail import Limits, ParsedMail, Part, parse
+from intake.parsing.forward import Forward, read_forward
+from intake.parsing.headers import envelope_sender, named_recipients
+from intake.parsing.mail import ParsedMail, Part, parse
+from intake.parsing.mime import Limits, read_head
 
-__all__ = ["Fields", "Limits", "ParsedMail", "Part", "parse", "read_fields"]
+__all__ = ["AuthResult", "Fields", "Forward", "Limits", "ParsedMail", "Part", "Report", "envelope_sender",
+           "named_recipients", "parse", "read_auth", "read_fields", "read_forward", "read_head"]

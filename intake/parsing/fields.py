@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _LABELS = {
-    "product": "product", "produkt": "product",
-    "version": "version",
-    "priority": "priority", "priorität": "priority", "prio": "priority",
+    "product": "product", "produkt": "product", "produit": "product", "producto": "product", "prodotto": "product",
+    "produto": "product",
+    "version": "version", "versión": "version", "versione": "version", "versão": "version", "versie": "version",
+    "priority": "priority", "priorität": "priority", "prio": "priority", "priorité": "priority",
+    "prioridad": "priority", "priorità": "priority", "prioridade": "priority", "prioriteit": "priority",
     "describe the issue": "description", "description": "description", "describe issue": "description",
-    "issue": "description", "beschreibung": "description",
+    "issue": "description", "beschreibung": "description", "descripción": "description", "descrizione": "description",
+    "descrição": "description", "omschrijving": "description",
 }
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _NAMES = "|".join(sorted((re.escape(label) for label in _LABELS), key=len, reverse=True))
 # Bold in markdown or plain, after a bullet or not; a full-width colon counts.
 _LINE = re.compile(rf"^[ \t>•·*_\-–—]*({_NAMES})[ \t]*[*_]*[ \t]*[:：][ \t]*[*_]*[ \t]*(.*)$", re.IGNORECASE)
+
+_LONGEST = 2_000  # a longer line is a log's
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,9 @@ def read_fields(text: str) -> Fields:
     values: dict[str, list[str]] = {}
     rest: list[str] = []
     current: str | None = None
-    for line in text.replace("\xa0", " ").splitlines():
-        match = _LINE.match(line)
+    plain_text = unicodedata.normalize("NFC", text.translate(_INVISIBLE).replace("\xa0", " ").replace("\u202f", " "))
+    for line in plain_text.splitlines():
+        match = _LINE.match(line) if len(line) < _LONGEST else None
         if match:
             label = _LABELS[match[1].lower()]
             if label not in values or not "".join(values[label]).strip():

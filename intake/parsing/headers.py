@@ -56,3 +56,18 @@ def date_text(message: Message) -> str:
         return parsedate_to_datetime(header(message, "Date")).isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""
+
+
+def envelope_sender(head: Message) -> str:
+    """Who sent it, for ways that have no envelope: the return path, empty for bounces, else the author."""
+    path = head.get("Return-Path")
+    if path is not None:
+        return str(path).strip().strip("<>").strip().lower()
+    author = addresses(head, "From", 1)
+    return author[0][1] if author else ""
+
+
+def named_recipients(head: Message) -> list[str]:
+    """The addresses that a mail was delivered or addressed to, surest first."""
+    names = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc", "Resent-To")
+    return list(dict.fromkeys(address for name in names for _label, address in addresses(head, name)))

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes
+import hashlib
+from dataclasses import dataclass, field
 from email.message import Message
-from itertools import islice
+from itertools import chain
 
-from flufl.bounce import all_failures
-
+from intake.parsing.automatic import Report, automatic_reason, is_report, read_report
 from intake.parsing.headers import addresses, date_text, decode, header, message_ids
 from intake.parsing.html import sanitise, to_text
+from intake.parsing.mime import Limits, Node, TooMuchError, payload, split
 from intake.parsing.text import decode_bytes, split_quote
+from intake.parsing.tnef import files_of
 
-
-@dataclass(frozen=True)
-class Limits:
-    """Beyond these a message is poison: kept raw and quarantined, never unfolded."""
-
-    header_bytes: int = 256 * 1024
-    one_header_bytes: int = 32 * 1024
-    parts: int = 200
-    depth: int = 30
+_TEXT_MOST = 256 * 1024
+_ENDINGS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
+            "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
+            "application/pgp-signature": ".asc", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_PGP = "-----BEGIN PGP MESSAGE-----"
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,7 @@ class ParsedMail:
     reply_to: tuple[tuple[str, str], ...] = ()
     to: tuple[tuple[str, str], ...] = ()
     cc: tuple[tuple[str, str], ...] = ()
+    delivered_to: tuple[tuple[str, str], ...] = ()
     date: str = ""
     text: str = ""
     reply_text: str = ""
@@ -57,11 +54,13 @@ class ParsedMail:
     html: str = ""
     attachments: tuple[Part, ...] = ()
     automatic_reason: str = ""
-    failed_recipients: tuple[str, ...] = ()
+    report: Report | None = None
     is_encrypted: bool = False
+    is_pgp: bool = False
     auth_results: tuple[str, ...] = ()
     loop: str = ""
     poison: str = ""
+    body_sha256: str = ""
     defects: tuple[str, ...] = field(default_factory=tuple)
 
     @property
@@ -69,148 +68,128 @@ class ParsedMail:
         """Message-IDs that may name a ticket, nearest first."""
         return tuple(dict.fromkeys((*reversed(self.in_reply_to), *reversed(self.references))))
 
-
-_SEPARATOR = re.compile(rb"\r?\n\r?\n")
-_TYPE_LINE = re.compile(rb"^content-type:", re.MULTILINE | re.IGNORECASE)
-_BOUNDARY = re.compile(rb"\bboundary=", re.IGNORECASE)
+    @property
+    def recipients(self) -> tuple[tuple[str, str], ...]:
+        """Everybody whom it was addressed to, each once."""
+        return tuple({address: (name, address) for name, address in chain(self.to, self.cc)}.values())
 
 
 def parse(raw: bytes, limits: Limits | None = None) -> ParsedMail:
     """Understand a mail. Never raises; a message over the limits, or one that breaks the parser, says so in `poison`."""
-    limits = limits or Limits()
-    poison = _too_much(raw, limits)
-    if poison:
-        return ParsedMail(poison=poison)
     try:
-        return _read(message_from_bytes(raw), raw, limits)
-    except RecursionError:
-        return ParsedMail(poison="parts are nested too deeply")
+        return _read(split(raw, limits or Limits()), raw)
+    except TooMuchError as error:
+        return ParsedMail(poison=str(error))
     except Exception as error:  # noqa: BLE001 -- hostile bytes: whatever broke, the raw message is kept
         return ParsedMail(poison=f"it breaks the parser ({type(error).__name__})")
 
 
-def _too_much(raw: bytes, limits: Limits) -> str:
-    """Look at the raw bytes before a parser does: some shapes cost it minutes."""
-    end = _SEPARATOR.search(raw)
-    head = raw[:end.start()] if end else raw[:limits.header_bytes + 1]
-    if len(head) > limits.header_bytes:
-        return "its headers are too long"
-    longest = max((len(h) for h in re.split(rb"\r?\n(?![ \t])", head)), default=0)
-    if longest > limits.one_header_bytes:
-        return "one of its headers is too long"
-    # Logs quote headers too, so only what would really cost the parser seconds is refused here.
-    if len(_TYPE_LINE.findall(raw)) > limits.parts * 10:
-        return "it has too many parts"
-    if len(_BOUNDARY.findall(raw)) > limits.depth * 10:
-        return "parts are nested too deeply"
-    return ""
-
-
-def _read(message: Message, raw: bytes, limits: Limits) -> ParsedMail:
+def _read(root: Node, raw: bytes) -> ParsedMail:
+    message = root.headers
     sender = addresses(message, "From", 1) or addresses(message, "Sender", 1) or (("", ""),)
     ids = message_ids(message, "Message-ID", 1)
-    plain, html, files, defects = _bodies(message, limits)
-    text = plain if plain.strip() or not html else to_text(html)
+    bodies = _Bodies()
+    bodies.read(root)
+    text = "\n\n".join(t.strip("\n") for t in bodies.texts if t.strip())
+    if len(text) > _TEXT_MOST:
+        bodies.files.append(Part("whole-text.txt", "text/plain", text.encode()))
+        text = text[:_TEXT_MOST] + "\n[…] The whole text is attached."
     new, quoted = split_quote(text)
-    found = ParsedMail(
+    is_pgp = _PGP in text or (message.get_content_type() == "multipart/encrypted" and any(
+        n.kind == "application/pgp-encrypted" for n in root.leaves()))
+    reason = automatic_reason(message)
+    return ParsedMail(
         message_id=ids[0] if ids else "", in_reply_to=message_ids(message, "In-Reply-To"),
         references=message_ids(message, "References"), subject=header(message, "Subject"), from_name=sender[0][0],
         from_address=sender[0][1], reply_to=addresses(message, "Reply-To", 5), to=addresses(message, "To"),
         cc=addresses(message, "Cc"), date=date_text(message), text=text, reply_text=new, quoted_text=quoted,
-        html=sanitise(html) if html else "", attachments=tuple(files), is_encrypted=_is_encrypted(message, text),
+        delivered_to=addresses(message, "Delivered-To", 10) + addresses(message, "X-Original-To", 10),
+        html=sanitise("\n".join(bodies.html)) if bodies.html else "", attachments=tuple(bodies.files),
+        is_encrypted=is_pgp or _is_sealed(message), is_pgp=is_pgp, automatic_reason=reason,
+        report=read_report(raw) if reason and is_report(message) else None,
         auth_results=tuple(decode(v) for v in message.get_all("Authentication-Results", [])[:10]),
-        loop=header(message, "X-Supportdesk-Loop"), defects=tuple(defects))
-    reason = _automatic(message)
-    failed = _failed(message) if reason else ()
-    return replace(found, automatic_reason=reason, failed_recipients=failed)
+        loop=header(message, "X-Supportdesk-Loop"), body_sha256=hashlib.sha256(memoryview(raw)[root.start:]).hexdigest(),
+        defects=tuple(dict.fromkeys([*root.defects, *bodies.defects])))
 
 
-def _leaves(message: Message, limits: Limits, depth: int = 0) -> Iterator[Message]:
-    """Parts that carry content. A forwarded message is one part, not unfolded."""
-    if depth > limits.depth:
-        return
-    if message.is_multipart() and message.get_content_type() != "message/rfc822":
-        for part in message.get_payload():
-            if isinstance(part, Message):
-                yield from _leaves(part, limits, depth + 1)
-    else:
-        yield message
+def _is_sealed(message: Message) -> bool:
+    """S/MIME that only its receiver can open; a signed mail that wraps its content counts too."""
+    return message.get_content_type() in {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
 
 
-def _bodies(message: Message, limits: Limits) -> tuple[str, str, list[Part], list[str]]:
-    """(plain text, HTML, files, what was wrong)."""
-    plain: list[str] = []
-    html: list[str] = []
-    files: list[Part] = []
-    defects: list[str] = []
-    for part in islice(_leaves(message, limits), limits.parts):
-        kind, name = part.get_content_type(), _filename(part)
-        is_file = bool(name) or part.get_content_disposition() == "attachment" or not kind.startswith("text/")
-        if not is_file and kind in {"text/plain", "text/html"}:
-            text = decode_bytes(_payload(part), part.get_content_charset() or "").replace("\r\n", "\n")
-            (html if kind == "text/html" else plain).append(text.replace("\x00", ""))
-        elif not (part.is_multipart() and kind != "message/rfc822"):
-            content = _payload(part)
-            if content or name:
-                files.append(_file(part, kind, name, content, len(files)))
-        defects += [type(d).__name__ for d in part.defects]
-    return "\n".join(plain), "\n".join(html), files, defects
+class _Bodies:
+    """What a message's parts say: texts in reading order, HTML to show, files."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.html: list[str] = []
+        self.files: list[Part] = []
+        self.defects: list[str] = []
+
+    def read(self, node: Node) -> None:
+        """Take in a part and what is inside it."""
+        self.defects += node.defects
+        if node.kind == "multipart/alternative" and node.parts:
+            self._read_alternative(node)
+        elif node.parts:
+            for part in node.parts:
+                self.read(part)
+        else:
+            self._read_leaf(node)
+
+    def _read_alternative(self, node: Node) -> None:
+        """The same thing said several times: the plain words count, and the HTML where there are none."""
+        inner = _Bodies()
+        for part in node.parts:
+            inner.read(part)
+        plain = [_text(n) for p in node.parts for n in p.leaves() if n.kind == "text/plain" and not _is_file(n)]
+        self.texts += plain if "".join(plain).strip() else inner.texts
+        self.html += inner.html
+        self.files += inner.files
+        self.defects += inner.defects
+
+    def _read_leaf(self, node: Node) -> None:
+        kind = node.kind
+        if not _is_file(node):
+            text = _text(node)
+            if kind == "text/html":
+                self.html.append(text)
+                text = to_text(text)
+            self.texts.append(text)
+            return
+        content, name = payload(node), _filename(node)
+        inside = files_of(content) if kind in _TNEF else []
+        if inside:
+            self.files += [Part(n or f"part-{len(self.files) + i}.bin", "application/octet-stream", data)
+                           for i, (n, data) in enumerate(inside, 1)]
+        elif content or name:
+            self.files.append(Part(
+                name or f"part-{len(self.files) + 1}{_ENDINGS.get(kind, '.bin')}", kind, content,
+                header(node.headers, "Content-ID").strip("<>"), _disposition(node) == "inline"))
 
 
-def _payload(part: Message) -> bytes:
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
-        return inner[0].as_bytes() if isinstance(inner, list) and inner else b""
+def _is_file(node: Node) -> bool:
+    if _disposition(node) == "attachment" or _filename(node):
+        return True
+    # A multipart that has no parts is what somebody wrote, under a wrong label.
+    return node.kind not in {"text/plain", "text/html"} and not node.kind.startswith("multipart/")
+
+
+def _text(node: Node) -> str:
     try:
-        data = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        data = None
-    if isinstance(data, bytes):
-        return data
-    return str(part.get_payload()).encode("utf-8", "surrogateescape")
+        charset = node.headers.get_content_charset() or ""
+    except (ValueError, LookupError, TypeError):
+        charset = ""
+    return decode_bytes(payload(node), charset).replace("\r\n", "\n").replace("\x00", "")
 
 
-def _filename(part: Message) -> str:
+def _disposition(node: Node) -> str:
+    return str(node.headers.get_content_disposition() or "")
+
+
+def _filename(node: Node) -> str:
     try:
-        name = part.get_filename()
+        name = node.headers.get_filename()
     except (ValueError, LookupError, TypeError):
         return ""
     return decode(name) if name else ""
-
-
-def _file(part: Message, kind: str, name: str, content: bytes, index: int) -> Part:
-    endings = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
-               "image/png": ".png", "image/jpeg": ".jpg"}
-    return Part(filename=name or f"part-{index + 1}{endings.get(kind, '.bin')}", content_type=kind, content=content,
-                content_id=header(part, "Content-ID").strip("<>"), inline=part.get_content_disposition() == "inline")
-
-
-def _automatic(message: Message) -> str:
-    """Why this mail must never be answered (RFC 3834 and what mail programs really send); empty for people's mail."""
-    submitted = header(message, "Auto-Submitted").lower()
-    if submitted and not submitted.startswith("no"):
-        return "a machine wrote it (Auto-Submitted)"
-    if message.get_content_type() == "multipart/report" or header(message, "From").lower().startswith("mailer-daemon"):
-        return "it is a delivery report"
-    if header(message, "Precedence").lower() in {"bulk", "list", "junk", "auto_reply"}:
-        return "it is bulk or list mail (Precedence)"
-    if message.get("List-Id") or message.get("List-Unsubscribe"):
-        return "it came over a mailing list"
-    if message.get("X-Autoreply") or message.get("X-Autorespond") or message.get("X-Auto-Response-Suppress"):
-        return "it is an automatic answer"
-    if header(message, "Return-Path").strip() == "<>":
-        return "it has no return path"
-    return ""
-
-
-def _failed(message: Message) -> tuple[str, ...]:
-    try:
-        return tuple(sorted(a.decode("ascii", "replace").lower() for a in all_failures(message)[1]))[:50]
-    except Exception:  # noqa: BLE001 -- a broken report is still a report
-        return ()
-
-
-def _is_encrypted(message: Message, text: str) -> bool:
-    kind = message.get_content_type()
-    return (kind == "multipart/encrypted" or "-----BEGIN PGP MESSAGE-----" in text
-            or kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"})

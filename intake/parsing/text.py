@@ -7,14 +7,23 @@ import re
 
 from quotequail import unwrap
 
-_QUOTE_LIMIT = 64 * 1024
+# quotequail costs seconds on long hostile texts, so it sees only a window around the first mark of a quote.
+_BEFORE, _AFTER = 2_000, 6_000
 _MARK = re.compile(r"^(>|On .{4,200}wrote:|Am .{4,200}schrieb|Le .{4,200}a écrit|El .{4,200}escribió|-{2,} ?\w|"
                    r"_{10,}|From:|Von:|De :|\*?From:)", re.MULTILINE | re.IGNORECASE)
+_HALVES = re.compile("[\ud800-\udfff]")
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 
 def decode_bytes(data: bytes, charset: str) -> str:
-    """Text, whatever the charset says: the named one, UTF-8, or Windows-1252 with replacements."""
+    """Text, whatever the charset says: the named one, UTF-8, or Windows-1252 with replacements.
+
+    Some charsets can spell what no text may hold, and what the database refuses: NUL and halves of characters.
+    """
+    return _HALVES.sub("\ufffd", _decoded(data, charset)).replace("\x00", "")
+
+
+def _decoded(data: bytes, charset: str) -> str:
     for name in (charset.strip(" \"'").lower(), "utf-8"):
         try:
             if name and codecs.lookup(name)._is_text_encoding:
@@ -26,16 +35,19 @@ def decode_bytes(data: bytes, charset: str) -> str:
 
 def split_quote(text: str) -> tuple[str, str]:
     """(new words, the quoted rest and signature). Together they hold every line of the text."""
-    head, tail = text[:_QUOTE_LIMIT], text[_QUOTE_LIMIT:]
-    new, rest = head, ""
-    if _MARK.search(head):
-        new, rest = _unwrapped(head)
+    new, rest = text, ""
+    mark = _MARK.search(text)
+    if mark:
+        start = max(0, text.rfind("\n", 0, max(0, mark.start() - _BEFORE)) + 1)
+        top, bottom = _unwrapped(text[start:mark.start() + _AFTER])
+        if bottom:
+            new, rest = text[:start] + top, bottom + text[mark.start() + _AFTER:]
     sign = _SIGNATURE.search(new)
     if sign:
         new, rest = new[:sign.start()], new[sign.start():] + rest
     if not new.strip():  # nothing but a quote: show it
         return text.strip(), ""
-    return (new.strip(), (rest + tail).strip()) if rest.strip() else ((new + tail).strip(), "")
+    return (new.strip(), rest.strip()) if rest.strip() else (new.strip(), "")
 
 
 def _unwrapped(text: str) -> tuple[str, str]:

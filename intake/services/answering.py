@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.errors import CannotFileError
 from accounts.members import Member
-from accounts.queries import member_for_person
+from accounts.models import Project
+from accounts.queries import email_of
 from intake.parsing import ParsedMail
-from intake.services.filing import keep_files
 from notifications.enums import Template
-from notifications.links import base_url
-from notifications.quiet import quiet
+from notifications.links import base_url, portal_ticket_url
 from notifications.services import Mail, put
-from tickets.enums import AuthorKind, ChannelKind, Status
 from tickets.models import Ticket
-from tickets.services import NewTicket, open_ticket
-from tickets.services.status import move_status
-
-_SECURITY = """Thank you for telling us. This mailbox is read by the security team.
-
-A weakness in our product: report it through our disclosure programme{programme}, with the steps to reproduce it.
-A leaked key or password of yours: revoke it first, then write to us which one it was.
-Abuse or spam that comes from our service: send us the address and the headers or the link.
-A security question about your own installation: open a support ticket on the portal.
-
-For anything confidential, encrypt your mail with the security team’s PGP key."""
 
 
 def answer_visitor(member: Member, mail: ParsedMail, reason: CannotFileError, *, inbound_id: int,
@@ -38,19 +26,21 @@ def answer_visitor(member: Member, mail: ParsedMail, reason: CannotFileError, *,
         tenant=member.tenant, at=at)
 
 
-def answer_security(member: Member, mail: ParsedMail, *, at: datetime) -> Ticket:
-    """Mail to the security address: instructions at once, and the ticket closes itself (S34)."""
-    sender = member_for_person(member.tenant, member.person)
-    files, _refused = keep_files(mail, sender, at)
-    with quiet():
-        ticket = open_ticket(NewTicket(
-            requester=member.person, subject=mail.subject or "Security report", body=mail.text or "(no text)",
-            channel=ChannelKind.EMAIL, message_id=mail.message_id, attachments=files, tags=["security"]), at=at)
-        move_status(ticket, Status.CLOSED, by=None, actor_kind=AuthorKind.SYSTEM, at=at, reason="Security address")
-    programme = f" ({member.tenant.disclosure_url})" if member.tenant.disclosure_url else ""
-    put([Mail(cause=f"security:{ticket.pk}", template=Template.INTAKE_ANSWER, to_address=mail.from_address,
-              person=member.person, ticket=None,
-              context={"subject": "How to report a security concern", "message": _SECURITY.format(programme=programme),
-                       "link": ""})],
+def acknowledge_stranger(sender: Member, *, at: datetime) -> None:
+    """A short fixed answer that echoes nothing, to an address once a day at most."""
+    put([Mail(cause=f"stranger:{at:%Y-%m-%d}", template=Template.INTAKE_ANSWER, to_address=email_of(sender.person),
+              person=sender.person, context={"subject": "We have your message", "link": "",
+                                             "message": "Somebody reads it and gets back to you."})],
+        tenant=sender.tenant, at=at)
+
+
+def ask_for_project(ticket: Ticket, member: Member, projects: Sequence[Project], *, at: datetime) -> None:
+    """Several projects fit: ask which one, with a link (S18). The ticket is open meanwhile."""
+    names = "\n".join(f"- {p.name}" for p in projects[:20])
+    link = portal_ticket_url(member.tenant, ticket.number)
+    put([Mail(cause=f"which-project:{ticket.pk}", template=Template.INTAKE_ANSWER, to_address=email_of(member.person),
+              person=member.person, ticket=ticket, context={
+                  "subject": f"Which project is #{ticket.number} about?", "link": link,
+                  "message": f"You have several projects with us:\n\n{names}\n\nChoose it on the ticket’s page, or answer "
+                             "this mail with its name. We have begun already."})],
         tenant=member.tenant, at=at)
-    return ticket

@@ -1,4 +1,4 @@
-"""Keeping what arrived, raw and committed, before anybody says yes to it."""
+"""Keeping what arrived, raw and committed, before anybody says yes to it. Every way in ends here."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts.tenancy import tenant_scope
-from intake.models import InboundMessage
+from intake.enums import Way
 from toolkit.queue import wake
 
 
 def mailbox_of(address: str) -> tuple[int, int] | None:
     """(tenant id, mailbox id) of an address, a `+token` left out; None when nobody reads it."""
-    local, _at, domain = address.strip().strip("<>").lower().rpartition("@")
-    wanted = f"{local.partition('+')[0]}@{domain}"
+    local, _at, domain = clean_address(address).rpartition("@")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, id FROM mailbox_for(%s)", [wanted[:320]])
+        cursor.execute("SELECT tenant_id, id FROM mailbox_for(%s)", [f"{local.partition('+')[0]}@{domain}"])
         row = cursor.fetchone()
     return (row[0], row[1]) if row else None
 
@@ -28,25 +26,37 @@ def is_known_recipient(address: str) -> bool:
     return mailbox_of(address) is not None
 
 
-def store_mail(raw: bytes, *, mail_from: str, rcpt_tos: Sequence[str], at: datetime) -> list[int]:
+def store_mail(raw: bytes, *, mail_from: str, rcpt_tos: Sequence[str], at: datetime, way: Way = Way.SMTP,
+               fingerprint: str = "") -> list[int]:
     """Keep a mail for each recipient's mailbox, all or nothing. Returns the ids.
 
     The same bytes delivered to the same address again are the row that stands there already: a sender's retry
-    makes no second one.
+    makes no second one. `fingerprint` names the delivery where its bytes are made anew each time.
     """
-    digest = hashlib.sha256(raw).hexdigest()
+    digest = fingerprint or hashlib.sha256(raw).hexdigest()
+    sender = mail_from.replace("\x00", "")[:320]
     ids: list[int] = []
     with transaction.atomic():
-        for address in dict.fromkeys(a.strip().strip("<>").lower() for a in rcpt_tos):
-            found = mailbox_of(address)
-            if found is None:
-                continue
-            with tenant_scope(found[0]):
-                row, fresh = InboundMessage.objects.get_or_create(
-                    rcpt_to=address[:320], sha256=digest,
-                    defaults={"mailbox_id": found[1], "received_at": at, "mail_from": mail_from[:320],
-                              "size": len(raw), "raw": raw, "next_at": at})
-                ids.append(row.pk)
-                if fresh:
+        for address in dict.fromkeys(clean_address(a) for a in rcpt_tos):
+            found = _store(address, sender, digest, raw, at, way)
+            if found is None and mailbox_of(address) is not None:
+                # Another process has just stored the same delivery: its row is visible now.
+                found = _store(address, sender, digest, raw, at, way)
+            if found is not None:
+                ids.append(found[0])
+                if found[1]:
                     wake("mail")
     return ids
+
+
+def _store(address: str, sender: str, digest: str, raw: bytes, at: datetime, way: Way) -> tuple[int, bool] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, fresh FROM store_inbound(%s, %s, %s, %s, %s, %s)",
+                       [address, sender, digest, raw, at, str(way)])
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def clean_address(address: str) -> str:
+    """Lower case, without angle brackets, at most as long as an address can be."""
+    return address.replace("\x00", "").strip().strip("<>").lower()[:320]

@@ -30,6 +30,8 @@ class OutboxMessage(TenantModel):
     sent_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=255, blank=True)
     last_error = models.TextField(blank=True)
+    bounced_at = models.DateTimeField(null=True, help_text="A delivery report came back for it.")
+    bounce_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [

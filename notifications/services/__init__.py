@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from notifications.services.outbox import Mail, put, retry_parked
+from notifications.services.bouncing import mark_bounced
+from notifications.services.outbox import Mail, drafted, put, retry_parked
 from notifications.services.sending import send_due
 
-__all__ = ["Mail", "put", "retry_parked", "send_due"]
+__all__ = ["Mail", "drafted", "mark_bounced", "put", "retry_parked", "send_due"]

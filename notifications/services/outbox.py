@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,14 +38,32 @@ class Mail:
     kind: OutboxKind = OutboxKind.EMAIL
 
 
+_drafts: ContextVar[list[OutboxMessage] | None] = ContextVar("drafts", default=None)
+
+
+@contextmanager
+def drafted() -> Iterator[list[OutboxMessage]]:
+    """Mails put inside are collected as unsaved rows and not kept: a preview sends nothing."""
+    rows: list[OutboxMessage] = []
+    token = _drafts.set(rows)
+    try:
+        yield rows
+    finally:
+        _drafts.reset(token)
+
+
 def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime, not_before: datetime | None = None) -> None:
     """Keep mails for the workers. One that stands there already by its cause is left alone."""
     wanted = [m for m in mails if m.to_address]
     if not wanted or is_quiet():
         return
     domain = tenant.mail_from.partition("@")[2]
-    OutboxMessage.objects.bulk_create([_row(m, tenant.pk, domain, at, not_before or at) for m in wanted],
-                                      ignore_conflicts=True)
+    rows = [_row(m, tenant.pk, domain, at, not_before or at) for m in wanted]
+    drafts = _drafts.get()
+    if drafts is not None:
+        drafts += rows
+        return
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
     for kind in {m.kind for m in wanted}:
         wake(TOPICS[kind])
 

@@ -10,7 +10,7 @@ from notifications.enums import Template
 from notifications.services.outbox import Mail
 from notifications.services.priorities import priority_news, waiting_proposal
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
-from tickets.models import Comment, Ticket, TicketCc, TicketEvent
+from tickets.models import Comment, Ticket, TicketCc, TicketEvent, TicketFollower
 
 
 def _to_requester(ticket: Ticket, template: Template, cause: str, **extra: object) -> list[Mail]:
@@ -26,7 +26,10 @@ def _opened(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     """
     if ticket.channel == ChannelKind.CHAT:
         return []
-    return _to_requester(ticket, Template.TICKET_RECEIVED, f"received:{ticket.pk}",
+    is_stranger = ticket.organization_id is None and ticket.channel == ChannelKind.EMAIL
+    # Anybody can write under a stranger's name, so the short answer goes to an address once a day at most.
+    cause = f"stranger:{event.at:%Y-%m-%d}" if is_stranger else f"received:{ticket.pk}"
+    return _to_requester(ticket, Template.TICKET_RECEIVED, cause,
                          is_known=ticket.organization_id is not None,
                          by_phone=ticket.channel == ChannelKind.PHONE)
 
@@ -59,7 +62,15 @@ def _requester_wrote(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     comment = Comment.objects.get(pk=event.data["comment"])
     return [Mail(cause=f"wrote:{comment.pk}", template=Template.STAFF_REQUESTER_WROTE,
                  to_address=email_of(agent.person), person=agent.person, ticket=ticket, comment=comment)
-            for agent in _assignee(ticket)]
+            for agent in [*_assignee(ticket), *_followers(ticket)] if agent.person_id != event.actor_id]
+
+
+def _noted(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """Named in an internal note: told by whom and where, never what it says."""
+    agents = Agent.objects.select_related("person").filter(pk__in=event.data.get("mentions", []), is_active=True)
+    return [Mail(cause=f"mentioned:{event.pk}", template=Template.STAFF_MENTIONED, to_address=email_of(agent.person),
+                 person=agent.person, ticket=ticket, context={"by": event.actor.name if event.actor else ""})
+            for agent in agents]
 
 
 def _assigned(event: TicketEvent, ticket: Ticket) -> list[Mail]:
@@ -73,6 +84,12 @@ def _assignee(ticket: Ticket) -> list[Agent]:
     return list(Agent.objects.select_related("person").filter(pk=ticket.assignee_id, is_active=True))
 
 
+def _followers(ticket: Ticket) -> list[Agent]:
+    return list(Agent.objects.select_related("person").filter(
+        pk__in=TicketFollower.objects.filter(ticket=ticket).values("agent_id"), is_active=True)
+        .exclude(pk=ticket.assignee_id))
+
+
 audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.OPENED: _opened,
     EventKind.PRIORITY_CONFIRMED: _confirmed,
@@ -80,5 +97,6 @@ audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.STATUS_CHANGED: _status_changed,
     EventKind.REQUESTER_WROTE: _requester_wrote,
     EventKind.ASSIGNED: _assigned,
+    EventKind.NOTED: _noted,
     **priority_news,
 }

@@ -19,6 +19,7 @@ from portal.forms import TicketForm
 from portal.governance import governance_of
 from portal.guards import customer
 from portal.suggestions import suggestions
+from portal.views.project import choices_for
 from sla.enums import ClockState
 from sla.explaining import explanations
 from sla.queries import clocks_of, promises
@@ -31,6 +32,7 @@ from tickets.models import Attachment, Ticket, TicketCc
 from tickets.queries import attachment_for, ticket_for
 from tickets.reference import priority_levels
 from tickets.rules import can_close, can_reply
+from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
 from tickets.workflow import may_reopen
 from toolkit.clock import now as clock_now
@@ -156,12 +158,14 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "can_reply": can_reply(member, ticket), "can_close": ticket.is_active and can_close(member, ticket),
         "can_reopen": not ticket.is_active and can_reply(member, ticket) and may_reopen(ticket.solved_at, now),
         "ccs": [c.person for c in TicketCc.objects.filter(ticket=ticket).select_related("person")],
-        "nav_current": "tickets", "most": settings.MAX_FILE_BYTES // (1024 * 1024)}
+        "nav_current": "tickets", "most": settings.MAX_FILE_BYTES // (1024 * 1024),
+        "project_choices": choices_for(member, ticket)}
 
 
 def _answer(request: HttpRequest, number: int) -> HttpResponse:
-    """The customer's answer. A ticket solved long ago gets a follow-up instead."""
-    ticket, at = ticket_for(request.member, number), clock_now()
+    """The customer's answer; on the ticket that took this one in. A ticket solved long ago gets a follow-up instead."""
+    ticket, at = landing(ticket_for(request.member, number)), clock_now()
+    number = ticket.number
     files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
                                    by=request.member.person, at=at)
     try:

@@ -47,6 +47,7 @@ class _Desk:
             FactKind.ENVIRONMENT_CHANGED: self._terms_changed,
             FactKind.POLICY_CHANGED: self._terms_changed,
             FactKind.PROMISED: self._promised,
+            FactKind.CANCELLED: self._cancelled,
         }
 
     def take(self, fact: Fact) -> None:
@@ -113,6 +114,11 @@ class _Desk:
         self._end(Metric.PROMISE, fact.at, cancelled=True)
         run = self._start(Metric.PROMISE, fact.at)
         run.fixed_due = fact.until
+
+    def _cancelled(self, fact: Fact) -> None:
+        self.status = "closed"
+        for metric in self.latest:
+            self._end(metric, fact.at, cancelled=True)
 
     def _start(self, metric: Metric, at: datetime) -> Run:
         cycle = self.latest[metric].cycle + 1 if metric in self.latest else 1

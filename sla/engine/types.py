@@ -22,6 +22,7 @@ class FactKind(StrEnum):
     ENVIRONMENT_CHANGED = "environment_changed"
     POLICY_CHANGED = "policy_changed"
     PROMISED = "promised"
+    CANCELLED = "cancelled"  # the ticket became part of another: nothing is owed here any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from sla.models.calendar import Calendar, CalendarException, CalendarWindow
 from sla.models.check import ClockCheck
 from sla.models.clock import SlaClock, SlaEvent, SlaTimer, TicketPolicy
+from sla.models.jobs import Job, Recalculation, WhatIfChange, WhatIfRun
 from sla.models.policy import Coverage, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "ClockCheck",
     "Coverage",
     "EscalationStep",
+    "Job",
+    "Recalculation",
     "SlaClock",
     "SlaEvent",
     "SlaPolicy",
@@ -19,4 +22,6 @@ __all__ = [
     "SlaTarget",
     "SlaTimer",
     "TicketPolicy",
+    "WhatIfChange",
+    "WhatIfRun",
 ]

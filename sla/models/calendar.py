@@ -26,17 +26,23 @@ class Calendar(TenantModel):
 
 
 class CalendarWindow(TenantModel):
-    """Working hours of one weekday, in local wall time; an end past 1440 runs over midnight."""
+    """Working hours of one weekday, in local wall time; an end past 1440 runs over midnight.
+
+    Hours that were ever counted are kept: new hours begin on a date, and the old ones end on the day before.
+    """
 
     calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, related_name="windows")
     weekday = models.PositiveSmallIntegerField(help_text="0 = Monday … 6 = Sunday.")
     start_minute = models.PositiveSmallIntegerField()
     end_minute = models.PositiveSmallIntegerField()
+    since = models.DateField(null=True, blank=True, help_text="First local date on which it holds; empty = always did.")
+    until = models.DateField(null=True, blank=True, help_text="Last local date on which it holds; empty = still does.")
 
     class Meta:
         ordering: ClassVar = ["weekday", "start_minute"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "calendar", "weekday", "start_minute"], name="window_once"),
+            models.UniqueConstraint(fields=["tenant", "calendar", "weekday", "start_minute"], name="window_once",
+                                    condition=models.Q(until__isnull=True)),
             models.CheckConstraint(condition=models.Q(weekday__lte=6, end_minute__gt=models.F("start_minute"),
                                                       start_minute__lt=1440, end_minute__lte=2880),
                                    name="window_is_sane"),
@@ -53,6 +59,7 @@ class CalendarException(TenantModel):
     date = models.DateField()
     name = models.CharField(max_length=120)
     windows = models.JSONField(default=list, blank=True)
+    region = models.CharField(max_length=20, blank=True, help_text="Whose public holiday it was copied from: DE-BE.")
 
     class Meta:
         ordering: ClassVar = ["date"]

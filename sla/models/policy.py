@@ -42,10 +42,15 @@ class SlaPolicyVersion(TenantModel):
         models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(4)]), default=list,
         db_default=[], blank=True,
         help_text="Priorities at which a public reply must say the next steps and when the next update comes.")
+    revision = models.PositiveIntegerField(default=1, help_text="Grows with each edit of a draft.")
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = TenantForeignKey(Person, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "policy", "number"], name="policy_version_once"),
+            models.UniqueConstraint(fields=["tenant", "policy"], condition=models.Q(published_at__isnull=True),
+                                    name="one_draft_per_policy"),
         ]
 
     def __str__(self) -> str:

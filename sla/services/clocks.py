@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+from django.db.models import F
 
 from sla.engine import Clock
 from sla.enums import Action, ClockState
@@ -12,7 +14,7 @@ from sla.facts import CLOCK_KINDS
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
-from sla.services.steps import set_step_timers
+from sla.services.steps import step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
@@ -64,21 +66,34 @@ def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketP
         row = known.pop((clock.metric, clock.cycle), None)
         values = projection.values(clock)
         if row is None:
-            row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, started_at=clock.started_at, **values)
+            row = SlaClock(ticket=ticket, metric=clock.metric, cycle=clock.cycle, **values)
             fresh.append(row)
         elif any(getattr(row, name) != values[name] for name in STORED):
             for name in STORED:
                 setattr(row, name, values[name])
             changed.append(row)
         pairs.append((clock, row))
+    changed += _voided(known.values(), at)
     if fresh:
         SlaClock.objects.bulk_create(fresh)
     if changed:
         SlaClock.objects.bulk_update(changed, STORED)
-    _set_timers(pairs, {r.pk for r in fresh})
-    set_step_timers(pairs)
+    added = {r.pk for r in fresh}
+    SlaTimer.objects.bulk_create(_set_timers(pairs, added) + step_timers(pairs, added))
     _record_late(ticket, pairs, at)
     _set_deadline(ticket, projection.clocks)
+
+
+def _voided(rows: Iterable[SlaClock], at: datetime) -> list[SlaClock]:
+    """Clocks that began with a reply which was taken back: they never were."""
+    gone = [row for row in rows if row.state != ClockState.CANCELLED]
+    for row in gone:
+        row.state, row.ended_at, row.due_at, row.warn_at, row.goal_at = ClockState.CANCELLED, at, None, None, None
+    if gone:
+        timers = SlaTimer.objects.filter(clock_id__in=[row.pk for row in gone], state=0)
+        timers.filter(step__isnull=False).delete()  # the cycle may begin again, and its steps with it
+        timers.update(state=1, generation=F("generation") + 1)
+    return gone
 
 
 def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
@@ -91,8 +106,11 @@ def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
     return action, moment
 
 
-def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> None:
-    """One timer per open clock, at its next action; a clock that stands still or has ended needs none."""
+def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> list[SlaTimer]:
+    """One timer per open clock, at its next action; a clock that stands still or has ended needs none.
+
+    Returns the new ones, for the caller to insert.
+    """
     old = [row.pk for _c, row in pairs if row.pk not in fresh]
     rows = {t.clock_id: t for t in SlaTimer.objects.filter(step__isnull=True, clock_id__in=old)} if old else {}
     new = []
@@ -108,8 +126,7 @@ def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> None:
         elif timer.state == 1 or not _already_ahead(timer, clock):
             SlaTimer.objects.filter(pk=timer.pk).update(
                 action=wanted[0], due_at=wanted[1], state=0, generation=timer.generation + 1)
-    if new:
-        SlaTimer.objects.bulk_create(new)
+    return new
 
 
 def _already_ahead(timer: SlaTimer, clock: Clock) -> bool:
@@ -118,8 +135,8 @@ def _already_ahead(timer: SlaTimer, clock: Clock) -> bool:
 
 
 def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: datetime) -> None:
-    """A clock that was answered too late before a worker noticed: its breach goes on record here, once."""
-    late = [(c, row) for c, row in pairs if c.breached_at is not None and not c.is_open]
+    """A breach that no worker has noticed: it goes on record here, once."""
+    late = [(c, row) for c, row in pairs if c.breached_at is not None]
     known = set(SlaEvent.objects.filter(clock_id__in=[row.pk for _c, row in late], kind=Action.BREACH)
                 .values_list("clock_id", flat=True)) if late else set()
     facts = [SlaEvent(ticket=ticket, clock=row, metric=c.metric, cycle=c.cycle, kind=Action.BREACH, at=c.breached_at,

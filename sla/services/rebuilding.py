@@ -89,7 +89,7 @@ def _compare(ids: list[int], at: datetime) -> Iterator[tuple[int, int, list[Diff
             differences += [Difference(numbers[ticket_id], clock.metric, clock.cycle, name,
                                        getattr(row, name, None), values.get(name, clock.state)) for name in wrong]
         differences += [Difference(numbers[ticket_id], metric, cycle, "clock", row.state, None)
-                        for (metric, cycle), row in known.items()]
+                        for (metric, cycle), row in known.items() if row.state != ClockState.CANCELLED]  # a voided one
         yield ticket_id, len(projection.clocks), differences
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from sla.engine import Clock
@@ -13,12 +13,18 @@ from tickets.models import Ticket
 from tickets.services.by_itself import hand_over, raise_ticket
 
 
-def set_step_timers(pairs: Sequence[tuple[Clock, SlaClock]]) -> None:
-    """One timer for each step that lies ahead of an open clock. A step that has been taken (`state` 1) stays taken."""
+def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> list[SlaTimer]:
+    """One timer for each step that lies ahead of an open clock. A step that has been taken (`state` 1) stays taken.
+
+    Those that are there already are moved or deleted; the new ones are returned for the caller to insert. The clocks
+    in `fresh` were stored just now, so that they have none.
+    """
     wanted = {(row.pk, key): (row, moment) for clock, row in pairs for key, moment in clock.steps}
     known = {(t.clock_id, t.step_id): t for t in SlaTimer.objects.filter(
-        step__isnull=False, clock_id__in=[row.pk for _clock, row in pairs])} if _may_have(pairs) else {}
-    SlaTimer.objects.filter(pk__in=[t.pk for key, t in known.items() if t.state == 0 and key not in wanted]).delete()
+        step__isnull=False, clock_id__in=[row.pk for _clock, row in pairs])} if _may_have(pairs, fresh) else {}
+    gone = [t.pk for key, t in known.items() if t.state == 0 and key not in wanted]
+    if gone:
+        SlaTimer.objects.filter(pk__in=gone).delete()
     new = []
     for (clock_id, key), (row, moment) in wanted.items():
         timer = known.get((clock_id, key))
@@ -27,12 +33,12 @@ def set_step_timers(pairs: Sequence[tuple[Clock, SlaClock]]) -> None:
                                 due_at=moment))
         elif timer.state == 0 and timer.due_at != moment:
             SlaTimer.objects.filter(pk=timer.pk).update(due_at=moment, generation=timer.generation + 1)
-    SlaTimer.objects.bulk_create(new)
+    return new
 
 
-def _may_have(pairs: Sequence[tuple[Clock, SlaClock]]) -> bool:
-    """Policies without steps, which most are, cost no query."""
-    return any(clock.has_steps for clock, _row in pairs)
+def _may_have(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> bool:
+    """Policies without steps, which most are, and new clocks cost no query."""
+    return any(clock.has_steps and row.pk not in fresh for clock, row in pairs)
 
 
 def take_steps(fired: Sequence[Fired]) -> None:

@@ -12,6 +12,7 @@ from sla.events import Fired, clocks_fired
 from sla.models import SlaEvent
 from sla.services.steps import take_steps
 from tickets.services.deadline import mark_breached
+from tickets.services.snoozing import wake_all
 
 
 def fire_due(*, most: int = 200) -> int:
@@ -30,5 +31,6 @@ def fire_due(*, most: int = 200) -> int:
             with tenant_scope(tenant_id):
                 mark_breached([f.ticket_id for f in fired if f.action is Action.BREACH])
                 take_steps(fired)
+                wake_all({f.ticket_id for f in fired}, at=max(f.fired_at for f in fired), reason="A deadline is near")
                 clocks_fired.send(sender=SlaEvent, fired=fired)
     return len(rows)

@@ -3,10 +3,16 @@ import { startClocks } from "./clock.js";
 import { startLive } from "./live.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
+import { startComposer } from "./composer.js";
+import { startQueue } from "./queue.js";
+import { startPalette } from "./palette.js";
 import { startDocs } from "./docs.js";
 
 startClocks();
 startLive();
+startQueue();
+startPalette();
 startKeys();
 startForms();
+startComposer();
 startDocs();

@@ -24,7 +24,7 @@ function draw(badge) {
   badge.className = `sla sla--${kind}`;
   const use = badge.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#i-g-${kind}`));
-  const name = badge.dataset.name;
+  const name = badge.dataset.name ?? badge.closest("tr.row")?.id.replace("row-", "#");
   const status = document.getElementById("status");
   if (before && name && status) status.textContent = kind === "over" ? `${name} is overdue` : kind === "soon" ? `${name} is due soon` : "";
 }

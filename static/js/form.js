@@ -1,4 +1,4 @@
-// Forms: sent once, files checked before they travel, reply and note told apart.
+// Forms: sent once, files checked before they travel.
 const MEGABYTE = 1024 * 1024;
 
 function once(event) {
@@ -38,16 +38,6 @@ function paste(event) {
   listFiles(input);
 }
 
-function mode() {
-  const note = document.getElementById("mode-note");
-  const box = note?.closest(".box");
-  if (!box) return;
-  box.classList.toggle("is-note", note.checked);
-  const send = box.querySelector("[data-send]");
-  send.textContent = note.checked ? "Add internal note" : "Send reply";
-  box.querySelectorAll("[data-reply-only]").forEach((part) => { part.hidden = note.checked; });
-}
-
 function remember(form) {
   const key = `draft:${location.pathname}`;
   const field = form.querySelector("textarea");
@@ -62,9 +52,7 @@ export function startForms() {
   document.addEventListener("paste", paste);
   document.addEventListener("change", (event) => {
     if (event.target.matches("input[type=file][data-list]")) listFiles(event.target);
-    if (event.target.name === "mode") mode();
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
   document.querySelectorAll("form[data-draft]").forEach(remember);
-  mode();
 }

@@ -1,41 +1,99 @@
-// Single keys, only outside of fields and only if the person wants them.
-const go = { q: "/desk/", m: "/desk/views/mine", p: "/desk/phone" };
+// Single keys, only outside of fields and only if the person wants them. What a key means comes from the server
+// (desk/keys.py); a key presses what carries its action's name in data-key, so a new button needs no script.
+import { moveCursor, extend, selectCursor, ensureChosen } from "./queue.js";
+import { openPalette } from "./palette.js";
+
+const [first, second] = JSON.parse(document.querySelector("[data-keymap]")?.dataset.keymap || "[{},{}]");
+const elsewhere = { status: "#pick-status", priority: "#pick-priority", assign: "#pick-assignee", next: "[data-next]", previous: "[data-previous]",
+  tag: "#pick-more", macro: "#macros-open", take: "button[name=assignee][value=me]", undo: "[data-undo]" };
+const bulk = new Set(["assign", "take", "status", "priority", "tag", "macro"]);
 let prefix = false;
 
-const rows = () => [...document.querySelectorAll("tr.row")];
+const visible = (element) => element.getClientRects().length > 0;
 
-function move(step) {
-  const list = rows();
-  if (!list.length) {
-    document.querySelector(step > 0 ? "[data-next]" : "[data-previous]")?.click();
+export function press(action) {
+  const found = [...document.querySelectorAll(`[data-key="${action}"]`)];
+  const target = found.find(visible) ?? found[0] ?? document.querySelector(elsewhere[action] ?? "[data-no]");
+  if (!target) return false;
+  if (target.matches("input, textarea, select, summary")) target.focus();
+  target.click();
+  return true;
+}
+
+// What a menu holds may come later; then it gets the focus.
+function enter(selector) {
+  const go = () => {
+    const found = document.querySelector(selector);
+    if (!found) return;
+    document.removeEventListener("htmx:afterSettle", go);
+    found.focus();
+  };
+  document.addEventListener("htmx:afterSettle", go);
+  go();
+}
+
+function compose(mode) {
+  document.getElementById(`mode-${mode}`)?.click();
+  document.getElementById("words")?.focus();
+}
+
+async function help() {
+  const dialog = document.getElementById("keys");
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector("h2").focus();
+  await window.htmx.ajax("GET", "/desk/me/keys", { target: "#keys-help", swap: "outerHTML" });
+}
+
+const actions = {
+  help,
+  search: () => document.getElementById("search")?.focus(),
+  go: () => { prefix = true; setTimeout(() => { prefix = false; }, 1500); },
+  next: () => moveCursor(1) || press("next"),
+  previous: () => moveCursor(-1) || press("previous"),
+  select: selectCursor,
+  reply: () => compose("reply"),
+  note: () => compose("note"),
+  tag: () => press("tag") && enter("#tags"),
+  macro: () => press("macro") && enter("#macros .macro"),
+  undo: () => press("undo") || (location.href = "/desk/bulk/last"),
+};
+
+function act(action) {
+  if (bulk.has(action)) ensureChosen();
+  (actions[action] ?? (() => press(action)))();
+}
+
+function escape(event) {
+  const open = [...document.querySelectorAll("details.menu[open]")].pop();
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
     return;
   }
-  const at = list.findIndex((row) => row.classList.contains("is-cursor"));
-  const to = Math.min(list.length - 1, Math.max(0, at + step));
-  list[at]?.classList.remove("is-cursor");
-  list[to].classList.add("is-cursor");
-  list[to].querySelector("a.subj").focus({ preventScroll: false });
+  if (event.target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;
+  const back = document.querySelector(".tk__title a[href^='/desk/views/']");
+  // Going back in history finds the line and the scroll as they were left.
+  if (back && document.referrer.startsWith(`${location.origin}/desk/views/`)) history.back(); else back?.click();
 }
 
 function onKey(event) {
-  const field = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.form) { field.form.requestSubmit(); return; }
-  if (event.key === "Escape") { const open = document.querySelector("details.menu[open]"); if (open) { open.open = false; open.querySelector("summary").focus(); } return; }
-  if (field || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts === "off") return;
-  const key = event.key;
-  if (prefix) { prefix = false; if (go[key]) location.href = go[key]; return; }
-  const press = (selector) => document.querySelector(selector)?.click();
-  const actions = {
-    g: () => { prefix = true; setTimeout(() => { prefix = false; }, 1200); },
-    j: () => move(1), k: () => move(-1),
-    x: () => press("tr.is-cursor input.check"),
-    u: () => document.dispatchEvent(new Event("supportdesk:pause")),
-    r: () => { press("#mode-reply"); document.getElementById("words")?.focus(); event.preventDefault(); },
-    n: () => { press("#mode-note"); document.getElementById("words")?.focus(); event.preventDefault(); },
-    "/": () => { document.getElementById("search")?.focus(); event.preventDefault(); },
-    "?": () => document.getElementById("keys")?.showModal(),
-  };
-  actions[key]?.();
+  const field = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  const held = event.ctrlKey || event.metaKey;
+  if (held && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(press); return; }
+  if (held && event.key === "Enter" && field?.form) { field.form.requestSubmit(); return; }
+  if (event.key === "Escape") { escape(event); return; }
+  if (field || held || event.altKey || event.isComposing || document.body.dataset.shortcuts === "off" || document.querySelector("dialog[open]")) return;
+  if (prefix) {
+    prefix = false;
+    const action = second[event.key];
+    if (action) { event.preventDefault(); press(action); }
+    return;
+  }
+  const action = first[event.key];
+  if (action) { event.preventDefault(); act(action); return; }
+  const small = event.shiftKey ? first[event.key.toLowerCase()] : undefined;
+  if (small === "next" || small === "previous") { event.preventDefault(); extend(small === "next" ? 1 : -1); }
 }
 
 export function startKeys() {

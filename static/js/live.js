@@ -1,49 +1,89 @@
 // Live pages: the stream says that something changed, the ordinary address gives it.
-// Nothing moves under the pointer or the keyboard cursor; then a button offers the changes.
-let waiting = 0, paused = false, timer = 0, lastInput = 0, source, lastNews = Date.now();
+// Nothing moves under the pointer, the keyboard cursor or an open menu; then a button offers the changes.
+const waiting = new Set();
+let paused = false, timer = 0, lastInput = 0, source, lastNews = Date.now(), updated = Date.now();
 
 const area = () => document.querySelector("[data-live]");
+const isQueue = (root) => root?.id === "queue";
 
 function busy() {
   const root = area();
   if (!root) return true;
   const focus = document.activeElement;
-  const menu = root.querySelector("details[open]");
   const inField = focus && root.contains(focus) && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName) && focus.type !== "checkbox";
-  return Boolean(menu || inField || root.querySelector("input.check:checked") || (root.matches(":hover") && Date.now() - lastInput < 5000) || (root.querySelector(".is-cursor") && Date.now() - lastInput < 5000));
+  const handled = root.matches(":hover") || root.contains(focus) || root.querySelector(".is-cursor");
+  return Boolean(root.querySelector("details[open]") || inField || document.querySelector("dialog[open]") || (handled && Date.now() - lastInput < 5000));
+}
+
+// The line that the eye rests on stays where it is on the screen.
+function held(root) {
+  const row = root.querySelector("tr.row.is-cursor") ?? root.querySelector("tr.row:hover");
+  return row ? { id: row.id, top: row.getBoundingClientRect().top, at: [...root.querySelectorAll("tr.row")].indexOf(row), cursor: row.classList.contains("is-cursor") } : null;
+}
+
+function hold(before) {
+  if (!before) return;
+  const all = [...document.querySelectorAll("tr.row")];
+  const row = document.getElementById(before.id) ?? all[Math.min(before.at, all.length - 1)];
+  if (!row) return;
+  if (before.cursor) row.classList.add("is-cursor");
+  scrollBy(0, row.getBoundingClientRect().top - before.top);
 }
 
 function apply() {
   const root = area();
   if (!root) return;
-  waiting = 0;
-  button();
-  const cursor = root.querySelector(".is-cursor")?.id;
+  const changed = [...waiting], before = held(root);
+  waiting.clear();
+  clearTimeout(timer);
+  offer();
   window.htmx.ajax("GET", location.href, { target: `#${root.id}`, swap: "outerHTML" }).then(() => {
-    if (cursor) document.getElementById(cursor)?.classList.add("is-cursor");
+    if (isQueue(area())) {
+      hold(before);
+      changed.forEach((number) => document.getElementById(`row-${number}`)?.classList.add("was-changed"));
+      setTimeout(() => document.querySelectorAll(".was-changed").forEach((row) => row.classList.remove("was-changed")), 4000);
+    }
     const panel = document.getElementById("panel");
     if (panel && !panel.querySelector("details[open]") && !panel.contains(document.activeElement)) document.body.dispatchEvent(new Event("ticket-changed"));
+    updated = Date.now();
+    note();
   });
-  const note = document.querySelector("[data-live-note]");
-  if (note) note.textContent = "Live, updated just now";
 }
 
-function button() {
-  const offer = document.querySelector("[data-live-offer]");
-  if (!offer) return;
-  offer.hidden = waiting === 0 || paused;
-  offer.querySelector("button").textContent = waiting === 1 ? "1 change" : `${waiting} changes`;
+function note() {
+  const text = document.querySelector("[data-live-note]");
+  if (!text) return;
+  const seconds = Math.round((Date.now() - updated) / 1000);
+  text.textContent = paused ? "Paused" : seconds < 5 ? "Live, updated just now" : seconds < 60 ? `Live, updated ${seconds} s ago` : "Live";
+  text.classList.toggle("is-paused", paused);
 }
 
-function changed(event) {
+function offer() {
+  const bar = document.querySelector("[data-live-offer]");
+  if (!bar) return;
+  const words = waiting.size === 1 ? "1 change" : `${waiting.size} changes`;
+  const isNew = waiting.size > 0 && bar.hidden;
+  bar.hidden = waiting.size === 0;
+  bar.querySelector("button").textContent = words;
+  if (isNew) document.getElementById("status").textContent = `${words} waiting`;
+}
+
+function changed(news) {
   const root = area();
-  if (!root || paused) return;
+  if (!root) return;
+  if (news.kind === "presence") {
+    if (isQueue(root)) window.htmx.trigger("#presence", "refresh");
+    else document.dispatchEvent(new CustomEvent("supportdesk:presence", { detail: news }));
+    return;
+  }
   const only = root.dataset.ticket;
-  if (only && event && String(event.ticket) !== only) return;
-  if (root.dataset.kinds && event && !event.kind?.startsWith(root.dataset.kinds)) return;
-  waiting += 1;
+  if (only && String(news.ticket) !== only) return;
+  if (root.dataset.kinds && !news.kind?.startsWith(root.dataset.kinds)) return;
+  waiting.add(news.ticket);
+  document.getElementById(`row-${news.ticket}`)?.classList.add("is-changed");
+  if (paused) { offer(); return; }
   clearTimeout(timer);
-  const attempt = () => (busy() ? (button(), (timer = setTimeout(attempt, 1000))) : apply());
+  const attempt = () => (busy() ? (offer(), (timer = setTimeout(attempt, 1000))) : apply());
   timer = setTimeout(attempt, 150);
 }
 
@@ -52,11 +92,27 @@ function offline(is) {
   if (banner) banner.hidden = !is;
 }
 
+function pausing() {
+  const button = document.querySelector("[data-pause]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    paused = !paused;
+    button.firstChild.textContent = paused ? "Resume updates " : "Pause updates ";
+    note();
+    if (!paused && waiting.size) apply();
+  });
+}
+
 export function startLive() {
   const root = area();
   if (!root) return;
-  for (const name of ["pointermove", "keydown", "pointerdown"]) document.addEventListener(name, () => { lastInput = Date.now(); }, { passive: true });
-  document.querySelector("[data-live-offer] button")?.addEventListener("click", apply);
+  for (const name of ["pointermove", "keydown", "pointerdown", "wheel"]) document.addEventListener(name, () => { lastInput = Date.now(); }, { passive: true });
+  document.querySelector("[data-live-offer] button")?.addEventListener("click", () => {
+    apply();
+    if (document.activeElement?.closest("[data-live-offer]") || document.activeElement === document.body) document.querySelector("h1")?.focus();
+  });
+  pausing();
   const open = () => {
     source = new EventSource(root.dataset.live);
     source.addEventListener("hello", () => { lastNews = Date.now(); offline(false); });
@@ -64,17 +120,12 @@ export function startLive() {
     source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(open, 5000); });
   };
   open();
+  setInterval(note, 5000);
   // When the stream is away the page looks by itself, and says so after half a minute.
   setInterval(() => {
     if (source.readyState === EventSource.OPEN) { lastNews = Date.now(); return; }
     offline(Date.now() - lastNews > 30000);
     if (!busy() && !paused) apply();
   }, 15000);
-  document.addEventListener("supportdesk:pause", () => {
-    paused = !paused;
-    const note = document.querySelector("[data-live-note]");
-    if (note) note.textContent = paused ? "Paused" : "Live";
-    button();
-  });
   window.addEventListener("pagehide", () => source.close());
 }

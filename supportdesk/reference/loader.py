@@ -116,7 +116,7 @@ class _Loader:
         wanted = {(_DAYS.index(day), *_window(text)) for day, texts in row["weekly"].items() for text in texts}
         exceptions = {e["date"]: (e["name"], [list(_window(t)) for t in e.get("windows", [])])
                       for e in row.get("exceptions", [])}
-        present = {(w.weekday, w.start_minute, w.end_minute) for w in calendar.windows.all()}
+        present = {(w.weekday, w.start_minute, w.end_minute) for w in calendar.windows.filter(until=None)}
         holidays = {e.date: (e.name, e.windows) for e in calendar.exceptions.all()}
         if wanted == present and exceptions == holidays:
             return

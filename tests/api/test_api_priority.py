@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import Contract, ContractEntitlement
-from sla.models import SlaPolicyVersion
 from tests.api.test_tickets import Api
-from tests.factories.desk import Desk
+from tests.factories.desk import Desk, want_promises
 from tickets.models import Comment, Ticket
 from toolkit.clock import now as clock_now
 
@@ -25,7 +24,7 @@ def carol(acme: Desk, now: datetime) -> Api:
 
 
 def test_a_promise_is_asked_for_made_and_read_back(acme: Desk, bob: Api, carol: Api) -> None:
-    SlaPolicyVersion.objects.filter(policy__slug="gold").update(promise_ranks=[1, 2])
+    want_promises(acme, 1, 2)
     path = f"/tickets/{acme.ticket(at=clock_now(), requested_priority=1).number}/comments"
     refused = bob.post(path, {"body": "On it."})
     assert (refused.status_code, refused.json()["code"]) == (422, "next_steps_needed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +17,30 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import PersonAddress
 from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
+from intake.models import InboundMessage, Mailbox
+from intake.services import store_mail
+from intake.services.holding import hold
 from knowledge.models import Article, Deflection, DocSet
 from notifications.models import OutboxMessage
+from sla.services.calendars import add_exception, create_calendar
+from sla.services.policies import create_policy, start_draft
+from sla.terms import terms_json, terms_of
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
-from tickets.models import Attachment, Callback, Ticket
-from tickets.services import Entry, add_note, record_workaround, reply, store_file
+from tickets.enums import BulkAction
+from tickets.models import Attachment, Callback, Macro, Ticket
+from tickets.services import (
+    Entry,
+    Words,
+    add_note,
+    apply_macro,
+    record_workaround,
+    reply,
+    save_draft,
+    store_file,
+)
 from tickets.services.attachments import attach
+from tickets.services.bulk import prepare
 from tickets.services.views import save_view
 
 # Outside of the wall, each with its reason.
@@ -108,14 +126,15 @@ def test_facts_can_t_be_changed(acme: Desk, now: datetime) -> None:
 class Case:
     """A route with acme's ids; who of acme may use it (the positive control), and what else it needs."""
 
-    path: Callable[[dict[str, int]], str]
+    path: Callable[[dict[str, Any]], str]
     who: str
     method: str = "get"
-    data: Callable[[dict[str, int]], dict[str, Any]] = lambda ids: {}
+    data: Callable[[dict[str, Any]], dict[str, Any]] = lambda ids: {}
     expects: tuple[int, ...] = (200, 303)
     all_customers: bool = False  # the tenant's own customers may all have it
 
 
+_PLURAL = {"week": "week", "date": "dates", "holidays": "holidays"}
 CASES: dict[str, Case] = {
     "desk:ticket": Case(lambda i: f"/desk/t/{i['ticket']}", "bob"),
     **{f"desk:ticket-{part}": Case(lambda i, part=part: f"/desk/t/{i['ticket']}/{part}", "bob")
@@ -131,7 +150,41 @@ CASES: dict[str, Case] = {
     "desk:ticket-file": Case(lambda i: f"/desk/t/{i['ticket']}/files/{i['file']}", "bob"),
     "desk:token-revoke": Case(lambda i: f"/desk/tokens/{i['token']}/revoke", "alice", "post"),
     "desk:view-delete": Case(lambda i: f"/desk/views/{i['view']}/delete", "bob", "post"),
+    **{f"desk:view-{part}": Case(lambda i, part=part: f"/desk/views/{i['view']}/{part}", "bob")
+       for part in ("edit", "filters", "export")},
+    "desk:view-update": Case(lambda i: f"/desk/views/{i['view']}/update", "bob", "post", lambda i: {"query": "sort=due"}),
+    "desk:view-move": Case(lambda i: f"/desk/views/{i['view']}/move", "bob", "post", lambda i: {"to": "up"}),
+    "desk:bulk-run": Case(lambda i: f"/desk/bulk/{i['run']}", "bob"),
+    **{f"desk:bulk-{part}": Case(lambda i, part=part: f"/desk/bulk/{i['run']}/{part}", "bob", "post")
+       for part in ("apply", "undo")},
     "desk:mail-one": Case(lambda i: f"/desk/mail/{i['mail']}", "alice"),
+    **{f"desk:policy{name}": Case(lambda i, path=path: f"/desk/settings/sla/policies/{i['policy']}{path}", "alice", method)
+       for name, path, method in (
+           ("", "", "get"), ("-version", "/versions/1", "get"), ("-compare", "/compare", "get"),
+           ("-whatif", "/whatif", "get"), ("-publish", "/publish", "get"), ("-draft", "/draft", "post"),
+           ("-save", "/save", "post"), ("-discard", "/discard", "post"), ("-whatif-start", "/whatif/start", "post"))},
+    "desk:policy-preview": Case(lambda i: f"/desk/settings/sla/policies/{i['policy']}/preview", "alice", "post",
+                                lambda i: {"base": i["base"], "revision": "1"}),
+    "desk:calendar": Case(lambda i: f"/desk/settings/sla/calendars/{i['calendar']}", "alice"),
+    **{f"desk:calendar-{name}": Case(lambda i, name=name: f"/desk/settings/sla/calendars/{i['calendar']}/{_PLURAL[name]}",
+                                     "alice", "post", expects=(303, 409, 422)) for name in ("week", "date", "holidays")},
+    "desk:calendar-date-remove": Case(
+        lambda i: f"/desk/settings/sla/calendars/{i['calendar']}/dates/{i['date']}/remove", "alice", "post"),
+    "desk:contract": Case(lambda i: f"/desk/settings/sla/contracts/{i['contract']}", "alice"),
+    "portal:sla-copy": Case(lambda i: f"/sla/{i['contract']}/copy.pdf", "carol"),
+    "desk:intake-one": Case(lambda i: f"/desk/intake/{i['inbound']}", "alice"),
+    "desk:intake-raw": Case(lambda i: f"/desk/intake/{i['inbound']}/raw", "alice"),
+    "desk:intake-replay": Case(lambda i: f"/desk/intake/{i['inbound']}/replay", "alice", "post"),
+    "desk:intake-assign": Case(lambda i: f"/desk/intake/{i['inbound']}/assign", "alice", "post",
+                               lambda i: {"number": i["ticket"]}),
+    "desk:intake-open": Case(lambda i: f"/desk/intake/{i['inbound']}/open", "alice", "post"),
+    "desk:intake-ignore": Case(lambda i: f"/desk/intake/{i['inbound']}/ignore", "alice", "post",
+                               lambda i: {"reason": "spam"}),
+    "desk:intake-mailbox": Case(lambda i: f"/desk/intake/mailboxes/{i['mailbox']}", "alice", "post",
+                                lambda i: {"state": "shadow"}),
+    "desk:held-one": Case(lambda i: f"/desk/intake/held/{i['held']}", "bob"),
+    "desk:held-decide": Case(lambda i: f"/desk/intake/held/{i['held']}/decide", "bob", "post",
+                             lambda i: {"choice": "dismiss"}),
     "portal:ticket": Case(lambda i: f"/tickets/{i['ticket']}", "carol"),
     "portal:ticket-clocks": Case(lambda i: f"/tickets/{i['ticket']}/clocks", "carol"),
     "portal:ticket-answer": Case(lambda i: f"/tickets/{i['ticket']}/answer", "carol", "post", lambda i: {"body": "x"}),
@@ -139,6 +192,33 @@ CASES: dict[str, Case] = {
                                  lambda i: {"status": "open"}),
     "portal:ticket-file": Case(lambda i: f"/tickets/{i['ticket']}/files/{i['file']}", "carol"),
 }
+WORKSPACE: dict[str, Case] = {
+    "desk:ticket-draft": Case(lambda i: f"/desk/t/{i['ticket']}/draft", "bob", "post", lambda i: {"body": "x"}),
+    "desk:ticket-drafts": Case(lambda i: f"/desk/t/{i['ticket']}/drafts", "bob"),
+    "desk:ticket-uploads": Case(lambda i: f"/desk/t/{i['ticket']}/uploads", "bob", "post",
+                                lambda i: {"files": io.BytesIO(b"x")}),
+    "desk:ticket-undo-send": Case(lambda i: f"/desk/t/{i['ticket']}/held/1/undo", "bob", "post"),
+    "desk:ticket-undo": Case(lambda i: f"/desk/t/{i['ticket']}/undo/{i['step']}", "bob", "post"),
+    "desk:ticket-presence": Case(lambda i: f"/desk/t/{i['ticket']}/presence", "bob"),
+    "desk:ticket-macros": Case(lambda i: f"/desk/t/{i['ticket']}/macros", "bob"),
+    "desk:ticket-macro-none": Case(lambda i: f"/desk/t/{i['ticket']}/macros/none", "bob", "post"),
+    "desk:ticket-macro-use": Case(lambda i: f"/desk/t/{i['ticket']}/macros/{i['macro']}/use", "bob", "post"),
+    "desk:macro": Case(lambda i: f"/desk/macros/{i['macro']}", "bob"),
+    "desk:macro-delete": Case(lambda i: f"/desk/macros/{i['macro']}/delete", "bob", "post"),
+}
+WORKSPACE["desk:ticket-more"] = Case(lambda i: f"/desk/t/{i['ticket']}/more", "bob")
+for _part, _data in {"tags": {"tags": "x"}, "cc": {"email": "x@y.example"}, "follow": {"on": "yes"},
+                     "snooze": {"until": "reply"}, "merge": {"number": "1"}, "link": {"number": "1"},
+                     "redact": {"words": "nowhere", "reason": "x"},
+                     "fields": {}}.items():
+    WORKSPACE[f"desk:ticket-{_part}"] = Case(lambda i, part=_part: f"/desk/t/{i['ticket']}/{part}", "bob", "post",
+                                             lambda i, data=_data: data)
+WORKSPACE["desk:ticket-split"] = Case(lambda i: f"/desk/t/{i['ticket']}/split", "bob", "post",
+                                      lambda i: {"comment": i["comment"], "subject": "x"})
+for _part in ("next", "previous"):
+    WORKSPACE[f"desk:ticket-{_part}"] = Case(lambda i, part=_part: f"/desk/t/{i['ticket']}/{part}", "bob",
+                                             expects=(302,))
+CASES |= WORKSPACE
 CASES |= {
     "desk:doc-set": Case(lambda i: "/desk/docs/sets/canary-set", "rita"),
     "desk:doc-new": Case(lambda i: "/desk/docs/sets/canary-set/new", "bob", "post",
@@ -156,6 +236,10 @@ CASES |= {  # phone
     "desk:callback": Case(lambda i: f"/desk/callbacks/{i['callback']}", "rita", "post",
                           lambda i: {"note": "Called.", "reached": "no"}),
     "portal:ticket-callback": Case(lambda i: f"/tickets/{i['ticket']}/callback", "carol"),
+}
+CASES |= {  # mail
+    "portal:ticket-project": Case(lambda i: f"/tickets/{i['ticket']}/project", "carol", "post",
+                                  lambda i: {"project": i["project"]}),
 }
 # Signed by another system in place of a login; walked in tests/intake.
 SIGNED = {"hooks:telephony", "hooks:slack"}
@@ -177,6 +261,10 @@ PLAIN = {
     "account_reset_password_from_key", "account_reset_password_from_key_done", "portal:home", "portal:theme",
     "portal:tickets", "portal:ticket-new", "desk:home", "desk:view", "desk:search", "desk:phone", "desk:tokens", "desk:view-save", "desk:mail",
     "api:schema", "api:tickets",
+    "desk:views", "desk:palette", "desk:presence", "desk:bulk", "desk:bulk-last", "desk:me-queue", "desk:me-keys",
+    "desk:sla", "desk:calendars", "desk:contracts", "desk:audit", "portal:sla",
+    # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
+    "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
 GOVERNANCE_API = {"proposals": ("bob", "/proposals", None), "workarounds": ("bob", "/workarounds", {"workaround": "x"}),
                   "proposal-answer": ("carol", "/proposals/{}/answer", {"accept": True}),
@@ -184,7 +272,9 @@ GOVERNANCE_API = {"proposals": ("bob", "/proposals", None), "workarounds": ("bob
                   "proposal-decision": ("bob", "/proposals/{}/decision", {"uphold": True, "reason": "x"})}
 PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
 WALKED_BELOW = {"api:article"}
+PLAIN |= {"desk:macros", "desk:macro-new"}
 PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
+PLAIN |= {"desk:intake", "desk:held"}  # mail
 API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 
 
@@ -206,7 +296,7 @@ def test_every_address_has_a_case() -> None:
     assert _names(get_resolver()) == set(CASES) | PLAIN | SIGNED | WALKED_BELOW | api
 
 
-def _world(desk: Desk, at: datetime) -> dict[str, int]:
+def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     ticket = desk.ticket(at=at, subject="canary-subject", body="canary-body")
     bob = desk.member("bob")
     add_note(ticket, body="canary-note", by=bob, at=at)
@@ -214,19 +304,39 @@ def _world(desk: Desk, at: datetime) -> dict[str, int]:
     proposal = record_workaround(ticket, "canary-workaround", by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
+    save_draft(ticket, Words("canary-draft"), by=bob, at=at)
+    macro = Macro.objects.create(name="canary-macro", body="canary-macro", owner=bob.agent, add_tags=["canary-tag"])
+    box = f"support@{desk.tenant.slug}.localhost"
+    raw = b"From: eve@canary.example\r\nSubject: canary-mail\r\nMessage-ID: <canary@mail>\r\n\r\ncanary-words"
+    (inbound,) = store_mail(raw, mail_from="eve@canary.example", rcpt_tos=[box], at=at)
+    InboundMessage.objects.filter(pk=inbound).update(state="quarantine", reason="canary")
+    (stranger,) = store_mail(raw + b"!", mail_from="eve@canary.example", rcpt_tos=[box], at=at)
+    held = hold(InboundMessage.objects.get(pk=stranger), ticket, desk.member("sue"), reason="canary", at=at)
     callback = Callback.objects.create(ticket=ticket, person=ticket.requester, number="+15550100", due_at=at,
                                        requested_by=bob.person, created_at=at, reason="canary-callback")
     docs = DocSet.objects.create(name="canary-set", slug="canary-set", created_at=at)
-    return {"callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
+    return {"comment": ticket.comments.first().pk, "macro": macro.pk,
+            "step": apply_macro(ticket, macro, by=bob, at=at).pk, "inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
-            "proposal": proposal.pk,
-            "mail": OutboxMessage.objects.first().pk,
+            "run": prepare(bob, [ticket.number], BulkAction.TAG, {"tag": "x"}, label="canary-run", back="", at=at).pk,
+            **_terms(desk, at), "mail": OutboxMessage.objects.first().pk, "proposal": proposal.pk,
             "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
             "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}
 
 
-def _call(client: Client, case: Case, ids: dict[str, int]) -> Any:
+def _terms(desk: Desk, at: datetime) -> dict[str, Any]:
+    """A policy with a draft, a calendar with a date of its own, and a contract."""
+    alice = desk.member("alice")
+    policy = create_policy(f"Canary {desk.tenant.slug}", by=alice, at=at)
+    calendar = create_calendar(f"Canary hours {desk.tenant.slug}", "UTC", by=alice, at=at)
+    draft = start_draft(policy, by=alice, at=at)
+    return {"policy": policy.slug, "calendar": calendar.slug, "base": json.dumps(terms_json(terms_of(draft))),
+            "date": add_exception(calendar, at.date(), "canary-day", [], by=alice, at=at).pk,
+            "contract": desk.project().contract_id}
+
+
+def _call(client: Client, case: Case, ids: dict[str, Any]) -> Any:
     return getattr(client, case.method)(case.path(ids), case.data(ids))
 
 

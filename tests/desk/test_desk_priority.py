@@ -11,14 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Contract, ContractEntitlement
 from accounts.tenancy import tenant_scope
-from sla.models import SlaPolicyVersion
 from sla.promised import promise_ranks
 from tests.conftest import NOON
-from tests.factories.desk import Desk, make_desk
+from tests.factories.desk import Desk, in_desk, make_desk, want_promises
+from tickets.enums import Status
 from tickets.flags import FOLLOW_UP_FLAG
+from tickets.followup import FollowUp
 from tickets.models import Comment, PriorityProposal, PriorityQuestion, PriorityRule, Ticket
-from tickets.services import dispute_workaround, record_workaround
+from tickets.services import Words, dispute_workaround, hold_reply, leave_due, record_workaround, take_back
 from toolkit.clock import now as clock_now
+from toolkit.errors import DomainError
 
 
 @pytest.fixture
@@ -104,7 +106,7 @@ def test_at_will_the_menu_says_that_a_change_is_a_proposal(acme: Desk) -> None:
 
 @pytest.fixture
 def strict(acme: Desk) -> Desk:
-    SlaPolicyVersion.objects.filter(policy__slug="gold").update(promise_ranks=[1, 2])
+    want_promises(acme, 1, 2)
     person = acme.member("bob").person
     type(person).objects.filter(pk=person.pk).update(time_zone="Europe/Berlin")
     return acme
@@ -134,6 +136,37 @@ def test_the_composer_asks_for_the_follow_up_where_it_is_needed_and_keeps_what_w
     assert "Compare logs" in page
     assert "Next update by" in page
     assert f"{soon:%H:%M}</time> UTC" in page  # carol reads it in her own zone
+
+
+def test_a_held_reply_owes_its_promise_at_the_press_and_keeps_it_over_undo(strict: Desk, now: datetime) -> None:
+    ticket, bob = strict.ticket(at=now, requested_priority=1), strict.member("bob")
+    with pytest.raises(DomainError, match="Write the next steps"):
+        hold_reply(ticket, Words("On it."), by=bob, at=now, leaves_at=now)
+    with pytest.raises(DomainError, match="lies ahead"):
+        hold_reply(ticket, Words("On it.", follow_up=FollowUp("Logs", now)), by=bob, at=now, leaves_at=now)
+    said = FollowUp("Compare logs", now + timedelta(hours=3))
+    held = hold_reply(ticket, Words("On it.", follow_up=said), by=bob, at=now, leaves_at=now)
+    assert "Compare logs" in strict.client("bob").get(f"/desk/t/{ticket.number}").content.decode()
+    draft = take_back(ticket, held.pk, by=bob, at=now)
+    assert FollowUp(draft.next_steps, draft.next_update_by) == said
+    page = strict.client("bob").get(f"/desk/t/{ticket.number}").content.decode()
+    local = said.by.astimezone(bob.zone)
+    assert 'value="Compare logs"' in _field(page, "next_steps")
+    assert f'value="{local:%Y-%m-%dT%H:%M}"' in _field(page, "next_update_by")
+    assert not Comment.objects.filter(author_kind="staff").exists()
+
+
+def test_a_held_promise_becomes_a_clock_when_it_leaves(strict: Desk, now: datetime) -> None:
+    ticket, bob = strict.ticket(at=now, requested_priority=1), strict.member("bob")
+    until = now + timedelta(hours=3)
+    hold_reply(ticket, Words("On it.", follow_up=FollowUp("Logs", until)), by=bob, at=now, leaves_at=now)
+    hold_reply(ticket, Words("Done.", then=Status.SOLVED), by=bob, at=now, leaves_at=now)
+    leave_due(now=clock_now())
+    with in_desk(strict):
+        assert list(Comment.objects.filter(author_kind="staff").order_by("pk").values_list("next_update_by", flat=True)) == [
+            until, None]
+        assert ticket.clocks.filter(metric="promise").exists()
+        assert Ticket.objects.get().status == "solved"
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -177,15 +210,15 @@ def test_the_workspace_asks_nothing_of_governance_but_a_remembered_setting(stric
 
 @pytest.mark.django_db
 def test_the_ranks_that_want_a_promise_are_remembered_until_they_change() -> None:
-    tenant = make_desk("acme", at=NOON).tenant
+    desk = make_desk("acme", at=NOON)
 
     def read() -> tuple[list[frozenset[int]], int]:
-        with tenant_scope(tenant, reading=True), CaptureQueriesContext(connection) as asked:
+        with tenant_scope(desk.tenant, reading=True), CaptureQueriesContext(connection) as asked:
             return list(promise_ranks().values()), len(asked)
 
     assert read() == ([], 1)
-    with tenant_scope(tenant):
-        SlaPolicyVersion.objects.update(promise_ranks=[1, 2])
+    with in_desk(desk):
+        want_promises(desk, 1, 2)
     assert read() == ([{1, 2}], 1)
     assert read() == ([{1, 2}], 0)
 

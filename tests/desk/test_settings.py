@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.sites import AdminSite
 
 from accounts.models import AuditEvent, HookToken, Organization, Plan
-from sla.models import Calendar, CalendarWindow, SlaTarget
+from sla.models import CalendarWindow, SlaTarget
 from supportdesk.tenant_admin import site
 from tests.factories.desk import Desk, in_desk
 
@@ -51,12 +51,10 @@ def test_a_published_policy_can_t_be_edited(acme: Desk) -> None:
     assert answer.status_code == 403
 
 
-def test_changing_a_window_tells_the_compiled_calendars(acme: Desk) -> None:
+def test_hours_change_on_their_own_pages_only(acme: Desk) -> None:
     window = CalendarWindow.objects.filter(calendar__slug="office").first()
-    before = Calendar.objects.get(pk=window.calendar_id).revision
-    acme.client("alice").post(f"/admin/sla/calendarwindow/{window.pk}/change/", {
-        "calendar": window.calendar_id, "weekday": window.weekday, "start_minute": 480, "end_minute": 1020})
-    assert Calendar.objects.get(pk=window.calendar_id).revision == before + 1
+    answer = acme.client("alice").post(f"/admin/sla/calendarwindow/{window.pk}/change/", {"start_minute": 480})
+    assert answer.status_code == 403
 
 
 def test_a_telephone_system_s_key_is_shown_once(acme: Desk) -> None:

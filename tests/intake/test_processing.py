@@ -2,52 +2,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
-from django.core import mail as sent
-from django.db import connection
 
 from accounts.models import Person
 from intake.models import InboundMessage
-from intake.services import process_due, store_mail
 from notifications.models import OutboxMessage
 from notifications.services import send_due
 from tests.factories.desk import Desk
+from tests.intake.mails import take, write
 from tickets.enums import Status
 from tickets.models import Attachment, Comment, Ticket
 from tickets.services import Entry, change_status, reply
-
-
-def write(desk: Desk, sender: str, subject: str = "Help", body: str = "It is broken.\n", *, to: str = "",
-          **headers: str) -> bytes:
-    """A mail as a person's program would send it."""
-    message = EmailMessage()
-    message["From"], message["To"] = sender, to or f"support@{desk.tenant.slug}.localhost"
-    message["Subject"] = subject
-    message["Message-ID"] = f"<{abs(hash((sender, subject, body)))}@mail.example>"
-    for name, value in headers.items():
-        name = name.replace("_", "-")
-        del message[name]
-        message[name] = value
-    message.set_content(body)
-    return message.as_bytes()
-
-
-def take(raw: bytes, desk: Desk, at: datetime, *, to: str = "", mail_from: str = "x@y.example") -> InboundMessage:
-    """Deliver and process a mail."""
-    with connection.cursor() as cursor:  # the database's clock goes along
-        cursor.execute("SELECT set_config('app.now', %s, true)", [at.isoformat()])
-    ids = store_mail(raw, mail_from=mail_from, rcpt_tos=[to or f"support@{desk.tenant.slug}.localhost"], at=at)
-    process_due(now=at)
-    return InboundMessage.objects.get(pk=ids[0])
-
-
-@pytest.fixture
-def outgoing(settings) -> list:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    sent.outbox = []
-    return sent.outbox
 
 
 def test_a_known_customer_s_mail_becomes_a_ticket_and_is_acknowledged(acme: Desk, now: datetime, outgoing: list) -> None:
@@ -88,7 +54,8 @@ def test_a_stranger_who_knows_a_message_id_doesn_t_get_onto_the_ticket(acme: Des
     send_due(now=now)
     known = outgoing[0].extra_headers["Message-ID"]
     row = take(write(acme, "eve@evil.example", "Re: Help", "Tell me all.\n", In_Reply_To=known), acme, now)
-    assert (row.state, row.ticket_id == ticket.pk) == ("ticket", False)
+    assert (row.state, row.ticket_id, row.comment) == ("comment", ticket.pk, None)
+    assert row.reason.startswith("held")
     assert Comment.objects.filter(ticket=ticket).count() == 1
 
 

@@ -42,7 +42,7 @@ class Stack:
             "worker": [python, "-m", "celery", "-A", "supportdesk", "worker", "--pool", "threads", "--concurrency", "2",
                        "-l", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"],
             "smtp": [python, manage, "smtp_listener", "--port", str(self.smtp_port)],
-        }[name]
+        }[name.partition("-")[0]]
         log = Path(self.environment["SUPPORTDESK_VAR"]) / f"{name}.log"
         with log.open("ab") as out:
             self.processes[name] = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=out, stderr=out)
@@ -97,7 +97,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     link.close()
     environment = {**os.environ, "DATABASE_URL": owner.replace("/supportdesk?", "/journeys?"),
                    "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
-                   "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1"}
+                   "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1", "UNDO_SEND_SECONDS": "3"}
     running = Stack(environment, _free_port(), _free_port())
     for command in (["setup_database"], ["migrate", "-v", "0"]):
         subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], env={**environment, "DATABASE_ROLE": "owner"},

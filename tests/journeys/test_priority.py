@@ -16,11 +16,17 @@ SignIn = Callable[..., Page]
 _SETUP = """
 from accounts.models import Contract, ContractEntitlement, Tenant
 from accounts.tenancy import tenant_scope
+from accounts.queries import member_for_person
 from sla.models import SlaPolicyVersion
+from sla.services.policies import start_draft
 from tickets.models import PriorityQuestion, PriorityRule
 with tenant_scope(Tenant.objects.get(slug='acme')):
     ContractEntitlement.objects.get_or_create(contract=Contract.objects.get(reference='O-acme'), entitlement='priority_at_will')
-    SlaPolicyVersion.objects.filter(policy__slug='gold').update(promise_ranks=[1, 2])
+    newest = SlaPolicyVersion.objects.filter(policy__slug='gold').order_by('-number').first()
+    admin = member_for_person(newest.tenant, Agent.objects.filter(role='admin').first().person)
+    draft = start_draft(newest.policy, by=admin, at=newest.published_at)
+    SlaPolicyVersion.objects.filter(pk=draft.pk).update(promise_ranks=[1, 2], published_at=newest.published_at,
+                                                        effective_from=newest.effective_from)
     for n, (key, text, side) in enumerate((('down', 'The shop is down', 'production'), ('slow', 'Staging is slow', 'nonproduction'),
                                            ('way', 'There is a workaround', ''))):
         PriorityQuestion.objects.get_or_create(key=key, defaults={'text': text, 'environment': side, 'position': n})

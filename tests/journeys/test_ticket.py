@@ -73,7 +73,7 @@ def test_customer_and_agent_talk_until_it_is_solved(stack: Stack, sign_in: SignI
     agent.click("[data-send]")
     expect(agent.locator(".conv")).to_contain_text("Turn the valve")
 
-    expect(customer.locator(".conv")).to_contain_text("Turn the valve")  # live again
+    expect(customer.locator(".conv")).to_contain_text("Turn the valve", timeout=20_000)  # live again, once it left
     customer.fill("#words", "It runs now, thank you.")
     customer.click("text=Send answer")
     expect(agent.locator(".conv")).to_contain_text("It runs now")
@@ -118,8 +118,8 @@ def test_without_javascript_a_customer_files_and_an_agent_answers(sign_in: SignI
     agent.goto(f"/desk/t/{number}")
     agent.fill("#words", "Indeed.")
     agent.click("[data-send]")
-    customer.reload()
-    expect(customer.locator(".conv")).to_contain_text("Indeed.")
+    expect(agent.locator(".msg--held")).to_contain_text("Indeed.")
+    wait_for(lambda: customer.reload() and "Indeed." in customer.locator(".conv").inner_text())
 
 
 @pytest.mark.parametrize("path", ["/desk/views/all?status=closed", "/desk/search", "/desk/search?q=pump", "/desk/mail",

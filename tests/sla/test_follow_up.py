@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sla.models import SlaClock, SlaPolicyVersion
+from sla.models import SlaClock
 from sla.promised import needs_follow_up
 from sla.queries import clock_lines
 from supportdesk.reference.demo import DATA
 from supportdesk.reference.schema import read_tenant_file
-from tests.factories.desk import Desk
+from tests.factories.desk import Desk, want_promises
 from tickets.enums import ChannelKind, Status
 from tickets.flags import FOLLOW_UP_FLAG
 from tickets.followup import FollowUp
@@ -24,7 +24,7 @@ from toolkit.errors import DomainError
 @pytest.fixture
 def strict(acme: Desk) -> Desk:
     """A desk whose policy wants a follow-up at ranks 1 and 2."""
-    SlaPolicyVersion.objects.filter(policy__slug="gold").update(promise_ranks=[1, 2])
+    want_promises(acme, 1, 2)
     return acme
 
 
@@ -51,7 +51,7 @@ def test_lower_ranks_other_policies_and_solving_words_owe_nothing(strict: Desk, 
     reply(solved, Entry("Fixed.", solves=True), by=bob, at=now)
     change_status(solved, Status.SOLVED, by=bob, at=now)
     reply(solved, Entry("You are welcome."), by=bob, at=now)
-    SlaPolicyVersion.objects.update(promise_ranks=[])
+    want_promises(strict)
     reply(strict.ticket(at=now, requested_priority=1), Entry("On it."), by=bob, at=now)
 
 

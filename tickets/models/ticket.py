@@ -8,7 +8,7 @@ from django.db import models
 
 from accounts.models import Agent, Contract, Organization, Person, Product, Project, Team, TenantModel
 from accounts.tenancy import TenantForeignKey
-from tickets.enums import ACTIVE_STATUSES, ChannelKind, DueState, Environment, Status, choices
+from tickets.enums import ACTIVE_STATUSES, ChannelKind, DueState, Environment, Snooze, Status, choices
 
 ACTIVE = models.Q(status__in=[s.value for s in ACTIVE_STATUSES])
 
@@ -43,6 +43,11 @@ class Ticket(TenantModel):
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     triage_flags = ArrayField(models.CharField(max_length=200), default=list, blank=True,
                               help_text="What triage has to put right, in words.")
+    merged_into = TenantForeignKey("self", null=True, blank=True, related_name="merged")
+    snooze = models.CharField(max_length=8, choices=choices(Snooze), default=Snooze.NONE, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    custom = models.JSONField(default=dict, blank=True, help_text="Values of the tenant’s own fields, by their keys.")
+    follows = TenantForeignKey("self", null=True, blank=True, related_name="followed_by")
     version = models.PositiveIntegerField(default=1, help_text="Grows with each change; guards against lost updates.")
 
     opened_at = models.DateTimeField()
@@ -62,14 +67,19 @@ class Ticket(TenantModel):
             models.CheckConstraint(condition=models.Q(priority__gte=1, priority__lte=4), name="ticket_priority_1_to_4"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["tenant", "due_at", "id"], include=["due_state", "status"], name="ticket_queue_due",
-                         condition=ACTIVE),
-            models.Index(fields=["tenant", "channel_rank", "due_at", "id"], name="ticket_queue_channel",
-                         condition=ACTIVE),
+            models.Index(fields=["tenant", "follows"], name="ticket_follow_ups",
+                         condition=models.Q(follows__isnull=False)),
+            models.Index(fields=["tenant", "due_at", "id"], include=["due_state", "status", "snooze"],
+                         name="ticket_queue_due", condition=ACTIVE),
+            models.Index(fields=["tenant", "channel_rank", "due_at", "id"], include=["due_state", "status", "snooze"],
+                         name="ticket_queue_channel", condition=ACTIVE),
             models.Index(fields=["tenant", "assignee", "due_at", "id"], name="ticket_queue_mine", condition=ACTIVE),
             models.Index(fields=["tenant", "-updated_at", "-id"], name="ticket_recent"),
             models.Index(fields=["tenant", "organization", "-updated_at", "-id"], name="ticket_of_organization"),
             models.Index(fields=["tenant", "requester", "-updated_at", "-id"], name="ticket_of_requester"),
+            models.Index(fields=["snoozed_until"], name="ticket_snooze_over", condition=models.Q(snooze="time")),
+            models.Index(fields=["tenant", "merged_into"], name="ticket_merged_into",
+                         condition=models.Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:

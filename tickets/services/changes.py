@@ -12,14 +12,11 @@ from tickets.enums import AuthorKind, EventKind, Status
 from tickets.errors import NotAllowedError
 from tickets.events import record
 from tickets.models import Ticket, TicketCc
-from tickets.rules import can_close, can_reply, can_work
-from tickets.services.locking import lock, save
+from tickets.rules import can_close, can_reply, require_work
+from tickets.services.locking import lock, refuse_merged, save
 from tickets.services.status import move_status
-
-
-def _require_work(by: Member) -> None:
-    if not can_work(by):
-        raise NotAllowedError("Your role can read this ticket but not work on it.")
+from tickets.workflow import PROJECT_UNDECIDED, is_undecided
+from toolkit.errors import ConflictError
 
 
 def _kind(by: Member) -> AuthorKind:
@@ -30,10 +27,11 @@ def change_status(ticket: Ticket, to: Status, *, by: Member, at: datetime, reaso
                   expected_version: int | None = None) -> Ticket:
     """Staff set any status the workflow allows; a customer who may write can close or reopen (TransitionError else)."""
     if by.is_staff:
-        _require_work(by)
+        require_work(by)
     elif to not in {Status.SOLVED, Status.OPEN} or not can_close(by, ticket):
         raise NotAllowedError("You can say that it is solved, or open it again.")
     lock(ticket, expected_version=expected_version)
+    refuse_merged(ticket)
     move_status(ticket, to, by=by.person, actor_kind=_kind(by), at=at, reason=reason)
     return ticket
 
@@ -41,7 +39,7 @@ def change_status(ticket: Ticket, to: Status, *, by: Member, at: datetime, reaso
 def assign(ticket: Ticket, *, to: Agent | None, by: Member, at: datetime, team: Team | None = None,
            expected_version: int | None = None) -> Ticket:
     """Give a ticket to an agent (None: to nobody) and, when named, to a team."""
-    _require_work(by)
+    require_work(by)
     lock(ticket, expected_version=expected_version)
     before = ticket.assignee_id
     if before == (to.pk if to else None) and (team is None or team.pk == ticket.team_id):
@@ -51,14 +49,14 @@ def assign(ticket: Ticket, *, to: Agent | None, by: Member, at: datetime, team: 
         ticket.team = team
     save(ticket, ["assignee", "team"], at=at)
     record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
-           assignee=to.pk if to else None, team=ticket.team_id)
+           assignee=to.pk if to else None, team=ticket.team_id, name=to.person.name if to else "")
     return ticket
 
 
 def set_fields(ticket: Ticket, changes: dict[str, Any], *, by: Member, at: datetime,
                expected_version: int | None = None) -> Ticket:
     """Change subject, product, product_version, environment, url or callback_number."""
-    _require_work(by)
+    require_work(by)
     lock(ticket, expected_version=expected_version)
     before = {name: getattr(ticket, name) for name in changes}
     moved = {name: value for name, value in changes.items() if before[name] != value}
@@ -76,24 +74,49 @@ def set_fields(ticket: Ticket, changes: dict[str, Any], *, by: Member, at: datet
 def set_project(ticket: Ticket, project: Project, *, by: Member, at: datetime,
                 expected_version: int | None = None) -> Ticket:
     """Say whose and about what a ticket is; it runs under that project's contract from now on (S8)."""
-    _require_work(by)
+    require_work(by)
     lock(ticket, expected_version=expected_version)
-    before = ticket.project_id
-    if before == project.pk:
-        return ticket
-    ticket.project, ticket.organization, ticket.contract_id = project, project.organization, project.contract_id
-    ticket.product = ticket.product or project.product
-    save(ticket, ["project", "organization", "contract", "product"], at=at)
-    record(ticket, EventKind.CONTRACT_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
-           project=project.pk, contract=project.contract_id)
+    if is_undecided(ticket.triage_flags):
+        ticket.triage_flags = [flag for flag in ticket.triage_flags if flag != PROJECT_UNDECIDED]
+        save(ticket, ["triage_flags"], at=at)
+    _move(ticket, project, by=by, at=at)
     return ticket
 
 
-def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime) -> Ticket:
-    """Replace the tags (lower case, sorted, no doubles)."""
-    _require_work(by)
-    wanted = sorted({t.strip().lower()[:60] for t in tags if t.strip()})
+def choose_project(ticket: Ticket, project: Project, *, by: Member, at: datetime) -> Ticket:
+    """The customer says which of their projects a ticket is about, as long as that is undecided (S18).
+
+    The caller has taken the project from those that they may file under.
+    """
+    if not can_reply(by, ticket):
+        raise NotAllowedError("You can read this ticket but not write on it.")
     lock(ticket)
+    if not is_undecided(ticket.triage_flags):
+        raise ConflictError("The project of this ticket is decided already. Write to us if it is the wrong one.")
+    ticket.triage_flags = [flag for flag in ticket.triage_flags if flag != PROJECT_UNDECIDED]
+    save(ticket, ["triage_flags"], at=at)
+    _move(ticket, project, by=by, at=at)
+    return ticket
+
+
+def _move(ticket: Ticket, project: Project, *, by: Member, at: datetime) -> None:
+    """Put a locked ticket under a project and its contract."""
+    before = ticket.project_id
+    if before == project.pk:
+        return
+    ticket.project, ticket.organization, ticket.contract_id = project, project.organization, project.contract_id
+    ticket.product = ticket.product or project.product
+    save(ticket, ["project", "organization", "contract", "product"], at=at)
+    record(ticket, EventKind.CONTRACT_CHANGED, at=at, by=by.person, actor_kind=_kind(by), before=before,
+           project=project.pk, contract=project.contract_id)
+
+
+def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime,
+             expected_version: int | None = None) -> Ticket:
+    """Replace the tags (lower case, sorted, no doubles)."""
+    require_work(by)
+    wanted = sorted({t.strip().lower()[:60] for t in tags if t.strip()})
+    lock(ticket, expected_version=expected_version)
     before = ticket.tags
     if before != wanted:
         ticket.tags = wanted
@@ -109,3 +132,12 @@ def add_cc(ticket: Ticket, person: Person, *, by: Member, at: datetime) -> None:
     _row, added = TicketCc.objects.get_or_create(ticket=ticket, person=person)
     if added:
         record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), added=person.pk)
+
+
+def remove_cc(ticket: Ticket, person_id: int, *, by: Member, at: datetime) -> None:
+    """A person no longer reads along. Raises NotAllowedError for who may not write here."""
+    if not can_reply(by, ticket):
+        raise NotAllowedError("You can read this ticket but not change who reads along.")
+    gone, _rows = TicketCc.objects.filter(ticket=ticket, person_id=person_id).delete()
+    if gone:
+        record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), removed=[person_id])

@@ -16,8 +16,10 @@ from tickets.followup import NO_FOLLOW_UP, FollowUp, check_follow_up
 from tickets.models import Attachment, Call, Comment, InternalNote, Ticket
 from tickets.rules import can_note, can_reply
 from tickets.services.attachments import attach
+from tickets.services.following import follow, mentioned
 from tickets.services.indexing import index_ticket
-from tickets.services.locking import lock, save
+from tickets.services.locking import landing, lock, refuse_merged, save
+from tickets.services.snoozing import wake_up
 from tickets.services.status import move_status
 from tickets.workflow import status_after_requester
 from toolkit.errors import DomainError
@@ -40,8 +42,9 @@ class Entry:
     solves: bool = False
 
 
-def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_version: int | None = None) -> Comment:
-    """A public reply by staff; answers the requester and, on a new ticket, opens it.
+def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_version: int | None = None,
+          held: int | None = None) -> Comment:
+    """A public reply by staff; answers the requester and, on a new ticket, opens it. `held`: it was held as this one.
 
     Raises NotAllowedError for receptionists (S12) and customers, TicketChangedError on a conflict, DomainError for a
     follow-up that can't be kept or is missing where the ticket's policy wants one (S48).
@@ -49,12 +52,15 @@ def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_ve
     if not (by.is_staff and can_reply(by, ticket)):
         raise NotAllowedError("Replies come from engineers. Write an internal note for them instead.")
     lock(ticket, expected_version=expected_version)
+    refuse_merged(ticket)
     comment = _add_staff_words(ticket, entry, by=by, at=at)
     if ticket.assignee_id is None and by.agent is not None:
         ticket.assignee = by.agent
-        record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, assignee=by.agent.pk)
+        record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, assignee=by.agent.pk,
+               name=by.person.name)
     save(ticket, ["assignee"], at=at)
-    record(ticket, EventKind.REPLIED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, comment=comment.pk)
+    data = {"comment": comment.pk} | ({"held": held} if held else {})
+    record(ticket, EventKind.REPLIED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, **data)
     _promise(ticket, comment, by=by, at=at)
     if ticket.status == Status.NEW:
         move_status(ticket, Status.OPEN, by=by.person, actor_kind=AuthorKind.STAFF, at=at)
@@ -62,14 +68,17 @@ def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_ve
 
 
 def add_requester_message(ticket: Ticket, entry: Entry, *, by: Person, at: datetime) -> Comment:
-    """The customer's words, by whichever channel; a waiting or solved ticket becomes open again.
+    """The customer's words, by whichever channel; a waiting, solved or snoozed ticket becomes open again. They land on
+    the ticket that this one was merged into.
 
     The caller has made sure that the person may write here.
     """
+    ticket = landing(ticket)
     lock(ticket)
     comment = _add(ticket, entry, author=by, kind=AuthorKind.REQUESTER, at=at)
     save(ticket, [], at=at)
     record(ticket, EventKind.REQUESTER_WROTE, at=at, by=by, actor_kind=AuthorKind.REQUESTER, comment=comment.pk)
+    wake_up(ticket, by=None, at=at, reason="The customer wrote")
     move_status(ticket, status_after_requester(ticket.status), by=by, actor_kind=AuthorKind.REQUESTER, at=at)
     return comment
 
@@ -83,14 +92,19 @@ def customer_reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) ->
 
 def add_note(ticket: Ticket, *, body: str, by: Member, at: datetime,
              attachments: Sequence[Attachment] = ()) -> InternalNote:
-    """An internal note; customers never see it and no clock hears it."""
+    """An internal note; customers never see it and no clock hears it. Who is mentioned in it is told, and follows."""
     if not can_note(by):
         raise NotAllowedError("Only staff write internal notes.")
     _require_words(body)
+    lock(ticket)  # entries of a ticket come one after another, so that “seen up to here” holds
     note = InternalNote.objects.create(ticket=ticket, author=by.person, body=body, created_at=at)
     attach(attachments, ticket=ticket, note=note)
     index_ticket(ticket, private=body)
-    record(ticket, EventKind.NOTED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, note=note.pk)
+    named = [agent for agent in mentioned(body) if agent.person_id != by.person.pk]
+    for agent in named:
+        follow(ticket, by=Member(by.tenant, agent.person, agent), at=at)
+    record(ticket, EventKind.NOTED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, note=note.pk,
+           mentions=[agent.pk for agent in named])
     return note
 
 
@@ -102,6 +116,7 @@ def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime,
     if not can_reply(by, ticket) or not by.is_staff:
         raise NotAllowedError("Calls are logged by engineers.")
     lock(ticket)
+    refuse_merged(ticket)
     entry = Entry(body, ChannelKind.PHONE, follow_up=follow_up, solves=solves)
     comment = _add_staff_words(ticket, entry, by=by, at=at)
     Call.objects.create(
@@ -117,10 +132,14 @@ def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime,
 
 
 def _add_staff_words(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) -> Comment:
-    """Public words of the desk, once the floors above have nothing against them."""
+    require_promise(ticket, entry, by=by, at=at)
+    return _add(ticket, entry, author=by.person, kind=AuthorKind.STAFF, at=at)
+
+
+def require_promise(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) -> None:
+    """Raises DomainError when the desk's words promise what can't be kept, or the floors above find too little in them."""
     check_follow_up(entry.follow_up, at=at, zone=by.zone)
     before_public_reply.send(sender=Ticket, ticket=ticket, entry=entry, at=at)
-    return _add(ticket, entry, author=by.person, kind=AuthorKind.STAFF, at=at)
 
 
 def _promise(ticket: Ticket, comment: Comment, *, by: Member, at: datetime) -> None:

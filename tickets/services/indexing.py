@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import connection
 
 from accounts.tenancy import current_tenant_id
-from tickets.models import Ticket
+from tickets.models import Comment, InternalNote, Ticket, TicketSearch
 
 _MOST = 100_000  # a tsvector holds at most 1 MB; logs beyond this are found by their file names
 
@@ -24,6 +24,16 @@ def index_ticket(ticket: Ticket, *, public: str = "", private: str = "", fresh: 
             "staff_words = s.staff_words || excluded.staff_words",
             {"tenant": current_tenant_id(), "ticket": ticket.pk, "public": words,
              "all": _clean(f"{words} {private}")})
+
+
+def index_again(ticket: Ticket) -> None:
+    """Build a ticket's words anew from what stands there now: what was redacted is found no longer."""
+    TicketSearch.objects.filter(ticket=ticket).delete()
+    index_ticket(ticket, fresh=True)
+    for body in Comment.objects.filter(ticket=ticket).values_list("body", flat=True):
+        index_ticket(ticket, public=body)
+    for body in InternalNote.objects.filter(ticket=ticket).values_list("body", flat=True):
+        index_ticket(ticket, private=body)
 
 
 def _clean(text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tickets.errors import TicketChangedError
 from tickets.models import Ticket
+from toolkit.errors import DomainError
 
 
 def lock(ticket: Ticket, *, expected_version: int | None = None) -> Ticket:
@@ -27,5 +28,18 @@ def lock(ticket: Ticket, *, expected_version: int | None = None) -> Ticket:
 def save(ticket: Ticket, fields: list[str], *, at: datetime) -> None:
     """Store changed fields; the version grows and the ticket counts as touched."""
     ticket.version += 1
-    ticket.updated_at = at
+    ticket.updated_at = max(ticket.updated_at, at)  # a held reply is dated at its press
     ticket.save(update_fields=[*fields, "version", "updated_at"])
+
+
+def refuse_merged(ticket: Ticket) -> None:
+    """A ticket that is a part of another one has no life of its own. Raises DomainError that names the other."""
+    if ticket.merged_into is not None:
+        raise DomainError(f"This ticket was merged into #{ticket.merged_into.number}. Go on there.", code="merged")
+
+
+def landing(ticket: Ticket) -> Ticket:
+    """The ticket on which a customer's words belong: the one that it was merged into, else itself."""
+    while ticket.merged_into is not None:
+        ticket = ticket.merged_into
+    return ticket

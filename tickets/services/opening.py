@@ -12,11 +12,13 @@ from accounts.models import Organization, Person, Product, Project, Team
 from accounts.tenancy import current_tenant_id
 from tickets.enums import AuthorKind, ChannelKind, Environment, EventKind, Status
 from tickets.events import record
-from tickets.models import Attachment, Channel, Comment, Ticket, TicketCc
+from tickets.models import Attachment, Comment, Ticket, TicketCc
+from tickets.reference import channel_ranks
 from tickets.services.attachments import attach
 from tickets.services.indexing import index_ticket
 
 DEFAULT_PRIORITY = 3  # S40
+_LAST_RANK = 5
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class NewTicket:
     ccs: Sequence[Person] = ()
     tags: Sequence[str] = ()
     triage_flags: Sequence[str] = field(default_factory=tuple)
+    follows: Ticket | None = None
 
 
 def open_ticket(new: NewTicket, *, at: datetime, by: Person | None = None) -> Ticket:
@@ -59,11 +62,12 @@ def open_ticket(new: NewTicket, *, at: datetime, by: Person | None = None) -> Ti
         number=_next_number(), subject=" ".join(new.subject.split())[:300] or "No subject", requester=new.requester,
         organization=project.organization if project else new.organization, project=project,
         contract_id=project.contract_id if project else None, channel=new.channel,
-        channel_rank=_channel_rank(new.channel), status=Status.NEW, requested_priority=new.requested_priority,
+        channel_rank=channel_ranks().get(str(new.channel), _LAST_RANK), status=Status.NEW,
+        requested_priority=new.requested_priority,
         priority=new.requested_priority or DEFAULT_PRIORITY, environment=new.environment,
         product=new.product or (project.product if project else None), product_version=new.product_version,
         url=new.url, callback_number=new.callback_number, team=new.team, tags=list(new.tags),
-        triage_flags=list(new.triage_flags), opened_at=at, updated_at=at)
+        triage_flags=list(new.triage_flags), follows=new.follows, opened_at=at, updated_at=at)
     ticket.save(force_insert=True)
     comment = Comment.objects.create(
         ticket=ticket, author=new.requester, author_kind=AuthorKind.REQUESTER, channel=new.channel, body=new.body,
@@ -89,7 +93,3 @@ def _next_number() -> int:
             "RETURNING last_number", [current_tenant_id()])
         return int(cursor.fetchone()[0])
 
-
-def _channel_rank(kind: ChannelKind) -> int:
-    rank = Channel.objects.filter(kind=kind).values_list("rank", flat=True).first()
-    return 5 if rank is None else rank

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Person
-from tickets.enums import STATUS_WORDS, AuthorKind, EventKind, Status
+from tickets.enums import STATUS_WORDS, AuthorKind, EventKind, Snooze, Status
 from tickets.errors import TransitionError
 from tickets.events import record
 from tickets.models import Ticket
@@ -22,6 +22,7 @@ def move_status(ticket: Ticket, to: Status, *, by: Person | None, actor_kind: Au
                               f"{STATUS_WORDS[to].lower()}.", field="status")
     ticket.status = to
     ticket.status_reason = reason[:200]
+    ticket.snooze, ticket.snoozed_until = Snooze.NONE, None
     if to == Status.SOLVED:
         ticket.solved_at = at
     elif to == Status.CLOSED:
@@ -29,6 +30,6 @@ def move_status(ticket: Ticket, to: Status, *, by: Person | None, actor_kind: Au
         ticket.closed_at = at
     else:
         ticket.closed_at = None
-    save(ticket, ["status", "status_reason", "solved_at", "closed_at"], at=at)
+    save(ticket, ["status", "status_reason", "snooze", "snoozed_until", "solved_at", "closed_at"], at=at)
     record(ticket, EventKind.STATUS_CHANGED, at=at, by=by, actor_kind=actor_kind, before=before, status=to,
            reason=reason)

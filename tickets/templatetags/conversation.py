@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
+from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -14,36 +16,94 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tickets.conversation import Entry
 from tickets.enums import ChannelKind
+from tickets.history import event_words
 from toolkit.prose import render_text
 from toolkit.templatetags.ui import filesize_si, icon, initials, time_element
 from toolkit.timefmt import zone_name
 
 register = template.Library()
 
-_ENTRY = """<article class="msg{note}" id="{kind}-{pk}">
+_ENTRY = """<article class="msg{note}{held}" id="{kind}-{pk}"{other}>
 <span class="avatar avatar--lg{me}" aria-hidden="true">{initials}</span>
 <div{box}><header class="msg__h">{lock}<strong>{author}</strong>{by}{at}</header>
-<div class="msg__b">{body}{follow_up}{quoted}{files}</div></div></article>
+{undo}<div class="msg__b">{body}{follow_up}{quoted}{bounced}{files}</div></div></article>
 """
 _QUOTED = '<details class="quote"><summary>Show quoted text</summary><pre tabindex="0">{}</pre></details>'
+
+_BOUNCED = '<p class="banner banner--error">{}<span>The mail to {} could not be delivered: {}</span></p>'
 
 
 @register.simple_tag(takes_context=True)
 def conversation(context: template.Context, entries: Iterable[Entry], base: str) -> SafeString:
-    """The entries as articles; files lie under `base`/files/. The page gives `now`."""
+    """The entries as articles; files lie under `base`/files/. The page gives `now`; the desk's also `bounced`: the mails
+    that came back, by comment.
+    """
     member, desk = context["member"], context["tenant"].desk_name
-    zone, now = member.zone, context["now"]
-    return mark_safe("".join(  # noqa: S308 -- every value is escaped or cleaned
-        _ENTRY.format(
-            note=" msg--note" if e.is_note else "", kind="note" if e.is_note else "msg", pk=e.pk,
-            me=" avatar--me" if e.author_id == member.person.pk else "", initials=escape(initials(e.author_name)),
-            box=' class="msg__box"' if e.is_note else "",
-            lock=f'<span class="lockline">{icon("lock", "i--sm")}Internal note</span>' if e.is_note else "",
-            author=escape(e.author_name or "The desk"), by=_by(e, desk), at=time_element(e.created_at, zone, now),
-            body=render_text(e.body), follow_up=_follow_up(e, zone, now),
-            quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "",
-            files=_files(e, base))
-        for e in entries))
+    zone, now, undo = member.zone, context["now"], _undo_form(context, base)
+    bounced = context.get("bounced") or {}
+    parts = []
+    for is_change, group in groupby(entries, key=lambda e: e.event is not None):
+        if is_change:
+            parts.append(_changes(list(group), zone, now))
+        else:
+            parts += [_entry(e, member.person.pk, desk, zone, now, base, undo, bounced.get(e.pk, ())) for e in group]
+    return mark_safe("".join(parts))  # noqa: S308 -- every value is escaped or cleaned
+
+
+def _entry(e: Entry, own: int, desk: str, zone: ZoneInfo, now: datetime, base: str, undo: str,
+           bounced: Iterable[Any]) -> str:
+    return _ENTRY.format(
+        note=" msg--note" if e.is_note else "", kind=_kind(e), pk=e.pk,
+        held=" msg--held" if e.leaves_at else "", other="" if e.author_id == own else " data-other",
+        undo=_held(e, undo if e.author_id == own else "") if e.leaves_at else "",
+        me=" avatar--me" if e.author_id == own else "", initials=escape(initials(e.author_name)),
+        box=' class="msg__box"' if e.is_note else "",
+        lock=f'<span class="lockline">{icon("lock", "i--sm")}Internal note</span>' if e.is_note else "",
+        author=escape(e.author_name or "The desk"), by=_by(e, desk), at=time_element(e.created_at, zone, now),
+        body=render_text(e.body), follow_up=_follow_up(e, zone, now),
+        quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "", files=_files(e, base),
+        bounced="" if e.is_note or e.leaves_at else "".join(_BOUNCED.format(
+            icon("warn", "i--sm"), escape(m.to_address), escape(m.bounce_reason)) for m in bounced))
+
+
+def _changes(changes: list[Entry], zone: ZoneInfo, now: datetime) -> str:
+    """What changed between two messages: one line, several folded under it."""
+    told = [(e, escape(event_words(e.channel, e.event or {}))) for e in changes]
+    if len(told) == 1:
+        change, words = told[0]
+        return f'<div class="event">{icon("hist", "i--sm")}<span>{words}{_who(change)}</span>{_at(change, zone, now)}</div>\n'
+    first = ", ".join([told[0][1], *(w[:1].lower() + w[1:] for _e, w in told[1:3])])
+    lines = "".join(f"<li>{_at(e, zone, now)} {words}{_who(e)}</li>" for e, words in told)
+    return (f'<details class="event event--many"><summary>{icon("hist", "i--sm")}<span>{first}</span>'
+            f"<u>Show {len(told)} changes</u></summary><ol>{lines}</ol></details>\n")
+
+
+def _who(change: Entry) -> str:
+    return f", {escape(change.author_name)}" if change.author_name else ""
+
+
+def _at(change: Entry, zone: ZoneInfo, now: datetime) -> str:
+    return f'<span class="small">{time_element(change.created_at, zone, now)}</span>'
+
+
+def _kind(entry: Entry) -> str:
+    return "held" if entry.leaves_at else "note" if entry.is_note else "msg"
+
+
+def _held(entry: Entry, undo: str) -> str:
+    """A reply that hasn't left: until when it can be taken back, and (for its author) the button."""
+    if entry.problem:
+        words = f"It could not leave: {escape(entry.problem)}"
+    else:
+        words = f'Not sent yet. <span data-leaves="{entry.leaves_at.isoformat() if entry.leaves_at else ""}"></span>'
+    return f'<div class="held small"><span>{words}</span>{undo.format(pk=entry.pk)}</div>'
+
+
+def _undo_form(context: template.Context, base: str) -> str:
+    """The button that takes a held reply back; `{pk}` is the reply's."""
+    token = escape(str(context.get("csrf_token", "")))
+    return (f'<form method="post" action="{base}/held/{{pk}}/undo"><input type="hidden" name="csrfmiddlewaretoken" '
+            f'value="{token}"><button class="linkbtn" type="submit" data-undo>Undo</button></form>')
 
 
 def _follow_up(entry: Entry, zone: ZoneInfo, now: datetime) -> str:

@@ -78,11 +78,15 @@ def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: s
     badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now)
     ticking = ""
     if due_at is not None and badge.kind in {"ok", "soon", "over"}:
-        warn = warn_at.isoformat() if warn_at else ""
-        ticking = (f' data-due="{due_at.isoformat()}" data-warn="{warn}" data-kind="{badge.kind}"'
-                   f' data-name="{escape(name)}"')
+        warn = _utc(warn_at) if warn_at else ""
+        told = f' data-name="{escape(name)}"' if name else ""
+        ticking = f' data-due="{_utc(due_at)}" data-warn="{warn}" data-kind="{badge.kind}"{told}'
     return mark_safe(f'<span class="sla sla--{badge.kind}"{ticking}>{icon(badge.glyph, "g")}'  # noqa: S308 -- escaped
                      f"<span data-words>{badge.words}</span></span>")
+
+
+def _utc(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @register.filter
@@ -183,3 +187,10 @@ def unit_words(unit: str, amount: int) -> str:
     """A target's unit in words: “2 business hours”, “60 minutes”."""
     words = str(unit).replace("_", " ")
     return words.removesuffix("s") if amount == 1 else words
+
+
+@register.simple_tag
+def day_moment(value: datetime, zone: object) -> str:
+    """“Mon 23 Nov, 10:30” in a zone: for pages that speak of days to come."""
+    local = _moment(value).astimezone(_zone(zone))
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"

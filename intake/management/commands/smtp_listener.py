@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
+from intake.enums import Way
 from intake.services import is_known_recipient, store_mail
 from intake.smtp import Arrival, Handler, make_controller
 from toolkit.clock import now
@@ -21,9 +23,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=2525)
+        parser.add_argument("--lmtp", action="store_true", help="speak LMTP, for a mail server in front of us")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        handler = Handler(store, known, settings.MAX_MAIL_BYTES)
+        is_lmtp = options["lmtp"]
+        handler = Handler(partial(store, way=Way.LMTP if is_lmtp else Way.SMTP), known, settings.MAX_MAIL_BYTES,
+                          is_lmtp=is_lmtp)
         controller = make_controller(handler, host=options["host"], port=options["port"])
         controller.start()
         self.stdout.write(f"listening for mail on {options['host']}:{options['port']}")
@@ -34,11 +39,11 @@ class Command(BaseCommand):
         controller.stop()
 
 
-def store(arrival: Arrival) -> str:
+def store(arrival: Arrival, *, way: Way = Way.SMTP) -> str:
     """Keep an arrival; the answer names the rows."""
     close_old_connections()
     try:
-        ids = store_mail(arrival.data, mail_from=arrival.mail_from, rcpt_tos=arrival.rcpt_tos, at=now())
+        ids = store_mail(arrival.data, mail_from=arrival.mail_from, rcpt_tos=arrival.rcpt_tos, at=now(), way=way)
     finally:
         close_old_connections()
     if not ids:

@@ -1,0 +1,97 @@
+"""What the command palette finds: commands, views, customers, tickets and articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.enums import AgentRole
+from accounts.members import Member
+from desk.keys import keys_of
+from knowledge.queries import search_articles
+from tickets.filtering import customers_like
+from tickets.models import Ticket
+from tickets.queries import search_ticket_ids, visible_tickets
+from tickets.reference import saved_views
+
+_MOST_TICKETS = 6
+_MOST_OTHERS = 4
+_MOST_DOCS = 3
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something to go to, or (with `press`) something of the page to press; `hint` stands at its end."""
+
+    icon: str
+    words: str
+    href: str
+    hint: str = ""
+    press: str = ""
+
+
+# Words, icon, where it leads, the action whose key is told, and the least role.
+_COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
+    ("Go to the queue", "inbox", "/desk/", "go-queue", AgentRole.RECEPTIONIST),
+    ("Go to my tickets", "user", "/desk/views/mine", "go-mine", AgentRole.RECEPTIONIST),
+    ("New ticket by phone", "phone", "/desk/phone", "new", AgentRole.RECEPTIONIST),
+    ("Undo the last change of many tickets", "hist", "/desk/bulk/last", "undo", AgentRole.AGENT),
+    ("All views", "table", "/desk/views/", "", AgentRole.RECEPTIONIST),
+    ("Callbacks", "reply", "/desk/callbacks", "", AgentRole.RECEPTIONIST),
+    ("Docs", "book", "/desk/docs", "", AgentRole.RECEPTIONIST),
+    ("Held answers", "lock", "/desk/intake/held", "", AgentRole.RECEPTIONIST),
+    ("Columns of the queue", "cols", "/desk/me/queue", "", AgentRole.RECEPTIONIST),
+    ("Keys", "info", "/desk/me/keys", "help", AgentRole.RECEPTIONIST),
+    ("API tokens", "lock", "/desk/tokens", "", AgentRole.RECEPTIONIST),
+    ("Mail", "mail", "/desk/mail", "", AgentRole.ADMIN),
+    ("Settings", "gear", "/admin/", "", AgentRole.ADMIN),
+)
+# What the queue's own buttons do to the chosen tickets.
+_PRESSED = (("Assign the chosen tickets to me", "user", "take"), ("Assign the chosen tickets to…", "people", "assign"),
+            ("Change the status of the chosen tickets", "s-open", "status"),
+            ("Confirm the priority of the chosen tickets", "chart", "priority"), ("Tag the chosen tickets", "tagi", "tag"))
+
+
+def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
+    """The hits, best kind first: a ticket's number, then commands, views, customers, tickets and articles with the words.
+
+    `chosen` is how many tickets are chosen on the page that asks; without any, nothing is offered for them.
+    """
+    keys, asked = keys_of(member), words.lower().split()
+    hits = _ticket_by_number(member, words)
+    if chosen:
+        hits += [Hit(icon, said.replace("the chosen tickets", f"{chosen} ticket{'s' if chosen != 1 else ''}"), "",
+                     keys[name], name) for said, icon, name in _PRESSED if _fits(said, asked)]
+    hits += [Hit(icon, said, href, keys.get(name, "")) for said, icon, href, name, role in _COMMANDS
+             if member.is_at_least(role) and _fits(said, asked)]
+    hits += [Hit("inbox", f"View: {view.name}", f"/desk/views/{view.slug}")
+             for view in saved_views(member.agent.pk if member.agent else 0) if _fits(f"view {view.name}", asked)]
+    if asked:
+        hits += [Hit("people", f"Customer: {name}", f"/desk/views/all?customer={pk}")
+                 for pk, name in customers_like(words, _MOST_OTHERS)]
+        hits += _tickets_with(member, words)
+        hits += [Hit("book", f"Docs: {hit.article.title}", hit.article.path)
+                 for hit in search_articles(member, words, most=_MOST_DOCS, unfinished=True)]
+        hits.append(Hit("search", f"Search all tickets for “{words}”", ""))
+    return hits
+
+
+def _fits(said: str, asked: list[str]) -> bool:
+    """Each asked word begins a word of it."""
+    own = said.lower().split()
+    return all(any(word.startswith(part) for word in own) for part in asked)
+
+
+def _ticket_by_number(member: Member, words: str) -> list[Hit]:
+    number = words.lstrip("#")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return []
+    return [_hit(t) for t in visible_tickets(member).filter(number=int(number))]
+
+
+def _tickets_with(member: Member, words: str) -> list[Hit]:
+    ids = search_ticket_ids(member, words, _MOST_TICKETS)
+    return [_hit(t) for t in visible_tickets(member).filter(pk__in=ids).order_by("-id")]
+
+
+def _hit(ticket: Ticket) -> Hit:
+    return Hit("file", f"#{ticket.number} {ticket.subject}", f"/desk/t/{ticket.number}")

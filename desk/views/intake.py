@@ -1,0 +1,136 @@
+"""What came in, what became of it, and the mailboxes: for admins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+
+from accounts.enums import AgentRole
+from desk.guards import staff
+from desk.shell import shell
+from intake import queries, services
+from intake.enums import InboundState, MailboxState
+from intake.models import InboundMessage
+from intake.parsing import parse
+from tickets.queries import ticket_for
+from toolkit.clock import now as clock_now
+from toolkit.errors import DomainError, NotFoundError
+from toolkit.paging import keyset_page
+from toolkit.rendering import render_page, see_other
+
+_SHOWN = 64 * 1024
+STATE_WORDS = {
+    InboundState.RECEIVED: "Waiting", InboundState.TICKET: "Ticket", InboundState.COMMENT: "Comment",
+    InboundState.QUARANTINE: "Quarantine", InboundState.IGNORED: "Ignored",
+}
+MAILBOX_WORDS = {
+    MailboxState.DISARMED: "Disarmed: mail is kept, nothing is made of it",
+    MailboxState.SHADOW: "Shadow: shows what it would do, sends nothing",
+    MailboxState.ARMED: "Armed: mail becomes tickets and is answered",
+}
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    state, box = request.GET.get("state", ""), request.GET.get("mailbox", "")
+    mailbox_id = int(box) if box.isascii() and box.isdigit() and len(box) < 19 else None
+    rows = queries.messages(request.member, state=state, mailbox_id=mailbox_id)
+    page = keyset_page(rows, order=["-received_at", "-id"], cursor=request.GET.get("after", ""))
+    return render_page(request, "desk/intake.html", shell(request, "intake") | {
+        "page": page, "state": state, "mailbox_id": mailbox_id, "words": _by_text(STATE_WORDS),
+        "mailboxes": [(m, MAILBOX_WORDS[MailboxState(m.state)]) for m in queries.mailboxes(request.member)],
+        "mailbox_states": [s.value for s in MailboxState],
+        "ledger": queries.recent_ledger(request.member, now=clock_now())}, fragment="intake-messages")
+
+
+def _by_text(words: dict[InboundState, str]) -> dict[str, str]:
+    return {state.value: text for state, text in words.items()}
+
+
+def _one(request: HttpRequest, message_id: int) -> HttpResponse:
+    return _page(request, queries.message_for(request.member, message_id))
+
+
+def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpResponse:
+    raw = bytes(row.raw)
+    mail = parse(raw)
+    head = raw[:_SHOWN].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return render_page(request, "desk/intake_one.html", shell(request, "intake") | {
+        "row": row, "mail": mail, "head": head.decode("utf-8", "replace"), "text": mail.text[:_SHOWN],
+        "is_cut": len(mail.text) > _SHOWN, "words": STATE_WORDS[InboundState(row.state)],
+        "can_replay": row.state in {InboundState.QUARANTINE, InboundState.IGNORED} and row.comment_id is None,
+        "can_ignore": row.state == InboundState.QUARANTINE, **extra}, status=422 if extra else 200)
+
+
+def _raw(request: HttpRequest, message_id: int) -> HttpResponse:
+    """The message as it arrived, to be saved; a browser must not open it in this site's name."""
+    row = queries.message_for(request.member, message_id)
+    response = HttpResponse(bytes(row.raw), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, f"message-{row.pk}.eml")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _acting(act: Callable[[HttpRequest, InboundMessage], str]) -> Callable[[HttpRequest, int], HttpResponse]:
+    """A button on a message's page: does it and says so, or says why not, with what was typed."""
+
+    def view(request: HttpRequest, message_id: int) -> HttpResponse:
+        row = queries.message_for(request.member, message_id)
+        try:
+            messages.success(request, act(request, row))
+        except DomainError as error:
+            row = queries.message_for(request.member, message_id)
+            return _page(request, row, problem=error.message, typed=request.POST)
+        return see_other(request, f"/desk/intake/{message_id}")
+
+    return staff(view, role=AgentRole.ADMIN, methods=("POST",))
+
+
+def _replay(request: HttpRequest, row: InboundMessage) -> str:
+    if services.replay(row, by=request.member, at=clock_now()):
+        return "It is read again now. Reload in a moment to see what became of it."
+    return "It has its place already: nothing was done."
+
+
+def _assign(request: HttpRequest, row: InboundMessage) -> str:
+    number = request.POST.get("number", "").strip().lstrip("#")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise DomainError("Give the ticket’s number, such as 1042.", field="number")
+    try:
+        ticket = ticket_for(request.member, int(number))
+    except NotFoundError as error:
+        raise DomainError(f"There is no ticket #{number}.", field="number") from error
+    placed = services.assign_to_ticket(row, ticket, by=request.member, at=clock_now())
+    return f"It is on ticket #{placed.number}."
+
+
+def _open(request: HttpRequest, row: InboundMessage) -> str:
+    ticket = services.open_as_ticket(row, by=request.member, at=clock_now())
+    return f"It is ticket #{ticket.number}."
+
+
+def _ignore(request: HttpRequest, row: InboundMessage) -> str:
+    services.ignore(row, reason=request.POST.get("reason", ""), by=request.member, at=clock_now())
+    return "It is put aside. Its raw message stays."
+
+
+def _mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
+    mailbox, wanted = queries.mailbox_for(request.member, mailbox_id), request.POST.get("state", "")
+    if wanted not in {s.value for s in MailboxState}:
+        raise Http404
+    woken = services.set_mailbox_state(mailbox, MailboxState(wanted), by=request.member, at=clock_now())
+    waiting = f" {woken} waiting messages are read now." if woken else ""
+    messages.success(request, f"{mailbox.address} is {wanted} now.{waiting}")
+    return see_other(request, "/desk/intake")
+
+
+listing = staff(_list, role=AgentRole.ADMIN)
+one = staff(_one, role=AgentRole.ADMIN)
+raw = staff(_raw, role=AgentRole.ADMIN)
+replay, assign, open_ticket, ignore = _acting(_replay), _acting(_assign), _acting(_open), _acting(_ignore)
+mailbox = staff(_mailbox, role=AgentRole.ADMIN, methods=("POST",))

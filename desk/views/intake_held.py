@@ -1,0 +1,64 @@
+"""Strangers' answers to tickets, for agents to admit or dismiss."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+
+from accounts.enums import AgentRole
+from accounts.members import Member
+from desk.guards import staff
+from desk.shell import shell
+from intake import queries, services
+from intake.models import HeldComment
+from intake.parsing import ParsedMail, parse
+from tickets.models import Ticket
+from tickets.rules import can_work
+from toolkit.clock import now as clock_now
+from toolkit.errors import DomainError
+from toolkit.paging import keyset_page
+from toolkit.rendering import render_page, see_other
+
+_PAGE, _BESIDE = 20, 5
+_LONG = 256 * 1024
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    page = keyset_page(queries.held_comments(request.member), order=["created_at", "id"],
+                       cursor=request.GET.get("after", ""), size=_PAGE)
+    return render_page(request, "desk/intake_held.html", shell(request, "held") | {"page": page}, fragment="held")
+
+
+def _one(request: HttpRequest, held_id: int) -> HttpResponse:
+    held = queries.held_for(request.member, held_id)
+    return render_page(request, "desk/intake_held_one.html", shell(request, "held") | {"held": held, "mail": _mail(held)})
+
+
+def _mail(held: HeldComment) -> ParsedMail:
+    return parse(bytes(held.message.raw))
+
+
+def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, str]]:
+    """The answers held for a ticket, each with its words, for those who may decide about them."""
+    rows = queries.held_on(member, ticket, most=_BESIDE) if can_work(member) else []
+    return [(held, _mail(held).reply_text if held.message.size <= _LONG else "A long mail: open it to read it.")
+            for held in rows]
+
+
+def _decide(request: HttpRequest, held_id: int) -> HttpResponse:
+    held, choice = queries.held_for(request.member, held_id), request.POST.get("choice", "")
+    try:
+        if choice == "dismiss":
+            services.dismiss(held, by=request.member, at=clock_now())
+            messages.success(request, "Left out. The customer never sees it.")
+        else:
+            services.admit(held, by=request.member, at=clock_now(), as_cc=choice == "admit-cc")
+            messages.success(request, f"It is on ticket #{held.ticket.number} now.")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return see_other(request, f"/desk/t/{held.ticket.number}" if choice != "dismiss" else "/desk/intake/held")
+
+
+listing = staff(_list, role=AgentRole.AGENT)
+one = staff(_one, role=AgentRole.AGENT)
+decide = staff(_decide, role=AgentRole.AGENT, methods=("POST",))

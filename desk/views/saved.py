@@ -1,0 +1,133 @@
+"""Saved views: keeping the queue's filters under a name, changing, ordering and counting them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+
+from accounts.enums import AgentRole
+from desk.forms import EditViewForm, ViewForm
+from desk.guards import staff
+from desk.queue_state import queue_state
+from desk.shell import shell
+from tickets.counting import view_counts
+from tickets.filtering import FILTER_WORDS, chosen_words
+from tickets.listing import KEPT_FILTERS, SORTS
+from tickets.models import SavedView
+from tickets.reference import saved_views
+from tickets.services.views import change_view, delete_view, may_change_view, move_view, save_view
+from toolkit.clock import now as clock_now
+from toolkit.errors import DomainError
+from toolkit.rendering import is_fragment_request, render_page, see_other
+
+_SORT_WORDS = {"due": "Next deadline", "channel": "Channel, then deadline", "updated": "Last change"}
+
+
+@staff
+def listing(request: HttpRequest) -> HttpResponse:
+    """All views with their counts; htmx asks for the counts alone, which go to their places beside the names."""
+    views = saved_views(request.member.agent.pk)
+    context = shell(request, "views") | {"counts": view_counts(request.member, views)}
+    if not is_fragment_request(request, "view-counts"):
+        context["views"] = [(v, _in_words(v), may_change_view(v, request.member)) for v in views]
+    return render_page(request, "desk/views.html", context, fragment="view-counts")
+
+
+def _in_words(view: SavedView) -> str:
+    parts = [f"{FILTER_WORDS[n]}: {', '.join(values)}" for n, values in chosen_words(view.filters).items()]
+    return "; ".join([*parts, f"by {_SORT_WORDS.get(view.sort, view.sort).lower()}"])
+
+
+def _sent_query(request: HttpRequest) -> tuple[dict[str, list[str]], str]:
+    """The filters and the order that a form carries along as a query."""
+    sent = QueryDict(request.POST.get("query", "")[:4000])
+    filters = {n: [v.replace("\x00", "")[:60] for v in sent.getlist(n)] for n in KEPT_FILTERS if n in sent}
+    sort = sent.get("sort", "due")
+    return filters, sort if sort in SORTS else "due"
+
+
+def _save(request: HttpRequest) -> HttpResponse:
+    """What the queue shows now: the view's filters and what the address adds."""
+    form = ViewForm(request.POST)
+    name = form.cleaned_data["name"] if form.is_valid() else ""
+    filters, sort = _sent_query(request)
+    base = request.POST.get("base", "")
+    if base:
+        state = queue_state(request.member, base, QueryDict(request.POST.get("query", "")[:4000]))
+        filters, sort = {n: v for n, v in state.filters.items() if n in KEPT_FILTERS}, state.sort
+    view = save_view(request.member, name=name, filters=filters, sort=sort, at=clock_now(),
+                     shared=bool(request.POST.get("shared")))
+    messages.success(request, f"“{view.name}” is among the views now.")
+    return see_other(request, f"/desk/views/{view.slug}")
+
+
+def _view(request: HttpRequest, slug: str) -> SavedView:
+    view = next((v for v in saved_views(request.member.agent.pk) if v.slug == slug), None)
+    if view is None:
+        raise Http404
+    return view
+
+
+def _edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """A view's name and readers; with `query`, what the queue shows now becomes the view."""
+    view = _view(request, slug)
+    if not may_change_view(view, request.member):
+        raise Http404
+    form = EditViewForm(request.POST or None, initial={
+        "name": view.name, "shared": view.owner_id is None, "is_default": view.is_default})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_view(view, by=request.member, at=clock_now(), **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, f"“{view.name}” is changed.")
+            return see_other(request, "/desk/views/")
+    context = shell(request, "views") | {"form": form, "view": view, "words": _in_words(view),
+                                         "is_manager": request.member.is_at_least(AgentRole.MANAGER)}
+    return render_page(request, "desk/view_edit.html", context, status=422 if form.errors else 200)
+
+
+def _update(request: HttpRequest, slug: str) -> HttpResponse:
+    """The view takes over what the queue shows now."""
+    view = _view(request, slug)
+    state = queue_state(request.member, slug, QueryDict(request.POST.get("query", "")[:4000]))
+    kept = {n: v for n, v in state.filters.items() if n in KEPT_FILTERS}
+    change_view(view, by=request.member, at=clock_now(), name=view.name, shared=view.owner_id is None,
+                is_default=view.is_default, query=(kept, state.sort if state.sort in SORTS else "due"))
+    messages.success(request, f"“{view.name}” shows this from now on.")
+    return see_other(request, f"/desk/views/{slug}")
+
+
+def _move(request: HttpRequest, slug: str) -> HttpResponse:
+    move_view(_view(request, slug), up=request.POST.get("to") == "up", by=request.member, at=clock_now())
+    return see_other(request, "/desk/views/")
+
+
+def _delete(request: HttpRequest, slug: str) -> HttpResponse:
+    view = _view(request, slug)
+    delete_view(view, by=request.member, at=clock_now())
+    messages.success(request, f"“{view.name}” is gone.")
+    return see_other(request, "/desk/")
+
+
+def _or_say_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A refusal is shown on the queue."""
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return see_other(request, "/desk/")
+
+    return staff(guarded, methods=("POST",))
+
+
+save = _or_say_why(_save)
+update = _or_say_why(_update)
+move = _or_say_why(_move)
+delete = _or_say_why(_delete)
+edit = staff(_edit, methods=("GET", "HEAD", "POST"))

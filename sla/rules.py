@@ -1,0 +1,16 @@
+"""Who may see and change the terms."""
+
+from __future__ import annotations
+
+from accounts.enums import AgentRole
+from accounts.members import Member
+
+
+def can_read_policies(member: Member) -> bool:
+    """Managers plan with them."""
+    return member.is_at_least(AgentRole.MANAGER)
+
+
+def can_edit_policies(member: Member) -> bool:
+    """Admins answer for what customers are promised."""
+    return member.is_at_least(AgentRole.ADMIN)

@@ -1,0 +1,272 @@
+"""The queue in a browser: by keyboard alone, live without a jump, across pages, on small screens, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Stack
+from tests.journeys.test_ticket import check_axe
+
+SignIn = Callable[..., Page]
+_IN = ("from datetime import *; from accounts.models import Tenant; from accounts.tenancy import tenant_scope\n"
+       "from tests.factories.desk import Desk; from tickets.models import *; from tickets.services import *\n"
+       "d = Desk(Tenant.objects.get(slug='acme')); at = datetime.now(UTC)\n"
+       "with tenant_scope(d.tenant):\n")
+
+
+@pytest.fixture(scope="module")
+def filled(stack: Stack) -> Iterator[Stack]:
+    """Sixty tickets of sue's, so that a page is not enough; a tag of their own. They are closed for the journeys after."""
+    stack.run(_IN + "    for n in range(60):\n"
+              "        t = d.ticket(at=at - timedelta(minutes=n), subject=f'Hall {n:02}', by='sue', "
+              "project=d.project('Otherworks'), requested_priority=2)\n"
+              "        set_tags(t, ['hall'], by=d.member('mia'), at=at)\n")
+    yield stack
+    stack.run(_IN + "    Ticket.objects.filter(tags__contains=['hall']).update(status='closed')\n")
+
+
+def _facts(stack: Stack, subject: str) -> str:
+    return stack.run(_IN + f"    t = Ticket.objects.get(subject='{subject}')\n"
+                     "    print(t.status, t.assignee and t.assignee.person.name, ','.join(t.tags))")
+
+
+def press(page: Page, *keys: str) -> None:
+    """Keys, and after each the focus is on something."""
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_load_state()
+        page.wait_for_timeout(60)
+        lost = page.evaluate("document.activeElement === document.body && document.querySelector('tr.row.is-cursor') !== null")
+        assert not lost, f"after {key} the focus fell to the body"
+
+
+def _open(page: Page, query: str = "tag=hall") -> None:
+    page.goto(f"/desk/views/all?{query}")
+    expect(page.locator("tr.row").first).to_be_visible()
+
+
+def test_an_agent_clears_the_top_of_the_queue_by_keyboard_alone(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    _open(page)
+    first, second, third = page.locator("a.subj").all_text_contents()[:3]
+    press(page, "j")
+    expect(page.locator("tr.row.is-cursor a.subj")).to_be_focused()
+    press(page, "x", "Shift+J", "Shift+J")
+    expect(page.locator("[data-chosen]")).to_have_text("3")
+    page.reload()
+    expect(page.locator("[data-chosen]")).to_have_text("3")  # the choice is in the address
+    check_axe(page)
+    page.keyboard.press("a")
+    expect(page.locator("h1")).to_have_text("Assign 3 tickets")
+    expect(page.locator("#id_agent")).to_be_focused()
+    page.keyboard.press("Tab")  # “Me” stands first
+    page.keyboard.press("Enter")
+    expect(page.locator("main .cardbox")).to_contain_text("3 of 3 tickets will change")
+    check_axe(page)
+    page.keyboard.press("Enter")  # the focus is on the button that does it
+    expect(page.locator(".toast")).to_contain_text("3 tickets: Assign to Bob")
+    assert "tag=hall" in page.url
+    assert [_facts(filled, s).split()[1] for s in (first, second, third)] == ["Bob"] * 3
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Undone: Assign to Bob")
+    assert [_facts(filled, s).split()[1] for s in (first, second, third)] == ["None"] * 3
+
+    press(page, "j")
+    page.keyboard.press("t")  # without a choice it means the line under the cursor
+    expect(page.locator("h1")).to_have_text("Tag 1 ticket")
+    page.keyboard.type("night")
+    page.keyboard.press("Enter")
+    expect(page.locator("main .cardbox")).to_contain_text("1 of 1 ticket will change")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("1 ticket: Add the tag “night”")
+    press(page, "j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(first)
+    page.keyboard.press("s")
+    expect(page.locator("details[open] #pick-status")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#pick-status")).to_be_focused()
+
+
+def test_the_palette_and_the_help_open_by_key_and_give_the_focus_back(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    _open(page)
+    press(page, "j", "j")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-q")).to_be_focused()
+    expect(page.locator("#palette-list [role=option]").first).to_have_attribute("aria-selected", "true")
+    check_axe(page)
+    page.keyboard.type("hall")
+    expect(page.locator("#palette-list")).to_contain_text("Hall ")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#palette-q").get_attribute("aria-activedescendant") == "hit-2"
+    page.keyboard.press("Escape")
+    expect(page.locator("tr.row.is-cursor a.subj")).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("go to my")
+    expect(page.locator("#palette-list [role=option]").first).to_contain_text("Go to my tickets")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys-help")).to_contain_text("Next ticket")
+    check_axe(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("tr.row.is-cursor a.subj")).to_be_focused()
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url("**/desk/phone")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("view queue")
+    expect(page.locator("#palette-list [role=option]").first).to_contain_text("View: Queue")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/views/queue")
+
+
+def test_a_popover_narrows_by_keyboard_and_a_chip_takes_it_away(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    _open(page)
+    page.locator("#s-customer").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#find-customer")).to_be_focused()
+    check_axe(page)
+    page.keyboard.type("oth")
+    expect(page.locator("#o-customer")).not_to_contain_text("Hobbyists")
+    expect(page.locator("#find-customer")).to_be_focused()
+    page.get_by_label("Other").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**customer=*")
+    assert "find=" not in page.url
+    assert "tag=hall" in page.url
+    expect(page.locator(".chip--set", has_text="Customer")).to_contain_text("Other")
+    page.locator("#s-status").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-status input[type=checkbox]").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#s-status")).to_be_focused()
+    page.get_by_label("Remove filter: Customer").click()
+    expect(page.locator(".chip--set", has_text="Customer")).to_have_count(0)
+    assert "customer" not in page.url
+    page.wait_for_load_state()
+    page.keyboard.press("f")
+    expect(page.locator("h1")).to_have_text("Filters")
+    check_axe(page)
+
+
+def test_shift_takes_a_range_and_a_choice_goes_over_pages(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    _open(page)
+    boxes = page.locator("input[name=sel][type=checkbox]")
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.locator("[data-chosen]")).to_have_text("4")
+    page.click("text=Next page")
+    expect(page.locator("[data-chosen]")).to_have_text("4")
+    page.locator("input[name=sel][type=checkbox]").first.click()
+    expect(page.locator("[data-chosen]")).to_have_text("5")
+    page.locator("#check-all").click()
+    expect(page.locator("[data-chosen]")).to_have_text("14")
+    page.get_by_label("Choose none").click()
+    expect(page.locator(".bulk")).to_be_hidden()
+
+
+def test_rows_don_t_move_under_the_cursor_until_the_changes_are_taken(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    _open(page)
+    press(page, "j", "j", "j")
+    under = page.locator("tr.row.is-cursor a.subj").text_content()
+    last = page.locator("tr.row.is-cursor")
+    top = last.bounding_box()["y"]  # type: ignore[index]
+    press(page, "u")
+    expect(page.locator("[data-live-note]")).to_have_text("Paused")
+    filled.run(_IN + "    t = d.ticket(at=at - timedelta(hours=3), subject='Hall urgent', by='sue', project=d.project('Otherworks'), "
+               "requested_priority=1)\n    set_tags(t, ['hall'], by=d.member('mia'), at=at)\n"
+               f"    u = Ticket.objects.get(subject='{under}'); set_tags(u, ['hall', 'more'], by=d.member('mia'), at=at)\n")
+    expect(page.locator("[data-live-offer] button")).to_have_text("2 changes")
+    expect(page.locator("tr.row.is-changed a.subj")).to_have_text(str(under))
+    assert last.bounding_box()["y"] == top  # type: ignore[index]
+    page.locator("[data-live-offer] button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("a.subj", has_text="Hall urgent")).to_be_visible()
+    expect(page.locator("tr.row.is-cursor a.subj")).to_have_text(str(under))
+    assert page.evaluate("document.activeElement !== document.body")
+    check_axe(page)
+
+
+def test_the_focus_moves_to_the_next_row_when_its_row_goes(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    _open(page)
+    press(page, "j", "j")
+    gone = str(page.locator("tr.row.is-cursor a.subj").text_content())
+    after = page.locator("a.subj").nth(2).text_content()
+    filled.run(_IN + f"    change_status(Ticket.objects.get(subject='{gone}'), 'solved', by=d.member('mia'), at=at)\n")
+    expect(page.locator("a.subj", has_text=gone)).to_have_count(0, timeout=15_000)
+    expect(page.locator("tr.row.is-cursor a.subj")).to_have_text(str(after))
+    expect(page.locator("tr.row.is-cursor a.subj")).to_be_focused()
+
+
+def test_back_restores_filters_row_and_scroll(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk", viewport={"width": 1440, "height": 700})
+    _open(page, "tag=hall&priority=2&sort=updated")
+    press(page, *["j"] * 30)
+    row = page.locator("tr.row.is-cursor").get_attribute("id")
+    scrolled = page.evaluate("scrollY")
+    assert scrolled > 300
+    page.keyboard.press("Enter")
+    expect(page.locator(".tk")).to_be_visible()
+    page.go_back()
+    expect(page.locator("tr.row.is-cursor")).to_have_attribute("id", str(row))
+    expect(page.locator("tr.row.is-cursor a.subj")).to_be_focused()
+    assert "priority=2&sort=updated" in page.url
+    assert abs(page.evaluate("scrollY") - scrolled) < 5
+
+
+def test_colleagues_show_up_in_the_rows(filled: Stack, sign_in: SignIn) -> None:
+    filled.run(_IN + "    import json; from redis import Redis; from django.conf import settings\n"
+               "    from desk.colleagues import presence_key; t = Ticket.objects.get(subject='Hall 10')\n"
+               "    Redis.from_url(settings.REDIS_URL).hset(presence_key(d.tenant.pk, t.number), '999999', "
+               "json.dumps(['Tom Ford', 'writing', at.timestamp(), at.timestamp()]))\n")
+    page = sign_in("bob", domain="desk")
+    _open(page)
+    expect(page.locator("tr.row", has_text="Hall 10").locator(".seen")).to_have_text("Tom is replying")
+
+
+_PAGES = ["/desk/views/all?tag=hall&status=new&status=open&priority=2&sel=1,2", "/desk/views/all?tag=none-such", "/desk/views/",
+          "/desk/views/queue/edit", "/desk/views/all/filters", "/desk/me/queue", "/desk/me/keys", "/desk/palette?q=hall",
+          "/desk/bulk?do=priority&view=all&sel=1,2", "/desk/bulk?do=tag&view=all", "/desk/presence"]
+
+
+@pytest.mark.parametrize("path", _PAGES)
+def test_every_page_of_the_queue_is_accessible_and_fits_each_width(filled: Stack, sign_in: SignIn, path: str) -> None:
+    page = sign_in("mia", domain="desk")
+    for width in (1440, 820, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        if width > 320:
+            check_axe(page)
+
+
+def test_without_javascript_the_queue_is_narrowed_chosen_from_and_changed(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk", java_script_enabled=False)
+    page.goto("/desk/views/all?tag=hall")
+    page.click("text=More filters")
+    page.check("input[name=environment][value=production]")
+    page.click("text=Apply filters")
+    assert "environment=production" in page.url
+    page.locator("input[name=sel][type=checkbox]").nth(0).check()
+    page.locator("input[name=sel][type=checkbox]").nth(1).check()
+    page.click(".bulk button[value=status]")
+    expect(page.locator("h1")).to_have_text("Change the status of 2 tickets")
+    page.select_option("#id_status", "on_hold")
+    page.click("text=Preview")
+    page.click("button:has-text('Status: on hold')")
+    expect(page.locator(".toast")).to_contain_text("2 tickets: Status: on hold")
+    page.click("text=Undo")
+    expect(page.locator(".toast")).to_contain_text("Undone")
+    page.fill("#search", "hall 05")
+    page.locator("#search").press("Enter")
+    expect(page.locator(".tlist")).to_contain_text("Hall 05")
