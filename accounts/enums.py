@@ -23,6 +23,13 @@ class MembershipRole(StrEnum):
     MANAGER = "manager"
 
 
+class InvitationKind(StrEnum):
+    """Who asked for a link to come in: a manager of the organization, or the person."""
+
+    INVITED = "invited"
+    SIGN_UP = "sign_up"
+
+
 class AddressKind(StrEnum):
     """How a person is reached."""
 

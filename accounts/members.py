@@ -43,6 +43,11 @@ class Member:
         return [pk for pk, role in self.memberships.items() if role != MembershipRole.VIEWER]
 
     @property
+    def managed_organizations(self) -> list[int]:
+        """Ids of the organizations whose people this customer manages."""
+        return [pk for pk, role in self.memberships.items() if role == MembershipRole.MANAGER]
+
+    @property
     def zone(self) -> ZoneInfo:
         """The person's time zone, else the tenant's."""
         return ZoneInfo(self.person.time_zone or self.tenant.time_zone)

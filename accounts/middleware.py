@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -38,12 +39,17 @@ def tenant(get_response: View) -> View:
 
 
 def member(get_response: View) -> View:
-    """Put the acting member on the request; None for visitors and for logins that are nobody in this tenant."""
+    """Put the acting member on the request; None for visitors and for logins that are nobody in this tenant.
+
+    Who was let go while signed in is a visitor from then on, and is shown the sign-in page rather than sent in circles.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.member = None
         if request.tenant is not None and request.user.is_authenticated:
             request.member = member_for_user(request.tenant, request.user)
+            if request.member is None and not request.user.is_superuser:
+                request.user = AnonymousUser()
         return get_response(request)
 
     return middleware

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from accounts.enums import AddressKind, AgentRole, MembershipRole
+from accounts.enums import AddressKind, AgentRole, InvitationKind, MembershipRole
 from accounts.errors import CannotFileError
 from accounts.members import Member
 from accounts.models import (
@@ -15,6 +16,8 @@ from accounts.models import (
     ApiToken,
     Contract,
     ContractEntitlement,
+    Invitation,
+    Membership,
     Organization,
     OrganizationDomain,
     Person,
@@ -27,6 +30,7 @@ from accounts.models import (
 )
 from accounts.remembering import remembered_each
 from accounts.tenancy import current_tenant_id, scoped_tenant
+from toolkit.errors import NotFoundError
 
 
 def tenant_for_host(host: str) -> Tenant | None:
@@ -105,6 +109,50 @@ def phones_of(person: Person) -> list[str]:
                 .values_list("value", flat=True))
 
 
+def colleagues(organization_id: int, most: int = 100) -> list[PersonAddress]:
+    """The mail addresses of an organization's active people, by name."""
+    return list(PersonAddress.objects.select_related("person").filter(
+        kind=AddressKind.EMAIL, person__is_active=True, person__memberships__organization_id=organization_id)
+        .order_by("person__name", "id")[:most])
+
+
+def memberships_managed_by(member: Member) -> QuerySet[Membership]:
+    """The people of the organizations that a member manages; for the others nobody."""
+    return Membership.objects.select_related("person__user", "organization").filter(
+        organization_id__in=member.managed_organizations)
+
+
+def membership_managed_by(member: Member, membership_id: int) -> Membership:
+    """One of them. Raises NotFoundError for absent and foreign alike."""
+    found: Membership | None = memberships_managed_by(member).filter(pk=membership_id).first()
+    if found is None:
+        raise NotFoundError("There is no such person.")
+    return found
+
+
+def invitations_managed_by(member: Member, at: datetime) -> QuerySet[Invitation]:
+    """The open invitations to the organizations that a member manages."""
+    return Invitation.objects.select_related("organization").filter(
+        organization_id__in=member.managed_organizations, kind=InvitationKind.INVITED, used_at__isnull=True,
+        withdrawn_at__isnull=True, expires_at__gt=at)
+
+
+def emails_of(people: Iterable[Person]) -> dict[int, str]:
+    """The mail address of each person, by id (1 query)."""
+    found: dict[int, str] = {}
+    for row in PersonAddress.objects.filter(kind=AddressKind.EMAIL, person__in=[p.pk for p in people]).order_by(
+            "-is_primary", "id"):
+        found.setdefault(row.person_id, row.value)
+    return found
+
+
+def colleague_by_email(organization_id: int, address: str) -> Person | None:
+    """The active person of this organization with this mail address; somebody of another one is not found."""
+    person = person_by_email(address.strip())
+    is_member = person is not None and Membership.objects.filter(person=person, organization_id=organization_id).exists()
+    return person if is_member else None
+
+
 def in_force(on: date, prefix: str = "") -> Q:
     """The condition that a contract (reached over `prefix`) is in force on a day."""
     return Q(**{f"{prefix}starts_on__lte": on}) & (
@@ -159,6 +207,14 @@ def current_rights(contract_id: int | None, on: date) -> frozenset[str]:
     """The rights of a contract on a day; none without a contract, or when it isn't in force."""
     contract = Contract.objects.filter(in_force(on), pk=contract_id).first() if contract_id else None
     return entitlements_of(contract) if contract else frozenset()
+
+
+def rights_of(member: Member, on: date) -> frozenset[str]:
+    """The rights of all contracts in force under which this customer may file (1 query)."""
+    contracts = Contract.objects.filter(in_force(on), organization_id__in=member.writable_organizations)
+    own = ContractEntitlement.objects.filter(contract__in=contracts).values_list("entitlement")
+    return frozenset(row[0] for row in PlanEntitlement.objects.filter(plan__in=contracts.values("plan_id"))
+                     .values_list("entitlement").union(own))
 
 
 def tokens_for(member: Member, *, everybody: bool = False) -> QuerySet[ApiToken]:

@@ -37,4 +37,6 @@ class Template(StrEnum):
     STAFF_SLA = "staff_sla"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_DIGEST = "staff_digest"
+    TICKET_RATE = "ticket_rate"
+    STAFF_ATTENTION = "staff_attention"
     ACCOUNT = "account"

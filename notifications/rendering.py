@@ -13,16 +13,18 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import Tenant
+from notifications.accountmail import opened_body
 from notifications.enums import Template
 from notifications.links import desk_ticket_url, portal_ticket_url
 from notifications.models import OutboxMessage
+from notifications.ratelinks import rate_url
 from notifications.threading import reply_address
 from sla.enums import ClockState
 from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
 _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA, Template.STAFF_DIGEST,
-                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY})
+                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION})
 _WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
@@ -98,6 +100,8 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
         "tenant": tenant, "person": person, "ticket": ticket, "comment": row.comment, "zone": zone, "now": now,
         **row.context,
     }
+    if template == Template.ACCOUNT:
+        context["body"] = opened_body(row.context["sealed"], tenant_id=tenant.pk)
     if template == Template.STAFF_DIGEST:
         context["lines"] = _digest_lines(row, tenant)
     if ticket is not None:
@@ -108,6 +112,8 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
             else portal_ticket_url(tenant, ticket.number),
             "promises": _promises(ticket.pk) if template in _WITH_PROMISES else [],
         }
+        if person is not None and template in {Template.TICKET_SOLVED, Template.TICKET_RATE}:
+            context["rate_url"] = rate_url(tenant, ticket, person)
     return context
 
 

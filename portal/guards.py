@@ -25,7 +25,7 @@ def customer(view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
         if request.member is None:
             return ask_to_sign_in(request)
         if request.member.is_staff:
-            return redirect("/desk/")
+            return redirect("/desk/me" if request.path == "/me" else "/desk/")
         try:
             return view(request, *args, **kwargs)
         except NotFoundError as error:

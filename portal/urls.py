@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import callback, docs, priority, project, settings, sla, tickets
+from portal.views import callback, docs, home, joining, people, priority, project, settings, sla, ticket_acts, tickets
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", tickets.home, name="home"),
+    path("", home.home, name="home"),
     path("theme", settings.theme, name="theme"),
-    path("tickets", tickets.listing, name="tickets"),
+    path("tickets", home.listing, name="tickets"),
     path("tickets/new", tickets.new, name="ticket-new"),
     path("tickets/<int:number>", tickets.page, name="ticket"),
     path("tickets/<int:number>/clocks", tickets.clocks, name="ticket-clocks"),
@@ -20,6 +20,15 @@ urlpatterns = [
     path("tickets/<int:number>/files/<int:attachment_id>", tickets.file, name="ticket-file"),
     path("sla", sla.page, name="sla"),
     path("sla/<int:contract_id>/copy.pdf", sla.copy, name="sla-copy"),
+    path("tickets/<int:number>/cc", ticket_acts.cc, name="ticket-cc"),
+    path("tickets/<int:number>/attention", ticket_acts.attention, name="ticket-attention"),
+    path("tickets/<int:number>/rate", ticket_acts.rate, name="ticket-rate"),
+    path("me", settings.me, name="me"),
+    path("people", people.listing, name="people"),
+    path("people/<int:membership_id>/role", people.role, name="person-role"),
+    path("people/<int:membership_id>/end", people.deactivate, name="person-end"),
+    path("people/invitations/<int:invitation_id>/withdraw", people.withdraw, name="invitation-withdraw"),
+    path("join/<str:secret>", joining.join, name="join"),
     path("docs", docs.home, name="docs"),
     path("docs/suggest", docs.suggest, name="docs-suggest"),
     path("docs/answered", docs.answered, name="docs-answered"),

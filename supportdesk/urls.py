@@ -3,6 +3,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
+from portal.views import joining
 from supportdesk import views
 from supportdesk.tenant_admin import site as tenant_admin
 
@@ -16,7 +17,8 @@ handler500 = "supportdesk.views.server_error"
 account_patterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("signup/", account.signup, name="account_signup"),
+    path("signup/", joining.sign_up, name="account_signup"),
+    path("signup/sent", joining.sent, name="account_signup_sent"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),

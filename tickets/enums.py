@@ -107,6 +107,8 @@ class EventKind(StrEnum):
     MAIL_BOUNCED = "ticket.mail_bounced"
     GOAL_MISSED = "sla.goal_missed"
     CALLBACK_REQUESTED = "ticket.callback_requested"
+    ATTENTION_ASKED = "ticket.attention_asked"
+    RATED = "ticket.rated"
     CALLBACK_DONE = "ticket.callback_done"
     CHAT_EDITED = "ticket.chat_edited"
     CHAT_DELETED = "ticket.chat_deleted"

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.members import Member
+from accounts.models import Person
 from tickets.enums import ACTIVE_STATUSES
 from tickets.models import (
     Attachment,
@@ -203,3 +204,9 @@ def follows(member: Member, ticket: Ticket) -> bool:
 def custom_fields_of(ticket: Ticket) -> list[tuple[CustomField, object]]:
     """The tenant's own fields with the ticket's values, None where it has none."""
     return [(field, ticket.custom.get(field.key)) for field in CustomField.objects.filter(is_active=True)]
+
+
+def cc_person(ticket: Ticket, person_id: int) -> Person | None:
+    """Somebody who reads along on the ticket."""
+    row = TicketCc.objects.select_related("person").filter(ticket=ticket, person_id=person_id).first()
+    return row.person if row else None

@@ -65,6 +65,11 @@ def can_dispute(ticket: Ticket, proposal: PriorityProposal) -> bool:
             and ticket.priority == proposal.rank)
 
 
+def can_rate(member: Member, ticket: Ticket) -> bool:
+    """A verdict comes from the customer's side, from whoever may write."""
+    return not member.is_staff and can_reply(member, ticket)
+
+
 def _writes_for(member: Member, ticket: Ticket) -> bool:
     return ticket.organization_id in member.writable_organizations
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from accounts.models.audit import AuditEvent
 from accounts.models.base import TenantModel
 from accounts.models.contract import Contract, ContractEntitlement, Plan, PlanEntitlement
+from accounts.models.invitation import Invitation
 from accounts.models.people import (
     Agent,
     Membership,
@@ -25,6 +26,7 @@ __all__ = [
     "Contract",
     "ContractEntitlement",
     "HookToken",
+    "Invitation",
     "Membership",
     "Organization",
     "OrganizationDomain",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.enums import AddressKind, AgentRole, MembershipRole, choices
@@ -21,6 +22,10 @@ class Person(TenantModel):
     time_zone = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    mails_off = ArrayField(models.CharField(max_length=24), default=list, blank=True,
+                           help_text="Kinds of mail that the person does without.")
+    visited_at = models.DateTimeField(null=True, editable=False, help_text="Last seen on the portal's start page.")
+    news_since = models.DateTimeField(null=True, editable=False, help_text="When the visit before this one ended.")
 
     known_email = ""  # the primary mail address, when whoever read the person read it too
 

@@ -18,7 +18,7 @@ from desk.shell import shell
 from tickets import services
 from tickets.conversation import timeline
 from tickets.models import Ticket, UndoStep
-from tickets.queries import ccs_of, custom_fields_of, follows, links_of, ticket_for
+from tickets.queries import cc_person, ccs_of, custom_fields_of, follows, links_of, ticket_for
 from tickets.rules import can_work
 from tickets.services.steps import remember_fields, snapshot
 from toolkit.clock import now as clock_now
@@ -79,8 +79,10 @@ def tags(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 @_moves
 def cc(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """Somebody reads along, or no longer."""
-    if person := _id(request, "remove"):
-        services.remove_cc(ticket, person, by=request.member, at=at)
+    if chosen := _id(request, "remove"):
+        person = cc_person(ticket, chosen)
+        if person is not None:
+            services.remove_cc(ticket, person, by=request.member, at=at)
         return
     address = request.POST.get("email", "").strip().lower()
     try:

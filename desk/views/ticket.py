@@ -19,6 +19,7 @@ from desk.guards import staff, writes
 from desk.promising import follow_up_context
 from desk.reading import read_version
 from desk.shell import shell
+from desk.verdicts import attention_of, verdict_of
 from desk.views.intake_held import held_beside
 from notifications.queries import bounced_mails
 from sla.explaining import explanations
@@ -66,11 +67,12 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
 def panel(request: HttpRequest, number: int) -> HttpResponse:
     """Who the customer is, and what happened so far: beside the ticket, or a page of its own without JavaScript."""
     ticket, member, now = ticket_for(request.member, number), request.member, clock_now()
-    contract = ticket.contract
+    contract, events = ticket.contract, events_of(member, ticket)
     return render_page(request, "desk/panel.html", shell(request, "queue") | {
         "ticket": ticket, "now": now, "email": email_of(ticket.requester), "phones": phones_of(ticket.requester),
         "local_time": _local_time(ticket, now), "can_work": can_work(member),
-        "events": [(e, event_words(e.kind, e.data)) for e in events_of(member, ticket)],
+        "attention": attention_of(ticket, events), "verdict": verdict_of(events),
+        "events": [(e, event_words(e.kind, e.data)) for e in events],
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
         "fields": custom_fields_of(ticket), "links": links_of(ticket),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email import message_from_bytes
+from email import message_from_string
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -77,7 +77,7 @@ def read_report(raw: bytes) -> Report:
     """The permanent failures that a report tells of; a delay is none. Never raises."""
     part = raw[:_REPORT_MOST]
     try:
-        failed = all_failures(message_from_bytes(part))[1]
+        failed = all_failures(message_from_string(part.decode("latin-1")))[1]  # bytes would give headers that are no text
     except Exception:  # noqa: BLE001 -- a broken report is still a report
         failed = set()
     ids = [decode_bytes(m, "") for m in _ORIGINAL_ID.findall(part)]

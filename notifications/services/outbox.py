@@ -54,7 +54,7 @@ def drafted() -> Iterator[list[OutboxMessage]]:
 
 def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime, not_before: datetime | None = None) -> None:
     """Keep mails for the workers. One that stands there already by its cause is left alone."""
-    wanted = [m for m in mails if m.to_address]
+    wanted = [m for m in mails if m.to_address and _is_wanted(m)]
     if not wanted or is_quiet():
         return
     domain = tenant.mail_from.partition("@")[2]
@@ -66,6 +66,13 @@ def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime, not_before: date
     OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
     for kind in {m.kind for m in wanted}:
         wake(TOPICS[kind])
+
+
+def _is_wanted(mail: Mail) -> bool:
+    """Who has left is told nothing more, and nobody what they do without. Mails about the login itself always go."""
+    if mail.person is None or mail.template == Template.ACCOUNT:
+        return True
+    return mail.person.is_active and mail.template not in mail.person.mails_off
 
 
 def _row(mail: Mail, tenant_id: int, domain: str, at: datetime, next_at: datetime) -> OutboxMessage:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from accounts.queries import email_of
 from notifications.enums import Template
 from notifications.services.outbox import Mail
-from notifications.services.responsible import addresses_of, responsible
+from notifications.services.responsible import Desk
 from tickets.enums import EventKind, ProposalKind, ProposalState
 from tickets.models import PriorityLevel, PriorityProposal, Ticket, TicketEvent
 
@@ -30,12 +30,12 @@ def _tell_requester(event: TicketEvent, ticket: Ticket, news: str, **extra: obje
 
 
 def _tell_desk(event: TicketEvent, ticket: Ticket, news: str) -> list[Mail]:
-    agents = responsible([ticket])[ticket.pk]
-    addresses = addresses_of({agent.person_id for agent in agents})
+    desk = Desk.of([ticket])
     who = event.actor.name if event.actor else ""
     return [Mail(cause=f"priority:{event.pk}", template=Template.STAFF_PRIORITY,
-                 to_address=addresses.get(agent.person_id, ""), person=agent.person, ticket=ticket,
-                 context={"news": news, "who": who, "reason": event.data.get("reason", "")}) for agent in agents]
+                 to_address=desk.addresses.get(agent.person_id, ""), person=agent.person, ticket=ticket,
+                 context={"news": news, "who": who, "reason": event.data.get("reason", "")})
+            for agent in desk.responsible(ticket)]
 
 
 def _changed(event: TicketEvent, ticket: Ticket) -> list[Mail]:

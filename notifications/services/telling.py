@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from accounts.enums import AgentRole
 from accounts.models import Agent
 from accounts.queries import email_of
 from notifications.enums import Template
@@ -50,11 +51,12 @@ def _replied(event: TicketEvent, ticket: Ticket) -> list[Mail]:
 
 
 def _status_changed(event: TicketEvent, ticket: Ticket) -> list[Mail]:
-    """Solved by staff without a word sent along: say so."""
+    """Solved by staff: say so, unless their words went along, and ask how it was, once per ticket."""
     if event.data.get("status") != Status.SOLVED or event.actor_kind != AuthorKind.STAFF:
         return []
     if Comment.objects.filter(ticket=ticket, author_kind=AuthorKind.STAFF, created_at=event.at).exists():
-        return []
+        return [] if ticket.channel == ChannelKind.CHAT else _to_requester(
+            ticket, Template.TICKET_RATE, f"rate:{ticket.pk}")
     return _to_requester(ticket, Template.TICKET_SOLVED, f"solved:{event.pk}")
 
 
@@ -80,6 +82,17 @@ def _assigned(event: TicketEvent, ticket: Ticket) -> list[Mail]:
             for agent in _assignee(ticket) if agent.person_id != event.actor_id]
 
 
+def _attention(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """A customer says that a ticket needs attention: whoever holds it and the managers; with no manager, the admins."""
+    staff = Agent.objects.select_related("person").filter(is_active=True)
+    people = list(staff.filter(role=AgentRole.MANAGER)) or list(staff.filter(role=AgentRole.ADMIN))
+    agents = {agent.pk: agent for agent in [*_assignee(ticket), *people]}
+    return [Mail(cause=f"attention:{event.pk}", template=Template.STAFF_ATTENTION, to_address=email_of(agent.person),
+                 person=agent.person, ticket=ticket,
+                 context={"reason": event.data.get("reason", ""), "by": event.actor.name if event.actor else ""})
+            for agent in agents.values()]
+
+
 def _assignee(ticket: Ticket) -> list[Agent]:
     return list(Agent.objects.select_related("person").filter(pk=ticket.assignee_id, is_active=True))
 
@@ -98,5 +111,6 @@ audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.REQUESTER_WROTE: _requester_wrote,
     EventKind.ASSIGNED: _assigned,
     EventKind.NOTED: _noted,
+    EventKind.ATTENTION_ASKED: _attention,
     **priority_news,
 }

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from toolkit.rendering import see_other
+from accounts.personal_form import PersonalForm
+from accounts.services.personal import save_personal
+from notifications.preferences import CUSTOMER_MAILS
+from portal.guards import customer
+from toolkit.clock import now as clock_now
+from toolkit.rendering import render_page, see_other
 
 
 @require_POST
@@ -17,3 +23,16 @@ def theme(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return see_other(request, target if safe else "/")
+
+
+def _me(request: HttpRequest) -> HttpResponse:
+    """Language, zone, look and mails of whoever is signed in."""
+    form = PersonalForm(request.POST or None, member=request.member, mails=CUSTOMER_MAILS)
+    if request.method == "POST" and form.is_valid():
+        save_personal(request.member.person, form.wanted(), at=clock_now())
+        messages.success(request, "Your settings are kept.")
+        return see_other(request, "/me")
+    return render_page(request, "portal/me.html", {"form": form, "nav_current": "me"}, status=422 if form.errors else 200)
+
+
+me = customer(_me, methods=("GET", "HEAD", "POST"))

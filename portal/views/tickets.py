@@ -1,4 +1,4 @@
-"""The customer's tickets: list, open, read, answer, close."""
+"""The customer's tickets: open, read, answer, close."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from accounts.errors import CannotFileError
 from accounts.models import Project
-from accounts.queries import entitlements_of, require_filing_projects
+from accounts.queries import colleagues, entitlements_of, require_filing_projects
 from knowledge.queries import sets_with_counts
 from portal.forms import TicketForm
 from portal.governance import governance_of
@@ -27,44 +26,18 @@ from tickets import services
 from tickets.advising import Sheet, advisor_sheet
 from tickets.conversation import timeline
 from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, Status
-from tickets.listing import list_tickets
-from tickets.models import Attachment, Ticket, TicketCc
+from tickets.models import Attachment, Rating, Ticket, TicketCc
 from tickets.queries import attachment_for, ticket_for
 from tickets.reference import priority_levels
 from tickets.rules import can_close, can_reply
+from tickets.services.customers import ATTENTION_EVERY, RATE_WITHIN, attention_asked
 from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
 from tickets.workflow import may_reopen
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
 from toolkit.errors import DomainError
-from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
-
-
-@customer
-def home(request: HttpRequest) -> HttpResponse:
-    """After signing in: Support Tickets, with Create Ticket right under the tabs (S16)."""
-    return redirect("/tickets")
-
-
-@customer
-def listing(request: HttpRequest) -> HttpResponse:
-    """The tickets that this person may see, open ones first unless asked otherwise."""
-    status = request.GET.get("status", "")
-    words = request.GET.get("q", "").strip()[:200]
-    filters = {"status": {"solved": ["solved", "closed"], "all": [s.value for s in Status]}.get(status, [])}
-    found = list_tickets(request.member, filters, sort="updated", words=words)
-    page = keyset_page(found.rows, order=found.order, cursor=request.GET.get("after", ""), size=25)
-    try:
-        require_filing_projects(request.member, clock_now().date())
-        refusal = ""
-    except CannotFileError as error:
-        refusal = error.message
-    rows = [(t, CUSTOMER_STATUS_WORDS[Status(t.status)]) for t in page.rows]
-    return render_page(request, "portal/list.html", {
-        "page": page, "rows": rows, "status": status, "query": words, "refusal": refusal, "nav_current": "tickets"},
-        fragment="tickets")
 
 
 def _new(request: HttpRequest) -> HttpResponse:
@@ -159,7 +132,18 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "can_reopen": not ticket.is_active and can_reply(member, ticket) and may_reopen(ticket.solved_at, now),
         "ccs": [c.person for c in TicketCc.objects.filter(ticket=ticket).select_related("person")],
         "nav_current": "tickets", "most": settings.MAX_FILE_BYTES // (1024 * 1024),
-        "project_choices": choices_for(member, ticket)}
+        "project_choices": choices_for(member, ticket), **_asides(request, ticket, now)}
+
+
+def _asides(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """What can be done besides answering."""
+    if not can_reply(request.member, ticket):
+        return {}
+    if ticket.is_active:
+        return {"colleagues": colleagues(ticket.organization_id) if ticket.organization_id else [],
+                "asked": attention_asked(ticket, now - ATTENTION_EVERY)}
+    is_ratable = ticket.solved_at is not None and now - ticket.solved_at <= RATE_WITHIN
+    return {"can_rate": is_ratable, "rating": Rating.objects.filter(ticket=ticket).first()}
 
 
 def _answer(request: HttpRequest, number: int) -> HttpResponse:

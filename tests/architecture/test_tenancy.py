@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +14,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import PersonAddress
+from accounts.enums import MembershipRole
+from accounts.models import Membership, PersonAddress
+from accounts.services.invitations import invite
 from accounts.services.tokens import create_token
 from accounts.tenancy import NoTenantError
 from intake.models import InboundMessage, Mailbox
@@ -241,6 +243,15 @@ CASES |= {  # mail
     "portal:ticket-project": Case(lambda i: f"/tickets/{i['ticket']}/project", "carol", "post",
                                   lambda i: {"project": i["project"]}),
 }
+CASES |= {  # portal
+    "portal:ticket-cc": Case(lambda i: f"/tickets/{i['ticket']}/cc", "carol", "post",
+                             lambda i: {"email": "vic@customer.acme.example"}),
+    "portal:ticket-attention": Case(lambda i: f"/tickets/{i['ticket']}/attention", "carol", "post"),
+    "portal:person-role": Case(lambda i: f"/people/{i['membership']}/role", "carol", "post", lambda i: {"role": "viewer"}),
+    "portal:person-end": Case(lambda i: f"/people/{i['membership']}/end", "carol"),
+    "portal:invitation-withdraw": Case(lambda i: f"/people/invitations/{i['invitation']}/withdraw", "carol", "post"),
+    "portal:ticket-rate": Case(lambda i: f"/tickets/{i['ticket']}/rate", "carol"),
+}
 # Signed by another system in place of a login; walked in tests/intake.
 SIGNED = {"hooks:telephony", "hooks:slack"}
 CASES |= {  # priority governance
@@ -273,6 +284,8 @@ GOVERNANCE_API = {"proposals": ("bob", "/proposals", None), "workarounds": ("bob
 PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
 WALKED_BELOW = {"api:article"}
 PLAIN |= {"desk:macros", "desk:macro-new"}
+PLAIN |= {"portal:me", "desk:me"}
+PLAIN |= {"portal:people", "account_signup_sent", "portal:join"}  # a link's secret is tested in tests/portal/test_joining.py
 PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
 PLAIN |= {"desk:intake", "desk:held"}  # mail
 API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
@@ -314,8 +327,12 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     held = hold(InboundMessage.objects.get(pk=stranger), ticket, desk.member("sue"), reason="canary", at=at)
     callback = Callback.objects.create(ticket=ticket, person=ticket.requester, number="+15550100", due_at=at,
                                        requested_by=bob.person, created_at=at, reason="canary-callback")
+    Membership.objects.filter(person__name__in=["Carol", "Sue"]).update(role="manager")
+    place = Membership.objects.get(person__name="Vic")
+    invitation, _secret = invite(place.organization, email="canary@customer.example", role=MembershipRole.MEMBER,
+                                 by=desk.member("carol"), at=datetime.now(UTC))
     docs = DocSet.objects.create(name="canary-set", slug="canary-set", created_at=at)
-    return {"comment": ticket.comments.first().pk, "macro": macro.pk,
+    return {"membership": place.pk, "invitation": invitation.pk, "comment": ticket.comments.first().pk, "macro": macro.pk,
             "step": apply_macro(ticket, macro, by=bob, at=at).pk, "inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,

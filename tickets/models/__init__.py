@@ -6,6 +6,7 @@ from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
 from tickets.models.governance import PriorityProposal, PriorityQuestion, PriorityRule
+from tickets.models.rating import Rating
 from tickets.models.relations import CustomField, TicketFollower, TicketLink
 from tickets.models.steps import UndoStep
 from tickets.models.ticket import Ticket, TicketCc, TicketCounter, TicketSearch
@@ -29,6 +30,7 @@ __all__ = [
     "PriorityProposal",
     "PriorityQuestion",
     "PriorityRule",
+    "Rating",
     "SavedView",
     "Ticket",
     "TicketCc",

@@ -17,12 +17,12 @@ from tickets.services.changes import (
     assign,
     change_status,
     choose_project,
-    remove_cc,
     set_fields,
     set_project,
     set_tags,
 )
 from tickets.services.conversation import Entry, add_note, add_requester_message, customer_reply, log_call, reply
+from tickets.services.customers import ask_for_attention, leave_tickets, rate, remove_cc
 from tickets.services.customizing import set_custom
 from tickets.services.drafts import Words, drop_draft, save_draft
 from tickets.services.following import follow
@@ -48,6 +48,7 @@ __all__ = [
     "add_requester_message",
     "answer_proposal",
     "apply_macro",
+    "ask_for_attention",
     "assign",
     "assign_callback",
     "change_status",
@@ -63,10 +64,12 @@ __all__ = [
     "hear_of_call",
     "hold_reply",
     "leave_due",
+    "leave_tickets",
     "link",
     "log_call",
     "merge",
     "open_ticket",
+    "rate",
     "record_workaround",
     "redact_file",
     "redact_words",

@@ -132,12 +132,3 @@ def add_cc(ticket: Ticket, person: Person, *, by: Member, at: datetime) -> None:
     _row, added = TicketCc.objects.get_or_create(ticket=ticket, person=person)
     if added:
         record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), added=person.pk)
-
-
-def remove_cc(ticket: Ticket, person_id: int, *, by: Member, at: datetime) -> None:
-    """A person no longer reads along. Raises NotAllowedError for who may not write here."""
-    if not can_reply(by, ticket):
-        raise NotAllowedError("You can read this ticket but not change who reads along.")
-    gone, _rows = TicketCc.objects.filter(ticket=ticket, person_id=person_id).delete()
-    if gone:
-        record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), removed=[person_id])

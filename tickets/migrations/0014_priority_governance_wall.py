@@ -8,7 +8,7 @@ from accounts.walls import TenantWall, watch_settings_sql
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("tickets", "0011_priority_governance"), ("accounts", "0003_settings_version")]
+    dependencies: ClassVar = [("tickets", "0013_priority_governance"), ("accounts", "0003_settings_version")]
     operations: ClassVar = [
         TenantWall("tickets", ["PriorityProposal", "PriorityQuestion", "PriorityRule"]),
         *[migrations.RunSQL(watch_settings_sql(table), migrations.RunSQL.noop)

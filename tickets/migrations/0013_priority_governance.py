@@ -12,8 +12,8 @@ import tickets.enums
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("accounts", "0007_watch_settings"),
-        ("tickets", "0010_bulk_runs"),
+        ("accounts", "0008_invitations_and_personal_settings"),
+        ("tickets", "0012_event_kinds"),
     ]
 
     operations: ClassVar = [

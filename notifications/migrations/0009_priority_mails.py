@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("notifications", "0006_staff_mentioned"),
+        ("notifications", "0008_templates"),
     ]
 
     operations: ClassVar = [
@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                     ("staff_sla", "staff_sla"),
                     ("staff_mentioned", "staff_mentioned"),
                     ("staff_digest", "staff_digest"),
+                    ("ticket_rate", "ticket_rate"),
+                    ("staff_attention", "staff_attention"),
                     ("account", "account"),
                 ],
                 max_length=24,

@@ -1,0 +1,58 @@
+"""The form of `/me`, the same on both sides of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.conf import settings
+
+from accounts.members import Member
+from accounts.services.personal import Personal, personal_of
+
+_REGIONS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+THEMES = [("", "As my system"), ("light", "Light"), ("dark", "Dark")]
+
+
+class PersonalForm(forms.Form):
+    """`mails` are the kinds that may be switched off, with their words; checked ones are sent."""
+
+    language = forms.ChoiceField(required=False, widget=forms.Select(attrs={"class": "select"}), help_text=
+                                 "Of our mails to you.")
+    time_zone = forms.CharField(required=False, max_length=60, label="Time zone", widget=forms.TextInput(
+        attrs={"class": "input", "list": "zones", "autocomplete": "off"}), help_text=
+        "Such as Europe/Berlin. Every date and time here is shown in it.")
+    theme = forms.ChoiceField(required=False, choices=THEMES, label="Look", widget=forms.RadioSelect)
+    shortcuts = forms.BooleanField(required=False, label="Single-key shortcuts")
+    mails = forms.MultipleChoiceField(required=False, label="Mails to you", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, member: Member, mails: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        now = personal_of(member.person)
+        kwargs["initial"] = {"language": now.language, "time_zone": now.time_zone, "theme": now.theme,
+                             "shortcuts": now.shortcuts, "mails": [key for key, _w in mails if key not in now.mails_off]}
+        super().__init__(*args, **kwargs)
+        desk = dict(settings.LANGUAGES).get(member.tenant.language, "English")
+        self.fields["language"].choices = [("", f"As the desk ({desk})"), *settings.LANGUAGES]
+        self.fields["time_zone"].widget.attrs["placeholder"] = member.tenant.time_zone
+        self.fields["mails"].choices = list(mails)
+        self._kept = [kind for kind in now.mails_off if kind not in dict(mails)]
+
+    @property
+    def zones(self) -> list[str]:
+        """Zones to offer."""
+        return sorted(z for z in available_timezones() if z.startswith(_REGIONS))
+
+    def clean_time_zone(self) -> str:
+        """A zone that is known here, or none."""
+        name: str = self.cleaned_data["time_zone"].strip()
+        if name and name not in available_timezones():
+            raise forms.ValidationError("Choose a zone of the list, such as Europe/Berlin")
+        return ZoneInfo(name).key if name else ""
+
+    def wanted(self) -> Personal:
+        """What the valid form asks for."""
+        data = self.cleaned_data
+        off = sorted({key for key, _words in self.fields["mails"].choices if key not in data["mails"]} | set(self._kept))
+        return Personal(data["language"], data["time_zone"], data["theme"], data["shortcuts"], tuple(off))

@@ -1,0 +1,143 @@
+"""The portal, as customers use it: with and without scripts, at a desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Stack, wait_for
+from tests.journeys.test_ticket import check_axe
+
+SignIn = Callable[..., Page]
+PHONE = {"width": 390, "height": 800}
+_IN_ACME = ("from datetime import *; from accounts.models import *; from accounts.tenancy import tenant_scope\n"
+            "from notifications.models import OutboxMessage; from notifications.rendering import render_words\n"
+            "acme = Tenant.objects.get(slug='acme')\n"
+            "with tenant_scope(acme):\n    ")
+
+
+def _fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def _newest_mail(stack: Stack, to: str) -> str:
+    return stack.run(f"{_IN_ACME}rows = list(OutboxMessage.objects.filter(to_address='{to}').order_by('-id')[:1])\n"
+                     "    print(render_words(rows[0], acme, now=datetime.now(UTC))[1] if rows else '')")
+
+
+def test_a_ticket_is_shared_urged_solved_and_rated_without_scripts_on_a_phone(stack: Stack, sign_in: SignIn) -> None:
+    page = sign_in("carol", domain="customer", java_script_enabled=False, viewport=PHONE)
+    expect(page.locator("h1")).to_have_text("How can we help?")
+    page.click("main >> text=Create ticket")
+    page.fill("#id_subject", "The valve leaks")
+    page.fill("#id_details", "Since noon.")
+    page.click("text=Send ticket")
+    number = page.url.rpartition("/")[2]
+    page.fill("#cc-email", "vic@customer.acme.example")
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator("main")).to_contain_text("Vic reads along")
+    page.click("summary:has-text('This needs attention')")
+    page.fill("#why", "The cellar is full.")
+    page.click("text=Ask for attention")
+    expect(page.locator("main")).to_contain_text("have been told")
+    page.click("text=It is solved, close it")
+    page.check("#verdict-good")
+    page.fill("#verdict-words", "Quick.")
+    page.click("text=Send verdict")
+    expect(page.locator("main")).to_contain_text("Your word is noted")
+    page.click("text=It isn’t solved, open it again")
+    expect(page.locator("main")).to_contain_text("Your answer")
+    desk = sign_in("bob", domain="desk")
+    desk.goto(f"/desk/t/{number}/panel")
+    expect(desk.locator("#panel")).to_contain_text("The cellar is full.")
+    expect(desk.locator("#panel")).to_contain_text("Rated good")
+    check_axe(desk)
+
+
+def test_a_manager_invites_and_a_colleague_comes_in(stack: Stack, sign_in: SignIn) -> None:
+    stack.run(f"{_IN_ACME}Membership.objects.filter(person__name='Carol').update(role='manager')")
+    page = sign_in("carol", domain="customer", java_script_enabled=False)
+    page.click("nav >> text=People")
+    page.fill("#id_email", "kim@customer.acme.example")
+    page.click("text=Send invitation")
+    expect(page.locator("main")).to_contain_text("kim@customer.acme.example")
+    mail = wait_for(lambda: _newest_mail(stack, "kim@customer.acme.example"))
+    link = re.search(r"/join/\S+", mail)
+    assert link
+    visitor = sign_in("vic", domain="customer", viewport=PHONE)
+    visitor.context.clear_cookies()
+    visitor.goto(link[0])
+    check_axe(visitor)
+    _fits(visitor)
+    visitor.fill("#id_name", "Kim Doe")
+    visitor.fill("#id_password", "short")
+    visitor.click("text=Come in >> nth=-1")
+    expect(visitor.locator("#errors")).to_contain_text("too short")
+    check_axe(visitor)
+    visitor.fill("#id_password", "a long sentence about pumps")
+    visitor.get_by_role("button", name="Come in").click()
+    expect(visitor.locator("main")).to_contain_text("Welcome")
+    page.reload()
+    page.get_by_role("link", name="Deactivate Kim Doe").click()
+    page.click("button:has-text('Deactivate')")
+    expect(page.locator("main")).to_contain_text("any more")
+    visitor.goto("/tickets")
+    assert "/account/login" in visitor.url
+
+
+def test_somebody_signs_up_with_the_official_address(stack: Stack, sign_in: SignIn) -> None:
+    stack.run(f"{_IN_ACME}OrganizationDomain.objects.update(is_verified=True)")
+    page = sign_in("vic", domain="customer", viewport=PHONE)
+    page.context.clear_cookies()
+    page.goto("/account/login/")
+    page.click("text=I have no login yet")
+    check_axe(page)
+    _fits(page)
+    page.fill("#id_email", "new@customer.acme.example")
+    page.click("text=Send link")
+    expect(page.locator("h1")).to_have_text("Look into your mail")
+    check_axe(page)
+    link = re.search(r"/join/\S+", wait_for(lambda: _newest_mail(stack, "new@customer.acme.example")))
+    assert link
+    page.goto(link[0])
+    page.fill("#id_name", "Newly Come")
+    page.fill("#id_password", "a long sentence about valves")
+    page.get_by_role("button", name="Come in").click()
+    expect(page.locator("h1")).to_have_text("How can we help?")
+    page.goto(link[0])
+    expect(page.locator("h1")).to_have_text("This link opens nothing any more")
+    check_axe(page)
+
+
+def test_every_page_of_the_portal_is_for_everybody(stack: Stack, sign_in: SignIn) -> None:
+    stack.run(f"{_IN_ACME}Membership.objects.filter(person__name='Carol').update(role='manager')")
+    page = sign_in("carol", domain="customer")
+    page.goto("/tickets/new")
+    page.fill("#id_subject", "A question of looks")
+    page.fill("#id_details", "Please.")
+    page.click("text=Send ticket")
+    number = page.url.rpartition("/")[2]
+    page.click("summary:has-text('This needs attention')")
+    for path in ("/", "/tickets", "/tickets?status=waiting", "/tickets?q=absent", f"/tickets/{number}", "/people", "/me",
+                 f"/tickets/{number}/rate"):
+        page.goto(path)
+        page.set_viewport_size({"width": 1440, "height": 900})
+        check_axe(page)
+        page.set_viewport_size(PHONE)
+        _fits(page)
+        check_axe(page)
+    page.goto("/me")
+    page.fill("#id_time_zone", "Mars/Base")
+    page.click("main >> text=Save")
+    expect(page.locator("#errors")).to_contain_text("Choose a zone")
+    check_axe(page)
+    desk = sign_in("bob", domain="desk")
+    desk.goto("/desk/me")
+    check_axe(desk)
+    desk.check("main label:has-text('Dark')")
+    desk.click("main >> text=Save")
+    expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
+    desk.check("main label:has-text('As my system')")
+    desk.click("main >> text=Save")
