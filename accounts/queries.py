@@ -203,6 +203,12 @@ def entitlements_of(contract: Contract) -> frozenset[str]:
                      .values_list("entitlement").union(own))
 
 
+def current_rights(contract_id: int | None, on: date) -> frozenset[str]:
+    """The rights of a contract on a day; none without a contract, or when it isn't in force."""
+    contract = Contract.objects.filter(in_force(on), pk=contract_id).first() if contract_id else None
+    return entitlements_of(contract) if contract else frozenset()
+
+
 def rights_of(member: Member, on: date) -> frozenset[str]:
     """The rights of all contracts in force under which this customer may file (1 query)."""
     contracts = Contract.objects.filter(in_force(on), organization_id__in=member.writable_organizations)

@@ -36,9 +36,20 @@ class NewTicketInput(Strict):
 
 
 class WordsInput(Strict):
-    """A comment or a note."""
+    """A note."""
 
     body = serializers.CharField(max_length=200_000)
+
+
+class CommentInput(Strict):
+    """A public entry. Staff may say what happens next and by when they write again, and must where the ticket's SLA asks
+    for it (S48), unless the ticket gets solved with these words: `status` takes effect together with them."""
+
+    body = serializers.CharField(max_length=200_000)
+    next_steps = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
+    next_update_by = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="In the future; without an offset it is UTC.")
+    status = serializers.ChoiceField(choices=[s.value for s in Status], required=False)
 
 
 class StatusInput(Strict):
@@ -50,7 +61,7 @@ class StatusInput(Strict):
 
 
 class PriorityInput(Strict):
-    """Confirms the priority."""
+    """Staff: confirms or changes the priority; a change needs the reason. Customers: sets it, under `priority_at_will`."""
 
     priority = serializers.IntegerField(min_value=1, max_value=4)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
@@ -89,7 +100,8 @@ class CommentOutput(serializers.ModelSerializer[Comment]):
 
     class Meta:
         model = Comment
-        fields = ("id", "author", "author_kind", "channel", "body", "quoted", "created_at")
+        fields = ("id", "author", "author_kind", "channel", "body", "quoted", "next_steps", "next_update_by",
+                  "created_at")
         read_only_fields = fields
 
 

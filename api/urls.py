@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from api import articles, views
+from api.governance import views as governance
 
 app_name = "api"
 
@@ -21,4 +22,11 @@ urlpatterns = [
     path("tickets/<int:number>/events", views.Events.as_view(), name="events"),
     path("articles", articles.Articles.as_view(), name="articles"),
     path("articles/<int:article_id>", articles.OneArticle.as_view(), name="article"),
+    path("tickets/<int:number>/proposals", governance.Proposals.as_view(), name="proposals"),
+    path("tickets/<int:number>/workarounds", governance.Workarounds.as_view(), name="workarounds"),
+    path("tickets/<int:number>/proposals/<int:proposal>/answer", governance.ProposalAnswer.as_view(), name="proposal-answer"),
+    path("tickets/<int:number>/proposals/<int:proposal>/dispute", governance.ProposalDispute.as_view(),
+         name="proposal-dispute"),
+    path("tickets/<int:number>/proposals/<int:proposal>/decision", governance.ProposalDecision.as_view(),
+         name="proposal-decision"),
 ]

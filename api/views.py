@@ -15,14 +15,16 @@ from accounts.enums import TokenScope
 from accounts.models import Agent, Person, Project
 from accounts.queries import filing_projects, member_for_person, person_by_email, require_filing_projects
 from api import serializers as shapes
+from api.governance.shapes import ProposalOutput
 from api.idempotency import once
 from sla.explaining import explanations
 from sla.queries import clocks_of
 from tickets import services
 from tickets.enums import ChannelKind, Environment, Status
+from tickets.followup import NO_FOLLOW_UP, FollowUp
 from tickets.listing import KEPT_FILTERS, SORTS, list_tickets
 from tickets.models import Ticket
-from tickets.queries import comments_of, events_of, notes_of, ticket_for
+from tickets.queries import comments_of, events_of, notes_of, proposals_of, ticket_for
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, ForbiddenError
 from toolkit.paging import keyset_page
@@ -33,19 +35,21 @@ KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required
                        description="The same key and request twice have one effect.")
 
 
-def _read(shape: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+def read(shape: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """The request's body in a shape. Raises ValidationError (422)."""
     serializer = shape(data=request.data)
     serializer.is_valid(raise_exception=True)
     found: dict[str, Any] = serializer.validated_data
     return found
 
 
-def _ticket(request: Request, number: int) -> Ticket:
+def ticket_of(request: Request, number: int) -> Ticket:
+    """The door to the ticket that the address names."""
     return ticket_for(request.user, min(number, 2**31 - 1))
 
 
 def _shown(request: Request, number: int, status: int = 200) -> Response:
-    return Response(shapes.TicketOutput(_ticket(request, number)).data, status=status)
+    return Response(shapes.TicketOutput(ticket_of(request, number)).data, status=status)
 
 
 class Tickets(APIView):
@@ -74,7 +78,7 @@ class Tickets(APIView):
         return once(request, lambda: self._open(request, clock_now()))
 
     def _open(self, request: Request, at: datetime) -> Response:
-        data = _read(shapes.NewTicketInput, request)
+        data = read(shapes.NewTicketInput, request)
         requester = self._requester(request, data)
         member = member_for_person(request.user.tenant, requester)
         project = self._project(member, data, at) if not request.user.is_staff else self._any_project(member, data, at)
@@ -126,18 +130,24 @@ class Comments(APIView):
 
     @extend_schema(operation_id="comments_list", responses={200: shapes.CommentOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
-        return Response(shapes.CommentOutput(comments_of(_ticket(request, number)), many=True).data)
+        return Response(shapes.CommentOutput(comments_of(ticket_of(request, number)), many=True).data)
 
-    @extend_schema(operation_id="comments_add", request=shapes.WordsInput, parameters=[KEY],
+    @extend_schema(operation_id="comments_add", request=shapes.CommentInput, parameters=[KEY],
                    responses={201: shapes.CommentOutput, **PROBLEMS})
     def post(self, request: Request, number: int) -> Response:
         return once(request, lambda: self._add(request, number))
 
     def _add(self, request: Request, number: int) -> Response:
-        ticket, data = _ticket(request, number), _read(shapes.WordsInput, request)
-        entry = services.Entry(data["body"], ChannelKind.API)
+        ticket, data, at = ticket_of(request, number), read(shapes.CommentInput, request), clock_now()
+        follow_up, status = FollowUp(data["next_steps"], data["next_update_by"]), data.get("status")
+        if not request.user.is_staff and follow_up != NO_FOLLOW_UP:
+            raise ForbiddenError("The desk promises updates.")
         add = services.reply if request.user.is_staff else services.customer_reply
-        return Response(shapes.CommentOutput(add(ticket, entry, by=request.user, at=clock_now())).data, status=201)
+        comment = add(ticket, services.Entry(data["body"], ChannelKind.API, follow_up=follow_up,
+                                             solves=status in {Status.SOLVED, Status.CLOSED}), by=request.user, at=at)
+        if status:
+            services.change_status(ticket, Status(status), by=request.user, at=at)
+        return Response(shapes.CommentOutput(comment).data, status=201)
 
 
 class Notes(APIView):
@@ -147,7 +157,7 @@ class Notes(APIView):
 
     @extend_schema(operation_id="notes_list", responses={200: shapes.NoteOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
-        return Response(shapes.NoteOutput(notes_of(request.user, _ticket(request, number)), many=True).data)
+        return Response(shapes.NoteOutput(notes_of(request.user, ticket_of(request, number)), many=True).data)
 
     @extend_schema(operation_id="notes_add", request=shapes.WordsInput, parameters=[KEY],
                    responses={201: shapes.NoteOutput, **PROBLEMS})
@@ -155,7 +165,7 @@ class Notes(APIView):
         return once(request, lambda: self._add(request, number))
 
     def _add(self, request: Request, number: int) -> Response:
-        ticket, data = _ticket(request, number), _read(shapes.WordsInput, request)
+        ticket, data = ticket_of(request, number), read(shapes.WordsInput, request)
         note = services.add_note(ticket, body=data["body"], by=request.user, at=clock_now())
         return Response(shapes.NoteOutput(note).data, status=201)
 
@@ -169,24 +179,32 @@ class StatusChange(APIView):
         return once(request, lambda: self._set(request, number))
 
     def _set(self, request: Request, number: int) -> Response:
-        ticket, data = _ticket(request, number), _read(shapes.StatusInput, request)
+        ticket, data = ticket_of(request, number), read(shapes.StatusInput, request)
         services.change_status(ticket, Status(data["status"]), by=request.user, at=clock_now(), reason=data["reason"],
                                expected_version=data.get("version"))
         return _shown(request, number)
 
 
 class PriorityChange(APIView):
-    """The confirmed priority."""
+    """The priority: confirmed or changed by staff, or set by a customer who may at will (S10).
+
+    202 answers staff whose change is a proposal, since the customer sets the priority.
+    """
 
     @extend_schema(operation_id="priority_set", request=shapes.PriorityInput, parameters=[KEY],
-                   responses={200: shapes.TicketOutput, **PROBLEMS})
+                   responses={200: shapes.TicketOutput, 202: ProposalOutput, **PROBLEMS})
     def post(self, request: Request, number: int) -> Response:
         return once(request, lambda: self._set(request, number))
 
     def _set(self, request: Request, number: int) -> Response:
-        ticket, data = _ticket(request, number), _read(shapes.PriorityInput, request)
+        ticket, data = ticket_of(request, number), read(shapes.PriorityInput, request)
+        if not request.user.is_staff:
+            services.set_priority_at_will(ticket, data["priority"], by=request.user, at=clock_now())
+            return _shown(request, number)
         services.confirm_priority(ticket, data["priority"], by=request.user, at=clock_now(), reason=data["reason"],
                                   expected_version=data.get("version"))
+        if ticket.priority != data["priority"]:  # only proposed: the customer decides
+            return Response(ProposalOutput(proposals_of(ticket)[0]).data, status=202)
         return _shown(request, number)
 
 
@@ -199,7 +217,7 @@ class AssigneeChange(APIView):
         return once(request, lambda: self._set(request, number))
 
     def _set(self, request: Request, number: int) -> Response:
-        ticket, data = _ticket(request, number), _read(shapes.AssigneeInput, request)
+        ticket, data = ticket_of(request, number), read(shapes.AssigneeInput, request)
         agent = None
         if data["assignee"] is not None:
             person = person_by_email(data["assignee"])
@@ -215,7 +233,7 @@ class Clocks(APIView):
 
     @extend_schema(operation_id="clocks_list", responses={200: shapes.ClockOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
-        return Response(shapes.ClockOutput(clocks_of(_ticket(request, number)), many=True).data)
+        return Response(shapes.ClockOutput(clocks_of(ticket_of(request, number)), many=True).data)
 
 
 class Explanation(APIView):
@@ -223,7 +241,7 @@ class Explanation(APIView):
 
     @extend_schema(operation_id="clocks_explain", responses={200: shapes.ExplanationOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
-        found = explanations(_ticket(request, number), clock_now())
+        found = explanations(ticket_of(request, number), clock_now())
         return Response(shapes.ExplanationOutput(found, many=True).data)
 
 
@@ -232,4 +250,4 @@ class Events(APIView):
 
     @extend_schema(operation_id="events_list", responses={200: shapes.EventOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
-        return Response(shapes.EventOutput(events_of(request.user, _ticket(request, number)), many=True).data)
+        return Response(shapes.EventOutput(events_of(request.user, ticket_of(request, number)), many=True).data)

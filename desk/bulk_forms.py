@@ -74,7 +74,7 @@ class BulkPriorityForm(BulkForm):
     title = "Confirm the priority of"
     rank = forms.TypedChoiceField(label="Priority", coerce=int, error_messages={"required": "Choose the priority"})
     reason = forms.CharField(label="Reason", max_length=200, required=False,
-                             help_text="Needed where it differs from what the customer asked for.")
+                             help_text="Needed where the priority changes; the customers read it.")
 
     def prepare(self) -> None:
         self.fields["rank"].choices = [(rank, str(level)) for rank, level in sorted(priority_levels().items())]

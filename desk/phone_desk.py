@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,10 @@ from accounts.callers import Caller, Standing, caller_for, standing_of
 from accounts.enums import AddressKind
 from accounts.members import Member
 from accounts.models import Agent, Membership, OrganizationDomain, Person, PersonAddress, Project
-from accounts.queries import person_by_email
+from accounts.queries import entitlements_of, person_by_email
 from notifications.links import base_url
 from sla.queries import promises
+from tickets.advising import Sheet, advisor_sheet
 from tickets.enums import ChannelKind, Environment
 from tickets.models import Call, Ticket
 from tickets.script import phone_script
@@ -48,6 +50,12 @@ class Desk:
         if self.standing is None or self.standing.contract is None or environment not in set(Environment):
             return {}
         return promises(self.standing.contract, Environment(environment).sla_key, self.at)
+
+    def advice(self, environment: str, ticked: Collection[str], *, asked: bool) -> Sheet:
+        """The criteria to ask the caller about, and the priority that they give (S14)."""
+        contract = self.standing.contract if self.standing else None
+        known = Environment(environment) if environment in set(Environment) else Environment.PRODUCTION
+        return advisor_sheet(known, ticked, rights=entitlements_of(contract) if contract else (), asked=asked)
 
 
 def desk_for(member: Member, *, picked: str, call: str, at: datetime) -> Desk:

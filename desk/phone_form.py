@@ -95,7 +95,7 @@ class PhoneForm(CallForm):
         # Only the words move, never the radio buttons: one may have been chosen while the answer was under way.
         words = ",".join(f"#def{level.rank},#due{level.rank}" for level in self.levels)
         self.fields["environment"].widget.attrs |= _asks("change", "#priorities") | {
-            "hx-swap": "none", "hx-select-oob": words}
+            "hx-swap": "none", "hx-select-oob": f"{words},#advisor"}
         self.fields["priority"].choices = [(level.rank, str(level)) for level in self.levels]
 
     def clean_callback_due(self) -> datetime | None:

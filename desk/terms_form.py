@@ -74,7 +74,8 @@ def read_terms(data: QueryDict) -> Terms:
                 cells[key] = Cell(text, int(calendar) if calendar.isdigit() and text and not best else None)
     pauses = frozenset((m.value, s) for m, s in PAUSING if f"p-{m}-{s}" in data)
     numbers = {n: int(data.get(n, "")) if data.get(n, "").isdigit() else -1 for n in NUMBERS}
-    return Terms({k: c for k, c in cells.items() if c.text}, pauses, **numbers)
+    ranks = frozenset(rank for rank in range(1, 5) if f"promise-{rank}" in data)
+    return Terms({k: c for k, c in cells.items() if c.text}, pauses, promise_ranks=ranks, **numbers)
 
 
 def read_base(data: QueryDict) -> tuple[Terms, int]:

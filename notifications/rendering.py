@@ -24,7 +24,8 @@ from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
 _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA, Template.STAFF_DIGEST,
-                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_ATTENTION})
+                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION})
+_WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
 
@@ -109,7 +110,7 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
             "priority": str(level or f"P{ticket.priority}"),
             "url": desk_ticket_url(tenant, ticket.number) if template in _STAFF
             else portal_ticket_url(tenant, ticket.number),
-            "promises": _promises(ticket.pk) if template in {Template.TICKET_RECEIVED, Template.TICKET_REVIEWED} else [],
+            "promises": _promises(ticket.pk) if template in _WITH_PROMISES else [],
         }
         if person is not None and template in {Template.TICKET_SOLVED, Template.TICKET_RATE}:
             context["rate_url"] = rate_url(tenant, ticket, person)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import callback, docs, home, joining, people, project, settings, sla, ticket_acts, tickets
+from portal.views import callback, docs, home, joining, people, priority, project, settings, sla, ticket_acts, tickets
 
 app_name = "portal"
 
@@ -34,4 +34,7 @@ urlpatterns = [
     path("docs/answered", docs.answered, name="docs-answered"),
     path("docs/<slug:set_slug>", docs.one_set, name="doc-set"),
     path("docs/<slug:set_slug>/<slug:slug>", docs.page, name="doc"),
+    path("tickets/<int:number>/priority", priority.choose, name="ticket-priority"),
+    path("tickets/<int:number>/proposals/<int:proposal_id>/answer", priority.answer, name="proposal-answer"),
+    path("tickets/<int:number>/proposals/<int:proposal_id>/dispute", priority.dispute, name="proposal-dispute"),
 ]

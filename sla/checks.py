@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sla.calendar import BusinessCalendar, EmptyCalendarError
 from sla.catalogue import calendar_spec
@@ -73,7 +74,7 @@ def normalised(terms: Terms, rows: Mapping[CellKey, SlaTarget]) -> Terms:
     """The terms with each text as it is written back: “30 min” becomes “30m”."""
     cells = {key: Cell(target_text(best_effort=r.best_effort, unit=r.unit, limit=r.limit_amount, goal=r.goal_amount),
                        r.calendar_id) for key, r in rows.items()}
-    return Terms(cells, terms.pauses, terms.reopen_days, terms.warn_percent, terms.warn_minutes)
+    return replace(terms, cells=cells)
 
 
 def warnings_for(rows: Mapping[CellKey, SlaTarget], compiled: Mapping[str, BusinessCalendar]) -> list[str]:

@@ -76,11 +76,12 @@ class ClockLine(NamedTuple):
     due_at: datetime | None
     amount: int | None
     unit: str | None
+    version_id: int | None
 
 
 _LINES = """
 SELECT c.metric, c.state, c.started_at, c.ended_at, c.elapsed_seconds, c.limit_seconds, c.warn_at, c.due_at,
-    t.limit_amount, t.unit
+    t.limit_amount, t.unit, c.version_id
 FROM sla_slaclock c LEFT JOIN sla_slatarget t ON t.tenant_id = c.tenant_id AND t.id = c.target_id
 WHERE c.tenant_id = %s AND c.ticket_id = %s AND c.state <> 'cancelled' ORDER BY c.started_at, c.id
 """

@@ -45,13 +45,16 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Terms:
-    """The whole version. `pauses` are (metric, status) in which a clock stands still."""
+    """The whole version. `pauses` are (metric, status) in which a clock stands still; at `promise_ranks` a reply says
+    what comes next (S48).
+    """
 
     cells: Mapping[CellKey, Cell]
     pauses: frozenset[tuple[str, str]] = frozenset()
     reopen_days: int = 14
     warn_percent: int = 25
     warn_minutes: int = 60
+    promise_ranks: frozenset[int] = frozenset()
 
     @property
     def rows(self) -> list[tuple[int, str]]:
@@ -73,7 +76,8 @@ def terms_of(version: SlaPolicyVersion) -> Terms:
     """The stored version in this form (1 query)."""
     targets = SlaTarget.objects.filter(version=version)
     return Terms(cells={key_of(t): cell_of(t) for t in targets}, pauses=_pauses(version),
-                 reopen_days=version.reopen_days, warn_percent=version.warn_percent, warn_minutes=version.warn_minutes)
+                 reopen_days=version.reopen_days, warn_percent=version.warn_percent, warn_minutes=version.warn_minutes,
+                 promise_ranks=frozenset(version.promise_ranks))
 
 
 def key_of(target: SlaTarget) -> CellKey:
@@ -124,6 +128,9 @@ def compare(before: Terms, after: Terms, calendars: Mapping[int, str]) -> list[D
                         ("warn_minutes", "Due soon: minutes at most")):
         if getattr(before, name) != getattr(after, name):
             found.append(Difference(words, str(getattr(before, name)), str(getattr(after, name))))
+    found += [Difference(f"P{rank} replies promise the next update", _yes(rank in before.promise_ranks),
+                         _yes(rank in after.promise_ranks))
+              for rank in sorted(before.promise_ranks ^ after.promise_ranks)]
     return found
 
 
@@ -161,7 +168,8 @@ def merge(base: Terms, mine: Terms, theirs: Terms) -> Merged:
 def terms_json(terms: Terms) -> dict[str, Any]:
     """Plain JSON, to travel with a form."""
     return {"cells": [[*key, *cell] for key, cell in sorted(terms.cells.items())], "pauses": sorted(terms.pauses),
-            "reopen_days": terms.reopen_days, "warn_percent": terms.warn_percent, "warn_minutes": terms.warn_minutes}
+            "reopen_days": terms.reopen_days, "warn_percent": terms.warn_percent, "warn_minutes": terms.warn_minutes,
+            "promise_ranks": sorted(terms.promise_ranks)}
 
 
 def terms_from_json(data: Mapping[str, Any]) -> Terms:
@@ -170,7 +178,8 @@ def terms_from_json(data: Mapping[str, Any]) -> Terms:
         cells={CellKey(int(p), str(Metric(m)), str(e)): Cell(str(t), int(c) if c else None)
                for p, m, e, t, c in data["cells"]},
         pauses=frozenset((str(m), str(s)) for m, s in data["pauses"]), reopen_days=int(data["reopen_days"]),
-        warn_percent=int(data["warn_percent"]), warn_minutes=int(data["warn_minutes"]))
+        warn_percent=int(data["warn_percent"]), warn_minutes=int(data["warn_minutes"]),
+        promise_ranks=frozenset(int(rank) for rank in data["promise_ranks"]))
 
 
 def _order(key: CellKey) -> tuple[int, str, int]:

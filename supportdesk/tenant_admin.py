@@ -140,7 +140,8 @@ class AuditAdmin(ReadOnlyAdmin):
 
 
 _DELETABLE = {accounts.PlanEntitlement, accounts.ContractEntitlement, accounts.TeamMember, accounts.OrganizationDomain,
-              accounts.Membership, accounts.PersonAddress, tickets.SavedView, tickets.PhoneScript, chat.QuietHours}
+              accounts.Membership, accounts.PersonAddress, tickets.SavedView, tickets.PhoneScript, chat.QuietHours,
+              tickets.PriorityQuestion, tickets.PriorityRule}
 
 site = TenantAdminSite(name="admin")
 
@@ -148,8 +149,8 @@ for _model in (accounts.Organization, accounts.OrganizationDomain, accounts.Pers
                accounts.Membership, accounts.Agent, accounts.Team, accounts.TeamMember, accounts.Plan,
                accounts.PlanEntitlement, accounts.Contract, accounts.ContractEntitlement, accounts.Product,
                accounts.ProductVersion, accounts.Project, tickets.PriorityLevel, tickets.Channel, tickets.SavedView,
-               tickets.CustomField,
-               intake.Mailbox, chat.QuietHours, knowledge.DocSet):
+               tickets.CustomField, tickets.PriorityQuestion, tickets.PriorityRule, intake.Mailbox, chat.QuietHours,
+               knowledge.DocSet):
     site.register(_model, TenantModelAdmin)
 for _model in (sla.Calendar, sla.CalendarWindow, sla.CalendarException, sla.SlaPolicy, sla.SlaPolicyVersion, sla.SlaTarget,
                sla.Coverage):

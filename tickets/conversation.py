@@ -22,24 +22,25 @@ _FILES = """CROSS JOIN LATERAL (
 
 _COMMENTS = """
 SELECT false, e.id, e.author_id, p.name, e.author_kind, e.channel, e.body, e.quoted, e.created_at, files.files,
-    NULL::timestamptz, '', NULL::jsonb
+    e.next_steps, e.next_update_by, NULL::timestamptz, '', NULL::jsonb
 FROM tickets_comment e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.author_id
 {files}
 WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s""".replace("{files}", _FILES.format(key="comment_id"))
 
 _NOTES = """
-SELECT true, e.id, e.author_id, p.name, 'staff', '', e.body, '', e.created_at, files.files, NULL, '', NULL
+SELECT true, e.id, e.author_id, p.name, 'staff', '', e.body, '', e.created_at, files.files, '', NULL, NULL, '', NULL
 FROM tickets_internalnote e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.author_id
 {files}
 WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s""".replace("{files}", _FILES.format(key="note_id"))
 
 _HELD = """
-SELECT false, e.id, e.person_id, p.name, 'staff', 'portal', e.body, '', e.pressed_at, NULL, e.leaves_at, e.problem, NULL
+SELECT false, e.id, e.person_id, p.name, 'staff', 'portal', e.body, '', e.pressed_at, NULL,
+    e.next_steps, e.next_update_by, e.leaves_at, e.problem, NULL
 FROM tickets_heldreply e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.person_id
 WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s"""
 
 _EVENTS = """
-SELECT false, e.id, e.actor_id, p.name, e.actor_kind, e.kind, '', '', e.at, NULL, NULL, '', e.data
+SELECT false, e.id, e.actor_id, p.name, e.actor_kind, e.kind, '', '', e.at, NULL, '', NULL, NULL, '', e.data
 FROM tickets_ticketevent e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.actor_id
 WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s AND e.kind <> ALL(%(spoken)s)"""
 
@@ -48,8 +49,8 @@ WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s AND e.kind <> ALL(%(
 class Entry:
     """A comment, an internal note, (with `leaves_at`) a reply that hasn't left yet, or (with `event`) a change.
 
-    `files` has pk, name and size (bytes) of each file; `problem` says why a held reply couldn't leave; `channel` of a
-    change is its kind, and `event` its data.
+    `files` has pk, name and size (bytes) of each file; the desk's words may carry next steps and when the next update
+    comes (S48); `problem` says why a held reply couldn't leave; `channel` of a change is its kind, and `event` its data.
     """
 
     is_note: bool
@@ -62,6 +63,8 @@ class Entry:
     quoted: str
     created_at: datetime
     files: list[dict[str, object]]
+    next_steps: str = ""
+    next_update_by: datetime | None = None
     leaves_at: datetime | None = None
     problem: str = ""
     event: dict[str, Any] | None = None
@@ -76,7 +79,7 @@ def timeline(member: Member, ticket: Ticket, *, changes: bool = False) -> list[E
     with connection.cursor() as cursor:
         cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 9, 1, 2", {
             "tenant": current_tenant_id(), "ticket": ticket.pk, "spoken": [str(kind) for kind in SPOKEN]})
-        return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or [], *row[10:12], _json(row[12]))
+        return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or [], *row[10:14], _json(row[14]))
                 for row in cursor.fetchall()]
 
 

@@ -87,6 +87,11 @@ class EventKind(StrEnum):
     TAGGED = "ticket.tagged"
     CC_CHANGED = "ticket.cc_changed"
     TRIAGED = "ticket.triaged"
+    WORKAROUND_RECORDED = "ticket.workaround_recorded"
+    PRIORITY_PROPOSED = "ticket.priority_proposed"
+    PROPOSAL_ANSWERED = "ticket.proposal_answered"
+    PRIORITY_DISPUTED = "ticket.priority_disputed"
+    DISPUTE_DECIDED = "ticket.dispute_decided"
     REPLY_HELD = "ticket.reply_held"
     REPLY_TAKEN_BACK = "ticket.reply_taken_back"
     MERGED = "ticket.merged"
@@ -111,6 +116,28 @@ class EventKind(StrEnum):
     BREACHED = "sla.breached"
 
 
+class ProposalKind(StrEnum):
+    """Why another priority is proposed: an engineer finds so, or there is a workaround (S42)."""
+
+    ENGINEER = "engineer"
+    WORKAROUND = "workaround"
+
+
+class ProposalState(StrEnum):
+    """Where a proposed priority stands.
+
+    Under `priority_at_will` it is `waiting` until the customer has `accepted` or `declined` it (S10). Otherwise a
+    workaround's step down is `in_force` at once; once `disputed` it is decided: `upheld` or `overturned`.
+    """
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+    IN_FORCE = "in_force"
+    DISPUTED = "disputed"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
 class ComposerMode(StrEnum):
     """What the composer writes: a reply to the customer, an internal note, or the log of a call."""
 

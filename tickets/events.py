@@ -13,6 +13,9 @@ from tickets.models import Ticket, TicketEvent
 
 # Sent with `event` and `ticket`. Receivers run inside the transaction and may only write to the database.
 ticket_event = Signal()
+# Sent with `ticket` (locked), `entry` and `at` before staff's public words are written. A floor above may refuse them by
+# raising a DomainError.
+before_public_reply = Signal()
 # Sent with `call` and `kind` (call.started, call.answered, call.ended), under the same terms.
 call_event = Signal()
 

@@ -8,13 +8,14 @@ from tickets.enums import STATUS_WORDS, EventKind, Status
 
 # What stands in the conversation as a message of its own.
 SPOKEN = (EventKind.OPENED, EventKind.REPLIED, EventKind.REQUESTER_WROTE, EventKind.CALL_LOGGED, EventKind.NOTED,
-          EventKind.REPLY_HELD, EventKind.REPLY_TAKEN_BACK)
+          EventKind.REPLY_HELD, EventKind.REPLY_TAKEN_BACK, EventKind.PROMISED)
 
 _WORDS = {
     EventKind.OPENED: "Opened, clocks start", EventKind.REPLIED: "Reply sent", EventKind.REQUESTER_WROTE: "Customer wrote",
     EventKind.CALL_LOGGED: "Call logged", EventKind.NOTED: "Internal note", EventKind.CONTRACT_CHANGED: "Project changed",
     EventKind.REPLY_HELD: "Reply pressed", EventKind.REPLY_TAKEN_BACK: "Reply taken back",
-    EventKind.WOKEN: "Back in the queue",
+    EventKind.WOKEN: "Back in the queue", EventKind.PROMISED: "Next update promised",
+    EventKind.PRIORITY_DISPUTED: "Customer disputes the lower priority",
 }
 
 
@@ -59,6 +60,20 @@ def _more(kind: EventKind, data: dict[str, Any]) -> str:
             return "Follows" if data["on"] else "Follows no longer"
         case EventKind.REDACTED:
             return f"Took out {'a file' if data['what'] == 'file' else 'words'} for good"
+        case _:
+            return _governed(kind, data)
+
+
+def _governed(kind: EventKind, data: dict[str, Any]) -> str:
+    match kind:
+        case EventKind.WORKAROUND_RECORDED:
+            return "Workaround recorded"
+        case EventKind.PRIORITY_PROPOSED:
+            return f"Priority {data['before']} → {data['rank']} proposed to the customer"
+        case EventKind.PROPOSAL_ANSWERED:
+            return f"Customer {'accepts' if data['accepted'] else 'declines'} priority {data['rank']}"
+        case EventKind.DISPUTE_DECIDED:
+            return f"Dispute decided: the lower priority {'stays' if data['upheld'] else 'is taken back'}"
         case _:
             return ""
 

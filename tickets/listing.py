@@ -87,7 +87,7 @@ def _tag(_member: Member, values: Sequence[str]) -> Q | None:
 def _triage(_member: Member, values: Sequence[str]) -> Q | None:
     if "yes" not in values:
         return None
-    return Q(priority_confirmed_at__isnull=True)
+    return Q(priority_confirmed_at__isnull=True) | ~Q(triage_flags=[])
 
 
 _CONDITIONS: dict[str, Callable[[Member, Sequence[str]], Q | None]] = {

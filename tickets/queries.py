@@ -19,6 +19,7 @@ from tickets.models import (
     Draft,
     InternalNote,
     Macro,
+    PriorityProposal,
     Ticket,
     TicketCc,
     TicketEvent,
@@ -88,6 +89,21 @@ def events_of(member: Member, ticket: Ticket) -> list[TicketEvent]:
     """The ticket's history, oldest first; customers see the public part."""
     rows = TicketEvent.objects.filter(ticket=ticket).select_related("actor").order_by("at", "id")
     return list(rows if member.is_staff else rows.filter(is_public=True))
+
+
+def proposals_of(ticket: Ticket) -> list[PriorityProposal]:
+    """The priorities that were proposed for a ticket, newest first, with the people (1 query)."""
+    return list(PriorityProposal.objects.filter(ticket=ticket).select_related("made_by", "answered_by", "decided_by")
+                .order_by("-id"))
+
+
+def proposal_for(member: Member, number: int, proposal_id: int) -> tuple[Ticket, PriorityProposal]:
+    """The door to a proposed priority: that of its ticket."""
+    ticket = ticket_for(member, number)
+    found = PriorityProposal.objects.filter(ticket=ticket, pk=proposal_id).first()
+    if found is None:
+        raise NotFoundError("There is no such proposal.")
+    return ticket, found
 
 
 def recent_tickets(member: Member, ticket: Ticket, most: int = 5) -> list[Ticket]:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from accounts.remembering import remembered
-from tickets.models import Channel, PriorityLevel, SavedView
+from tickets.advisor import Question, Rule
+from tickets.models import Channel, PriorityLevel, PriorityQuestion, PriorityRule, SavedView
 
 
 @remembered
 def priority_levels() -> dict[int, PriorityLevel]:
     """The tenant's priorities by rank."""
     return {level.rank: level for level in PriorityLevel.objects.all()}
+
+
+@remembered
+def advisor_questions() -> list[Question]:
+    """The tenant's criteria, in their order."""
+    return [Question(q.key, q.text, q.environment) for q in PriorityQuestion.objects.all()]
+
+
+@remembered
+def advisor_rules() -> list[Rule]:
+    """What the tenant's criteria lead to, the strongest rule first."""
+    return [Rule(r.rank, r.reason, frozenset(r.any_of), frozenset(r.all_of), frozenset(r.none_of), r.environment, r.right)
+            for r in PriorityRule.objects.all()]
 
 
 @remembered

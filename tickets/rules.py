@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from accounts.enums import AgentRole
 from accounts.members import Member
+from tickets.enums import ProposalState
 from tickets.errors import NotAllowedError
-from tickets.models import Macro, Ticket
+from tickets.models import Macro, PriorityProposal, Ticket
 
 
 def can_reply(member: Member, ticket: Ticket) -> bool:
@@ -53,14 +54,20 @@ def can_close(member: Member, ticket: Ticket) -> bool:
     return can_reply(member, ticket)
 
 
+def can_answer_for(member: Member, ticket: Ticket) -> bool:
+    """Decide on the customer's side (its priority, a proposal, a dispute): the requester or a writing member."""
+    return not member.is_staff and (ticket.requester_id == member.person.pk or _writes_for(member, ticket))
+
+
+def can_dispute(ticket: Ticket, proposal: PriorityProposal) -> bool:
+    """A workaround's step down can be disputed once, while it is what the ticket's priority comes from (S42)."""
+    return (proposal.state == ProposalState.IN_FORCE and proposal.rank != proposal.before and ticket.is_active
+            and ticket.priority == proposal.rank)
+
+
 def can_rate(member: Member, ticket: Ticket) -> bool:
     """A verdict comes from the customer's side, from whoever may write."""
     return not member.is_staff and can_reply(member, ticket)
-
-
-def sets_priority_at_will(member: Member, entitlements: frozenset[str]) -> bool:
-    """S10: the customer with `priority_at_will` decides, and an engineer's change is a proposal."""
-    return not member.is_staff and "priority_at_will" in entitlements
 
 
 def _writes_for(member: Member, ticket: Ticket) -> bool:

@@ -15,7 +15,8 @@ SELECT t.*, requester.name AS requester_name, coalesce(assignee.name, '') AS ass
     SELECT p.name FROM tickets_ticketcc c JOIN accounts_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
     WHERE c.tenant_id = t.tenant_id AND c.ticket_id = t.id ORDER BY p.name) AS cc_names,
     d.mode AS draft_mode, d.body AS draft_body, d.then AS draft_then, d.macro_id AS draft_macro,
-    d.uploads AS draft_uploads, d.revision AS draft_revision, d.updated_at AS draft_at, target.number AS target_number
+    d.uploads AS draft_uploads, d.revision AS draft_revision, d.updated_at AS draft_at, d.next_steps AS draft_steps,
+    d.next_update_by AS draft_until, target.number AS target_number
 FROM tickets_ticket t
 JOIN accounts_person requester ON requester.tenant_id = t.tenant_id AND requester.id = t.requester_id
 LEFT JOIN accounts_agent a ON a.tenant_id = t.tenant_id AND a.id = t.assignee_id
@@ -37,6 +38,8 @@ class Writing:
     uploads: list[int] = field(default_factory=list)
     revision: int = 0
     saved_at: datetime | None = None
+    next_steps: str = ""
+    next_update_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,6 @@ def workspace_for(member: Member, number: int) -> Workspace:
     keys = [member.person.pk, current_tenant_id(), number]
     for t in Ticket.objects.raw(_TICKET, keys) if member.is_staff else []:
         draft = Writing(t.draft_mode, t.draft_body, t.draft_then, t.draft_macro, t.draft_uploads, t.draft_revision,
-                        t.draft_at) if t.draft_revision else Writing()
+                        t.draft_at, t.draft_steps, t.draft_until) if t.draft_revision else Writing()
         return Workspace(t, t.requester_name, t.assignee_name, t.cc_names, draft, t.target_number)
     raise NotFoundError("There is no such ticket.")

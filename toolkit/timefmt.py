@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _NEAR = timedelta(days=6)
@@ -28,6 +28,21 @@ def full_moment(moment: datetime, zone: ZoneInfo) -> str:
     """“Tue 24 Nov 2026, 14:00 CET”: for mails and titles, where there is no context."""
     local = moment.astimezone(zone)
     return f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M} {zone_name(local)}"
+
+
+def local_moment(text: str, zone: ZoneInfo) -> datetime:
+    """What a date-and-time field says (“2026-11-24T14:00”), in a zone.
+
+    Raises ValueError for other text and for an hour that the change to summer time leaves out. Of an hour that comes
+    twice, the first is meant.
+    """
+    naive = datetime.fromisoformat(text.strip())
+    if naive.tzinfo is not None:
+        raise ValueError("a local time has no offset")
+    moment = naive.replace(tzinfo=zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        raise ValueError("no such time on that day")
+    return moment.astimezone(UTC)
 
 
 def span(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from desk.addresses import ticket_address
 from desk.guards import staff, writes
+from desk.promising import read_follow_up, typed_follow_up
 from desk.shell import shell
 from desk.views.ticket import context_of
 from tickets import services
@@ -29,12 +31,13 @@ from toolkit.timefmt import short_moment
 
 
 def _words(request: HttpRequest, files: list[Attachment]) -> services.Words:
-    """What the form holds."""
+    """What the form holds; a time that can't be read isn't there."""
     mode, then = request.POST.get("mode", ""), request.POST.get("then", "")
     return services.Words(
         body=request.POST.get("body", ""), macro=_macro(request),
         mode=ComposerMode(mode) if mode in {m.value for m in ComposerMode} else ComposerMode.REPLY,
-        then=Status(then) if then in {s.value for s in Status} else None, uploads=[f.pk for f in files])
+        then=Status(then) if then in {s.value for s in Status} else None, uploads=[f.pk for f in files],
+        follow_up=typed_follow_up(request))
 
 
 def words_of_form(request: HttpRequest, at: datetime) -> services.Words:
@@ -66,6 +69,8 @@ def _compose(request: HttpRequest, number: int) -> HttpResponse:
     try:
         if problems:
             raise DomainError(" ".join(problems))
+        if words.mode != ComposerMode.NOTE:
+            words = replace(words, follow_up=read_follow_up(request))
         with transaction.atomic():
             _write(request, ticket, words, files, at)
     except DomainError as error:
@@ -84,7 +89,7 @@ def _refused(request: HttpRequest, number: int, words: services.Words, files: li
     held = context["workspace"].draft
     context |= {"problem": error.message, "news": news, "kept": files, "writing": Writing(
         words.mode, words.body, words.then or "", words.macro.pk if words.macro else None,
-        [f.pk for f in files], held.revision, held.saved_at)}
+        [f.pk for f in files], held.revision, held.saved_at, words.follow_up.next_steps, words.follow_up.by)}
     return render_page(request, "desk/ticket.html", context, status=409 if conflict else 422)
 
 
@@ -115,9 +120,10 @@ def _answer(request: HttpRequest, ticket: Ticket, words: services.Words, files: 
                          extra_tags=f"/desk/t/{ticket.number}/held/{held.pk}/undo")
         return
     if words.mode == ComposerMode.CALL:
-        services.log_call(ticket, body=words.body, by=member, at=at)
+        services.log_call(ticket, body=words.body, by=member, at=at, follow_up=words.follow_up, solves=words.solves)
     else:
-        services.reply(ticket, services.Entry(words.body, ChannelKind.PORTAL, attachments=files), by=member, at=at)
+        services.reply(ticket, services.Entry(words.body, ChannelKind.PORTAL, attachments=files,
+                                              follow_up=words.follow_up, solves=words.solves), by=member, at=at)
     _after(request, ticket, words, at)
     if words.then and words.then != ticket.status:
         services.change_status(ticket, words.then, by=member, at=at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
@@ -12,6 +14,7 @@ from desk.shell import shell
 from desk.views.compose import words_of_form
 from tickets import services
 from tickets.enums import ComposerMode, Status
+from tickets.followup import FollowUp
 from tickets.macros import PLACEHOLDERS, effects_of, words_of
 from tickets.models import Draft, Macro, Ticket
 from tickets.queries import macro_for, macros_for, ticket_for
@@ -90,7 +93,7 @@ def _keep(request: HttpRequest, ticket: Ticket) -> Words:
     if draft is None:
         return Words("")
     return Words(draft.body, ComposerMode(draft.mode), Status(draft.then) if draft.then else None, draft.macro,
-                 draft.uploads)
+                 draft.uploads, FollowUp(draft.next_steps, draft.next_update_by))
 
 
 @writes
@@ -102,8 +105,8 @@ def use(request: HttpRequest, number: int, macro_id: int) -> None:
     body = "\n\n".join(part for part in (words.body.rstrip(), text) if part.strip())
     mode = ComposerMode.NOTE if macro.is_note else words.mode if text.strip() == "" else ComposerMode.REPLY
     then = Status(macro.status) if macro.status and not macro.is_note else words.then
-    services.save_draft(ticket, Words(body, mode, then, _with_effects(macro, words), words.uploads), by=member,
-                        at=clock_now())
+    services.save_draft(ticket, replace(words, body=body, mode=mode, then=then, macro=_with_effects(macro, words)),
+                        by=member, at=clock_now())
 
 
 def _with_effects(macro: Macro, words: Words) -> Macro | None:
@@ -115,5 +118,4 @@ def leave_out(request: HttpRequest, number: int) -> None:
     """The words stay, the macro's changes don't."""
     ticket = ticket_for(request.member, number)
     words = _keep(request, ticket)
-    services.save_draft(ticket, Words(words.body, words.mode, words.then, None, words.uploads), by=request.member,
-                        at=clock_now())
+    services.save_draft(ticket, replace(words, macro=None), by=request.member, at=clock_now())

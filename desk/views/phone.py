@@ -115,7 +115,8 @@ def _show(request: HttpRequest, desk: Desk, form: CallForm, *, status: int) -> H
         "is_search": request.POST.get("step") == "search", "kept": _kept(request, form),
         "nonproduction": _typed(form, "environment") not in {"", Environment.PRODUCTION.value},
         "duplicates": similar_open_tickets(request.member, desk.caller.organization, subject) if desk.caller else [],
-        "calls": _waiting(desk)}
+        "calls": _waiting(desk), "sheet": desk.advice(_typed(form, "environment"), request.POST.getlist("criteria"),
+                                                      asked="suggest" in request.POST)}
     return render_page(request, "desk/phone.html", context, fragment=part, status=status)
 
 

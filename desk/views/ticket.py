@@ -16,6 +16,8 @@ from accounts.queries import email_of, entitlements_of, phones_of
 from desk.composer import composer_context
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
+from desk.promising import follow_up_context
+from desk.reading import read_version
 from desk.shell import shell
 from desk.verdicts import attention_of, verdict_of
 from desk.views.intake_held import held_beside
@@ -25,6 +27,7 @@ from sla.queries import ClockLine, clock_lines
 from tickets import services
 from tickets.conversation import seen_of, timeline
 from tickets.enums import STATUS_WORDS, Status
+from tickets.flags import DISPUTE_FLAG
 from tickets.history import event_words
 from tickets.models import Call, Callback, Ticket
 from tickets.queries import (
@@ -115,9 +118,10 @@ def context_of(request: HttpRequest, number: int) -> dict[str, Any]:
     """What the workspace shows (4 queries; a draft with a macro or files asks for those besides)."""
     member, now, levels = request.member, clock_now(), priority_levels()
     workspace = workspace_for(member, number)
-    ticket, clocks = workspace.ticket, [_card(c, now) for c in clock_lines(workspace.ticket)]
-    entries = timeline(member, ticket, changes=True)
-    return shell(request, "queue") | composer_context(member, workspace) | {
+    ticket, lines = workspace.ticket, clock_lines(workspace.ticket)
+    clocks, entries = [_card(c, now) for c in lines], timeline(member, ticket, changes=True)
+    follow_up = follow_up_context(request, workspace, lines, now)
+    return shell(request, "queue") | composer_context(member, workspace) | follow_up | {
         "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": entries,
         "seen": seen_of(entries), "in_view": f"?{request.GET.urlencode()}" if request.GET else "",
         "bounced": bounced_mails(ticket),
@@ -125,7 +129,7 @@ def context_of(request: HttpRequest, number: int) -> dict[str, Any]:
         "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
         "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],
         "can_work": can_work(member), "can_reply": can_reply(member, ticket),
-        "most": settings.MAX_FILE_BYTES // (1024 * 1024),
+        "most": settings.MAX_FILE_BYTES // (1024 * 1024), "dispute_flag": DISPUTE_FLAG,
     }
 
 
@@ -149,7 +153,7 @@ def status(request: HttpRequest, number: int) -> None:
     if wanted not in {s.value for s in Status}:
         raise DomainError("Choose a status.")
     services.change_status(ticket, Status(wanted), by=request.member, at=clock_now(),
-                           reason=request.POST.get("reason", "")[:200], expected_version=_version(request))
+                           reason=request.POST.get("reason", "")[:200], expected_version=read_version(request))
 
 
 @writes
@@ -159,9 +163,11 @@ def priority(request: HttpRequest, number: int) -> None:
     form = PriorityForm(request.POST)
     if not form.is_valid():
         raise DomainError("Choose a priority.")
-    services.confirm_priority(ticket, form.cleaned_data["priority"], by=request.member, at=clock_now(),
-                              reason=form.cleaned_data["reason"], expected_version=_version(request))
-    messages.success(request, "Priority confirmed. The customer is told.")
+    wanted = form.cleaned_data["priority"]
+    services.confirm_priority(ticket, wanted, by=request.member, at=clock_now(), reason=form.cleaned_data["reason"],
+                              expected_version=read_version(request))
+    messages.success(request, "Priority confirmed. The customer is told." if ticket.priority == wanted else
+                     "Proposed. This customer sets the priority at will, and is asked to accept it.")
 
 
 @writes
@@ -175,7 +181,7 @@ def assign(request: HttpRequest, number: int) -> None:
     if not form.is_valid():
         raise DomainError("Choose somebody of this desk.")
     services.assign(ticket, to=form.cleaned_data["assignee"], team=form.cleaned_data["team"], by=request.member,
-                    at=clock_now(), expected_version=_version(request))
+                    at=clock_now(), expected_version=read_version(request))
 
 
 @writes
@@ -186,7 +192,7 @@ def project(request: HttpRequest, number: int) -> None:
     if not form.is_valid():
         raise DomainError("Choose a project.")
     services.set_project(ticket, form.cleaned_data["project"], by=request.member, at=clock_now(),
-                         expected_version=_version(request))
+                         expected_version=read_version(request))
 
 
 @staff
@@ -194,9 +200,3 @@ def file(request: HttpRequest, number: int, attachment_id: int) -> FileResponse:
     """A file, to be saved and never shown inside this site."""
     found = attachment_for(request.member, number, attachment_id)
     return download(found.storage_key, found.name)
-
-
-def _version(request: HttpRequest) -> int | None:
-    """The version that the person was looking at."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from accounts.enums import AddressKind, AgentRole
-from accounts.models import Agent, Contract, PersonAddress, TeamMember
+from accounts.models import Agent
 from accounts.queries import current_tenant
 from notifications import live
 from notifications.enums import Template
@@ -16,7 +14,8 @@ from notifications.models import QuietHours
 from notifications.quiethours import quiet_until
 from notifications.services.holding import Notice, hold
 from notifications.services.outbox import Mail, put
-from sla.enums import Action, Escalation
+from notifications.services.responsible import Desk
+from sla.enums import Action
 from sla.events import Fired
 from sla.models import EscalationStep, SlaClock
 from tickets.models import Ticket
@@ -33,7 +32,7 @@ def tell_staff_of_clocks(fired: Sequence[Fired]) -> None:
     tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
     clocks = {c.pk: c for c in SlaClock.objects.filter(pk__in=[f.clock_id for f in fired])}
     steps = {s.pk: s for s in EscalationStep.objects.filter(pk__in=[f.step_id for f in fired if f.step_id])}
-    desk = _Desk.of(tickets.values())
+    desk = Desk.of(tickets.values())
     tenant, at = current_tenant(), max(f.fired_at for f in fired)
     hours = QuietHours.objects.first()
     quiet = quiet_until(at, ZoneInfo(tenant.time_zone), hours.starts, hours.ends) if hours else None
@@ -59,49 +58,3 @@ def _mail(one: Fired, ticket: Ticket, clock: SlaClock, agent: Agent, address: st
                 ticket=ticket, context={"action": one.action, "metric": clock.metric, "clock": clock.pk,
                                         "due": (clock.due_at or one.at if one.action is Action.ESCALATE
                                                 else one.at).isoformat()})
-
-
-@dataclass
-class _Desk:
-    """The people around some tickets."""
-
-    agents: dict[int, Agent]
-    teams: dict[int, list[tuple[Agent, bool]]] = field(default_factory=dict)
-    success: dict[int, int] = field(default_factory=dict)
-    addresses: dict[int, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, tickets: Iterable[Ticket]) -> _Desk:
-        tickets = list(tickets)
-        desk = cls({a.pk: a for a in Agent.objects.select_related("person").filter(is_active=True)})
-        for row in TeamMember.objects.filter(team_id__in={t.team_id for t in tickets}):
-            if row.agent_id in desk.agents:
-                desk.teams.setdefault(row.team_id, []).append((desk.agents[row.agent_id], row.is_lead))
-        desk.success = dict(Contract.objects.filter(
-            pk__in={t.contract_id for t in tickets}, success_manager__isnull=False).values_list("pk", "success_manager"))
-        rows = PersonAddress.objects.filter(person_id__in={a.person_id for a in desk.agents.values()},
-                                            kind=AddressKind.EMAIL).order_by("is_primary", "-id")
-        desk.addresses = {row.person_id: row.value for row in rows}
-        return desk
-
-    def audience(self, ticket: Ticket, step: EscalationStep | None) -> list[Agent]:
-        """Who is told: by an escalation step its people, otherwise who answers for the ticket."""
-        if step is None:
-            return self._responsible(ticket)
-        if step.action in {Escalation.RAISE, Escalation.PAGE}:
-            return []
-        if step.action == Escalation.TELL_TEAM:
-            return [agent for agent, _lead in self.teams.get(ticket.team_id or 0, [])] or self._managers()
-        if step.action == Escalation.TELL_SUCCESS_MANAGER:
-            found = self.agents.get(self.success.get(ticket.contract_id or 0, 0))
-            return [found] if found else self._managers()
-        return self._managers() if step.action == Escalation.TELL_MANAGERS else self._responsible(ticket)
-
-    def _responsible(self, ticket: Ticket) -> list[Agent]:
-        """The assignee, else the team's leads, else the managers."""
-        if ticket.assignee_id in self.agents:
-            return [self.agents[ticket.assignee_id]]
-        return [agent for agent, lead in self.teams.get(ticket.team_id or 0, []) if lead] or self._managers()
-
-    def _managers(self) -> list[Agent]:
-        return [a for a in self.agents.values() if a.role == AgentRole.MANAGER]

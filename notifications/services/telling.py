@@ -9,6 +9,7 @@ from accounts.models import Agent
 from accounts.queries import email_of
 from notifications.enums import Template
 from notifications.services.outbox import Mail
+from notifications.services.priorities import priority_news, waiting_proposal
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
 from tickets.models import Comment, Ticket, TicketCc, TicketEvent, TicketFollower
 
@@ -38,7 +39,8 @@ def _confirmed(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     """Reviewed: the priority is confirmed, and the promise stands (S7)."""
     asked = ticket.requested_priority
     return _to_requester(ticket, Template.TICKET_REVIEWED, f"reviewed:{ticket.pk}",
-                         reason=event.data.get("reason", ""), changed=asked is not None and asked != ticket.priority)
+                         reason=event.data.get("reason", ""), changed=asked is not None and asked != ticket.priority,
+                         proposed=waiting_proposal(ticket))
 
 
 def _replied(event: TicketEvent, ticket: Ticket) -> list[Mail]:
@@ -110,4 +112,5 @@ audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.NOTED: _noted,
     EventKind.ATTENTION_ASKED: _attention,
+    **priority_news,
 }

@@ -15,6 +15,7 @@ from accounts.models import Project
 from accounts.queries import colleagues, entitlements_of, require_filing_projects
 from knowledge.queries import sets_with_counts
 from portal.forms import TicketForm
+from portal.governance import governance_of
 from portal.guards import customer
 from portal.suggestions import suggestions
 from portal.views.project import choices_for
@@ -22,6 +23,7 @@ from sla.enums import ClockState
 from sla.explaining import explanations
 from sla.queries import clocks_of, promises
 from tickets import services
+from tickets.advising import Sheet, advisor_sheet
 from tickets.conversation import timeline
 from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, Status
 from tickets.models import Attachment, Rating, Ticket, TicketCc
@@ -51,12 +53,14 @@ def _new(request: HttpRequest) -> HttpResponse:
         form = TicketForm(request.GET if "HX-Request" in request.headers else None, projects=projects,
                           initial={k: request.GET[k] for k in ("subject", "project") if k in request.GET})
         return _form(request, form, [], [], at, status=200)
-    form = TicketForm(request.POST, projects=projects)
+    suggesting = "suggest" in request.POST
+    form = TicketForm(None if suggesting else request.POST, projects=projects,
+                      initial=request.POST.dict() if suggesting else None)
     files, problems = take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"),
                                    by=request.member.person, at=at)
-    if "look" in request.POST:
+    if "look" in request.POST or "suggest" in request.POST:
         form = TicketForm(initial=request.POST.dict(), projects=projects)
-        return _form(request, form, files, problems, at, status=200, looked=True)
+        return _form(request, form, files, problems, at, status=200, looked="look" in request.POST)
     if not form.is_valid() or problems:
         return _form(request, form, files, problems, at, status=422)
     ticket = _file(request, form, files, at)
@@ -79,7 +83,14 @@ def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], probl
         "promise": due.get(rank), "level": next((x for x in form.levels if x.rank == rank), None), "rank": rank,
         "phone": request.tenant.phone if "phone" in rights else "", "nav_current": "new",
         "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024), "looked": looked,
-        **suggestions(request.member, form.typed("subject"), project)}, status=status)
+        "sheet": _sheet(request, form, rights), **suggestions(request.member, form.typed("subject"), project)},
+        status=status)
+
+
+def _sheet(request: HttpRequest, form: TicketForm, rights: frozenset[str]) -> Sheet:
+    """The advisor beside the choice of priority (S14)."""
+    typed = request.POST if request.method == "POST" else request.GET
+    return advisor_sheet(form.chosen_environment(), typed.getlist("criteria"), rights=rights, asked="suggest" in typed)
 
 
 def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: datetime) -> Ticket:
@@ -110,9 +121,10 @@ def clocks(request: HttpRequest, number: int) -> HttpResponse:
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     now, member = clock_now(), request.member
     open_now = [c for c in clocks_of(ticket) if c.ended_at is None and c.state != ClockState.CANCELLED]
-    level = priority_levels().get(ticket.priority)
+    levels = priority_levels()
     return {
-        "ticket": ticket, "entries": timeline(member, ticket), "level": level, "now": now,
+        "ticket": ticket, "entries": timeline(member, ticket), "level": levels.get(ticket.priority), "now": now,
+        "levels": levels, "governance": governance_of(member, ticket, now),
         "status_words": CUSTOMER_STATUS_WORDS[Status(ticket.status)],
         "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
         "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),

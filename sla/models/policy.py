@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from accounts.models import Contract, Person, Team, TenantModel
@@ -36,6 +38,10 @@ class SlaPolicyVersion(TenantModel):
     reopen_days = models.PositiveSmallIntegerField(default=14)
     warn_percent = models.PositiveSmallIntegerField(default=25, help_text="Due soon when this share is left …")
     warn_minutes = models.PositiveSmallIntegerField(default=60, help_text="… and never earlier than this.")
+    promise_ranks = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(4)]), default=list,
+        db_default=[], blank=True,
+        help_text="Priorities at which a public reply must say the next steps and when the next update comes.")
     revision = models.PositiveIntegerField(default=1, help_text="Grows with each edit of a draft.")
     edited_at = models.DateTimeField(null=True, blank=True)
     edited_by = TenantForeignKey(Person, null=True, blank=True, related_name="+")

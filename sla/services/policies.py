@@ -101,12 +101,12 @@ def save_draft(draft: SlaPolicyVersion, terms: Terms, *, revision: int, by: Memb
         if key_of(target) in changed:
             target.delete()
     SlaTarget.objects.bulk_create([row for key, row in rows.items() if key in changed])
-    locked.pauses = pauses_json(terms.pauses)
+    locked.pauses, locked.promise_ranks = pauses_json(terms.pauses), sorted(terms.promise_ranks)
     locked.reopen_days, locked.warn_percent = terms.reopen_days, terms.warn_percent
     locked.warn_minutes, locked.revision = terms.warn_minutes, revision + 1
     locked.edited_at, locked.edited_by = at, by.person
-    locked.save(update_fields=["pauses", "reopen_days", "warn_percent", "warn_minutes", "revision", "edited_at",
-                               "edited_by"])
+    locked.save(update_fields=["pauses", "promise_ranks", "reopen_days", "warn_percent", "warn_minutes", "revision",
+                               "edited_at", "edited_by"])
     record_audit(by=by.person, action="policy.draft_saved", subject=locked.policy, at=at,
                  changes={d.what: [d.before, d.after] for d in differences})
     return locked

@@ -194,7 +194,7 @@ export function startComposer() {
   if (local && !field().value) { field().value = local; dirty = true; save(); }
   form.querySelectorAll("[data-no-script]").forEach((part) => part.remove());
   field().addEventListener("input", typed);
-  form.addEventListener("change", (event) => { if (["mode", "then", "upload"].includes(event.target.name)) { look(); typed(); } });
+  form.addEventListener("change", (event) => { if (["mode", "then", "upload", "next_steps", "next_update_by"].includes(event.target.name)) { look(); typed(); } });
   form.addEventListener("submit", submitted, { capture: true });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "ticket" || event.target.id === "ticket") { arrived(); countdown(); } });
   document.addEventListener("supportdesk:presence", (event) => { if (`/desk/t/${event.detail.ticket}` === base) ask({}); });

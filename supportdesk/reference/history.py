@@ -15,10 +15,12 @@ from accounts.members import Member
 from accounts.models import Agent, Membership, Person, Project, Tenant
 from accounts.queries import member_for_person
 from notifications.quiet import quiet
+from sla.promised import needs_follow_up
 from sla.services import fire_due
 from sla.services.batching import clocks_at_the_end
 from supportdesk.reference.documentation import load_doc_use
 from tickets.enums import ChannelKind, Environment, Status
+from tickets.followup import NO_FOLLOW_UP, FollowUp
 from tickets.models import Channel, Ticket
 from tickets.services import (
     Entry,
@@ -113,15 +115,22 @@ def _solved_case(cast: _Cast, at: datetime) -> None:
     step = at + timedelta(minutes=dice.uniform(4, 300 if story["r"] > 1 else 50))
     confirm_priority(ticket, story["r"], by=engineer, at=step, reason="Matches the definition")
     step += timedelta(minutes=dice.uniform(2, 240 if story["r"] > 1 else 20))
-    reply(ticket, Entry(story["a"]), by=engineer, at=step)
+    reply(ticket, Entry(story["a"], follow_up=_follow_up(ticket, step + timedelta(days=1))), by=engineer, at=step)
     if dice.random() < 0.5:
         step += timedelta(minutes=dice.uniform(10, 600))
         add_requester_message(ticket, Entry(dice.choice(_MORE)), by=ticket.requester, at=step)
         step += timedelta(minutes=dice.uniform(10, 300))
-    reply(ticket, Entry(story["f"]), by=engineer, at=step)
+    reply(ticket, Entry(story["f"], solves=True), by=engineer, at=step)
     change_status(ticket, Status.SOLVED, by=engineer, at=step)
     if dice.random() < 0.6:
         change_status(ticket, Status.CLOSED, by=engineer, at=step + timedelta(hours=20))
+
+
+def _follow_up(ticket: Ticket, until: datetime) -> FollowUp:
+    """What the ticket's policy wants to be said of the future (S48)."""
+    if not needs_follow_up(ticket):
+        return NO_FOLLOW_UP
+    return FollowUp("We look through what you sent and try it on our side.", until.replace(second=0, microsecond=0))
 
 
 def _active_case(cast: _Cast, now: datetime, index: int) -> None:
@@ -139,7 +148,8 @@ def _active_case(cast: _Cast, now: datetime, index: int) -> None:
         confirm_priority(ticket, story["r"], by=engineer, at=at + gap, reason="Matches the definition")
     if kind == "urgent":
         return
-    reply(ticket, Entry(story["a"]), by=engineer, at=at + 2 * gap)
+    until = now + timedelta(minutes=dice.randrange(1, 10) * 30)
+    reply(ticket, Entry(story["a"], follow_up=_follow_up(ticket, until)), by=engineer, at=at + 2 * gap)
     if dice.random() < 0.4:
         add_note(ticket, body=dice.choice(_NOTES), by=engineer, at=at + 2.5 * gap)
     if kind == "pending":

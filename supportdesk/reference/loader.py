@@ -42,6 +42,7 @@ from sla.models import (
     SlaPolicyVersion,
     SlaTarget,
 )
+from supportdesk.reference.advice import load_advice
 from supportdesk.reference.documentation import load_docs
 from supportdesk.reference.schema import TenantFileError, minutes
 from tickets.enums import ScriptKey
@@ -87,6 +88,7 @@ class _Loader:
             SavedView.objects.update_or_create(slug=row["slug"], defaults={
                 "name": row["name"], "sort": row["sort"], "filters": row.get("filters", {}), "position": position,
                 "is_default": row.get("is_default", False)})
+        load_advice(self.data["questions"], self.data["advice"])
 
     def _known(self, what: str, found: dict[str, Any], name: str) -> Any:
         if name not in found:
@@ -133,8 +135,8 @@ class _Loader:
             return  # a published version is immutable
         version = SlaPolicyVersion.objects.create(
             policy=policy, number=1, published_at=self.at, effective_from=_midnight(row["effective_from"]),
-            reason=row["reason"], **{k: row[k] for k in ("pauses", "reopen_days", "warn_percent", "warn_minutes")
-                                     if k in row})
+            reason=row["reason"], **{k: row[k] for k in ("pauses", "reopen_days", "warn_percent", "warn_minutes",
+                                               "promise_ranks") if k in row})
         SlaTarget.objects.bulk_create([self._target(version, t) for t in row["targets"]])
         EscalationStep.objects.bulk_create([
             EscalationStep(version=version, position=n, metric=s.get("metric", ""), priority=s.get("priority"),

@@ -13,11 +13,13 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "tenant": ({"slug", "name", "desk_name", "hosts", "mail_from", "time_zone"},
                {"language", "phone", "forum_url", "disclosure_url", "docs_url", "signature"}),
     "priorities": ({"rank", "code", "label", "definition"}, {"definition_nonproduction"}),
+    "questions": ({"key", "text"}, {"environment"}),
+    "advice": ({"rank", "reason"}, {"environment", "any", "all", "none", "right"}),
     "channels": ({"kind", "name", "rank"}, {"is_enabled"}),
     "mailboxes": ({"address"}, {"kind", "state"}),
     "calendars": ({"slug", "name", "time_zone", "weekly"}, {"day_minutes", "exceptions"}),
     "policies": ({"slug", "name", "effective_from", "reason", "targets"},
-                 {"pauses", "reopen_days", "warn_percent", "warn_minutes", "escalations"}),
+                 {"pauses", "reopen_days", "warn_percent", "warn_minutes", "escalations", "promise_ranks"}),
     "plans": ({"slug", "name"}, {"description", "is_paid", "entitlements"}),
     "teams": ({"name", "agents"}, {"leads"}),
     "agents": ({"name", "email", "role"}, {"title", "login", "time_zone"}),
@@ -60,6 +62,7 @@ def read_tenant_file(path: Path) -> dict[str, Any]:
         for index, row in enumerate(rows):
             _check(path.name, f"{name}[{index}]", row, required, optional)
     _check_zones(path.name, data)
+    _check_advice(path.name, data)
     for row in data["docs"]:
         row["folder"] = _folder(path, row["folder"])
     return data
@@ -95,6 +98,18 @@ def _check_zones(file: str, data: Mapping[str, Any]) -> None:
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise TenantFileError(f"{file}: {row['time_zone']!r} is no time zone. Use a name such as Europe/Berlin.") \
                 from error
+
+
+def _check_advice(file: str, data: Mapping[str, Any]) -> None:
+    known = {row["key"] for row in data["questions"]}
+    for index, row in enumerate(data["advice"]):
+        unknown = {key for name in ("any", "all", "none") for key in row.get(name, [])} - known
+        if unknown:
+            raise TenantFileError(f"{file}: advice[{index}] names the unknown question {sorted(unknown)[0]!r}. "
+                                  f"Known: {', '.join(sorted(known)) or 'none'}.")
+    for index, row in enumerate(data["policies"]):
+        if not set(row.get("promise_ranks", [])) <= {1, 2, 3, 4}:
+            raise TenantFileError(f"{file}: policies[{index}].promise_ranks takes priorities from 1 to 4.")
 
 
 def minutes(clock: str) -> int:

@@ -31,7 +31,16 @@ from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
 from tickets.enums import BulkAction
 from tickets.models import Attachment, Callback, Macro, Ticket
-from tickets.services import Entry, Words, add_note, apply_macro, reply, save_draft, store_file
+from tickets.services import (
+    Entry,
+    Words,
+    add_note,
+    apply_macro,
+    record_workaround,
+    reply,
+    save_draft,
+    store_file,
+)
 from tickets.services.attachments import attach
 from tickets.services.bulk import prepare
 from tickets.services.views import save_view
@@ -245,6 +254,17 @@ CASES |= {  # portal
 }
 # Signed by another system in place of a login; walked in tests/intake.
 SIGNED = {"hooks:telephony", "hooks:slack"}
+CASES |= {  # priority governance
+    "desk:ticket-governance": Case(lambda i: f"/desk/t/{i['ticket']}/governance", "bob"),
+    "desk:ticket-workaround": Case(lambda i: f"/desk/t/{i['ticket']}/workaround", "bob", "post",
+                                   lambda i: {"workaround": "x"}),
+    "desk:proposal-decide": Case(lambda i: f"/desk/t/{i['ticket']}/proposals/{i['proposal']}/decide", "bob", "post",
+                                 lambda i: {"reason": "x"}),
+    "portal:ticket-priority": Case(lambda i: f"/tickets/{i['ticket']}/priority", "carol", "post",
+                                   lambda i: {"priority": 2}),
+    **{f"portal:proposal-{part}": Case(lambda i, part=part: f"/tickets/{i['ticket']}/proposals/{i['proposal']}/{part}",
+                                       "carol", "post", lambda i: {"reason": "x"}) for part in ("answer", "dispute")},
+}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
     "health-live", "health-ready", "health-workers", "health-metrics", "desk:health", "account_login", "account_logout", "account_signup", "account_inactive",
@@ -257,6 +277,10 @@ PLAIN = {
     # Providers post here; who posts is checked by each one's own scheme (tests/intake/test_webhooks.py).
     "intake:postmark", "intake:mailgun", "intake:mailgun-mime", "intake:sendgrid", "intake:amazon-ses",
 }
+GOVERNANCE_API = {"proposals": ("bob", "/proposals", None), "workarounds": ("bob", "/workarounds", {"workaround": "x"}),
+                  "proposal-answer": ("carol", "/proposals/{}/answer", {"accept": True}),
+                  "proposal-dispute": ("carol", "/proposals/{}/dispute", {"reason": "x"}),
+                  "proposal-decision": ("bob", "/proposals/{}/decision", {"uphold": True, "reason": "x"})}
 PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
 WALKED_BELOW = {"api:article"}
 PLAIN |= {"desk:macros", "desk:macro-new"}
@@ -281,7 +305,7 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
 
 def test_every_address_has_a_case() -> None:
     api = {"api:ticket", "api:comments", "api:notes", "api:status", "api:priority", "api:assignee", "api:clocks",
-           "api:events", "api:explanation"}
+           "api:events", "api:explanation"} | {f"api:{name}" for name in GOVERNANCE_API}
     assert _names(get_resolver()) == set(CASES) | PLAIN | SIGNED | WALKED_BELOW | api
 
 
@@ -290,6 +314,7 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     bob = desk.member("bob")
     add_note(ticket, body="canary-note", by=bob, at=at)
     reply(ticket, Entry("canary-reply"), by=bob, at=at)
+    proposal = record_workaround(ticket, "canary-workaround", by=bob, at=at)
     file = store_file(io.BytesIO(b"canary-file"), name="a.log", content_type="text/plain", at=at, by=bob.person)
     attach([file], ticket=ticket, comment=ticket.comments.first())
     save_draft(ticket, Words("canary-draft"), by=bob, at=at)
@@ -312,7 +337,7 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
             "run": prepare(bob, [ticket.number], BulkAction.TAG, {"tag": "x"}, label="canary-run", back="", at=at).pk,
-            **_terms(desk, at), "mail": OutboxMessage.objects.first().pk,
+            **_terms(desk, at), "mail": OutboxMessage.objects.first().pk, "proposal": proposal.pk,
             "article": make_article(docs, "canary-article", "canary-words", at=at).pk,
             "draft": make_article(docs, "canary-draft", "canary-secret", at=at, publish=False).pk}
 
@@ -356,20 +381,38 @@ def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, acme: Desk
 
 @pytest.mark.parametrize("part", API)
 def test_the_api_gives_a_stranger_nothing(part: str, acme: Desk, globex: Desk, now: datetime) -> None:
-    ids = _world(acme, now)
-    path, method = f"/api/v1/tickets/{ids['ticket']}{part}", "post" if part in API[-3:] else "get"
-    scopes = ("tickets:read", "tickets:write", "notes")
-    data = {"/status": {"status": "open"}, "/priority": {"priority": 3}, "/assignee": {"assignee": None}}.get(part, {})
+    path = f"/api/v1/tickets/{_world(acme, now)['ticket']}{part}"
+    data = {"/status": {"status": "open"}, "/priority": {"priority": 4}, "/assignee": {"assignee": None}}.get(part)
+    assert _program(globex, "alice", path, data, now).status_code == 404
+    assert _program(acme, "sue", path, data, now).status_code == 404
+    assert _program(acme, "bob", path, data, now).status_code == 200
 
-    def call(desk: Desk, who: str) -> Any:
-        with in_desk(desk):
-            _token, secret = create_token(person=desk.member(who).person, name="t", scopes=scopes, by=None, at=now)
-        client = Client(headers={"host": desk.host, "authorization": f"Bearer {secret}"})
-        return getattr(client, method)(path, data, content_type="application/json") if data else client.get(path)
 
-    assert call(globex, "alice").status_code == 404
-    assert call(acme, "sue").status_code == 404
-    assert call(acme, "bob").status_code == 200
+def _program(desk: Desk, who: str, path: str, data: dict[str, Any] | None, now: datetime) -> Any:
+    """A call with a token of somebody: a POST of data, else a GET."""
+    with in_desk(desk):
+        _token, secret = create_token(person=desk.member(who).person, name="t", by=None, at=now,
+                                      scopes=("tickets:read", "tickets:write", "notes"))
+    client = Client(headers={"host": desk.host, "authorization": f"Bearer {secret}"})
+    return client.get(path) if data is None else client.post(path, data, content_type="application/json")
+
+
+@pytest.mark.parametrize("name", GOVERNANCE_API)
+def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, acme: Desk, globex: Desk, now: datetime) -> None:
+    ids, (who, part, data) = _world(acme, now), GOVERNANCE_API[name]
+    path = f"/api/v1/tickets/{ids['ticket']}{part.format(ids['proposal'])}"
+    for desk, stranger in ((globex, "alice"), (globex, "carol"), (acme, "sue")):
+        answer = _program(desk, stranger, path, data, now)
+        assert answer.status_code == 404, (stranger, answer.content)
+        assert b"canary" not in answer.content
+    for lower in ("vic", *(["rita", "carol"] if who == "bob" else ["bob"])):
+        if data is not None:
+            assert _program(acme, lower, path, data, now).status_code == 403, lower
+    assert _program(acme, who, path, data, now).status_code in {200, 201, 409}  # 409: nothing waits for this answer
+    other = acme.ticket(at=now).number
+    if "{}" in part:
+        foreign = f"/api/v1/tickets/{other}{part.format(ids['proposal'])}"
+        assert _program(acme, who, foreign, data, now).status_code == 404
 
 
 def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk, globex: Desk, now: datetime) -> None:

@@ -27,6 +27,7 @@ def form_of(draft: SlaPolicyVersion, **changes: str) -> dict[str, Any]:
     for key, cell in terms.cells.items():
         data |= {f"t-{key.name}": cell.text, f"c-{key.name}": cell.calendar_id or ""}
     data |= {f"p-{metric}-{status}": "on" for metric, status in terms.pauses}
+    data |= {f"promise-{rank}": "on" for rank in terms.promise_ranks}
     return data | changes
 
 
@@ -48,6 +49,19 @@ def test_managers_read_and_admins_write(acme: Desk, now: datetime) -> None:
     assert mia.post(HOME, {"name": "Mine"}).status_code == 404
     mia.post(f"{GOLD}/publish", {"reason": "x", "revision": "1"})
     assert not SlaPolicyVersion.objects.filter(number=2, published_at__isnull=False).exists()
+
+
+def test_where_replies_promise_the_next_update_is_edited_and_compared(acme: Desk, now: datetime) -> None:
+    alice, draft = acme.client("alice"), drafted(acme, now)
+    assert alice.post(f"{GOLD}/save", form_of(draft, **{"promise-1": "on", "promise-2": "on"})).status_code == 303
+    draft.refresh_from_db()
+    assert draft.promise_ranks == [1, 2]
+    assert 'name="promise-2" checked' in alice.get(GOLD).content.decode()
+    assert "P1 replies promise the next update" in alice.get(f"{GOLD}/publish").content.decode()
+    assert alice.post(f"{GOLD}/save", form_of(draft, **{"t-2-first_response-": "30 min"})).status_code == 303
+    draft.refresh_from_db()
+    assert draft.promise_ranks == [1, 2]
+    assert "P1, P2" in alice.get(f"{GOLD}/versions/{draft.number}").content.decode()
 
 
 def test_an_edit_is_kept_and_shown_beside_what_is_live(acme: Desk, now: datetime) -> None:

@@ -12,6 +12,8 @@ from accounts.members import Member
 from accounts.models import PersonAddress, Project, Tenant, User
 from accounts.queries import member_for_person
 from accounts.tenancy import tenant_scope
+from sla.models import SlaPolicy, SlaPolicyVersion
+from sla.services.policies import start_draft
 from supportdesk.reference.loader import load_tenant
 from supportdesk.reference.schema import TABLES
 from tickets.enums import ChannelKind
@@ -118,6 +120,15 @@ def _data(slug: str) -> dict[str, Any]:
 def at_date() -> Any:
     """From when everything is in force."""
     return datetime(2026, 1, 1).date()
+
+
+def want_promises(desk: Desk, *ranks: int) -> None:
+    """A version of Gold, in force all the time, that wants promises at these ranks (S48). Runs in the desk's scope."""
+    policy = SlaPolicy.objects.get(slug="gold")
+    newest = policy.versions.order_by("-number").first()
+    draft = start_draft(policy, by=desk.member("alice"), at=newest.published_at)
+    SlaPolicyVersion.objects.filter(pk=draft.pk).update(
+        promise_ranks=ranks, published_at=newest.published_at, effective_from=newest.effective_from)
 
 
 def in_desk(desk: Desk) -> Any:

@@ -22,6 +22,7 @@ from supportdesk.reference.demo import DATA
 from supportdesk.reference.loader import load_tenant
 from supportdesk.reference.schema import TenantFileError, read_tenant_file
 from tickets.enums import ChannelKind
+from tickets.followup import FollowUp
 from tickets.models import Channel, PriorityLevel, Ticket
 from tickets.services import Entry, NewTicket, confirm_priority, open_ticket, reply
 
@@ -82,8 +83,8 @@ def test_the_ongoing_clock_starts_again_at_each_update(desk: Tenant) -> None:
     ticket = write("nils@kungsholm.example", "stakater", at).ticket
     lukas = member_for_person(desk, person_by_email("lukas@stakater.example"))
     confirm_priority(ticket, 2, by=lukas, at=berlin(2026, 11, 18, 9, 0), reason="Router")
-    reply(ticket, Entry("On it."), by=lukas, at=berlin(2026, 11, 18, 9, 30))
-    reply(ticket, Entry("Still on it."), by=lukas, at=berlin(2026, 11, 18, 11, 0))
+    reply(ticket, Entry("On it.", follow_up=FollowUp("Restart it", berlin(2026, 11, 18, 11, 0))), by=lukas, at=berlin(2026, 11, 18, 9, 30))
+    reply(ticket, Entry("Still on it.", follow_up=FollowUp("Look on", berlin(2026, 11, 18, 14, 0))), by=lukas, at=berlin(2026, 11, 18, 11, 0))
     clock = SlaClock.objects.get(ticket=ticket, metric="ongoing_update", cycle=2)
     assert clock.due_at == berlin(2026, 11, 18, 15, 0)
 

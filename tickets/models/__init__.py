@@ -5,6 +5,7 @@ from tickets.models.call import Call, Callback, PhoneScript
 from tickets.models.config import Channel, PriorityLevel, SavedView
 from tickets.models.conversation import Attachment, Comment, InternalNote
 from tickets.models.event import TicketEvent
+from tickets.models.governance import PriorityProposal, PriorityQuestion, PriorityRule
 from tickets.models.rating import Rating
 from tickets.models.relations import CustomField, TicketFollower, TicketLink
 from tickets.models.steps import UndoStep
@@ -26,6 +27,9 @@ __all__ = [
     "Macro",
     "PhoneScript",
     "PriorityLevel",
+    "PriorityProposal",
+    "PriorityQuestion",
+    "PriorityRule",
     "Rating",
     "SavedView",
     "Ticket",

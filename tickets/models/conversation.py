@@ -22,6 +22,9 @@ class Comment(TenantModel):
     html = models.TextField(blank=True, help_text="Sanitised HTML of a mail, remote images off.")
     message_id = models.CharField(max_length=500, blank=True, help_text="Message-ID of the mail it came by.")
     is_opening = models.BooleanField(default=False)
+    next_steps = models.TextField(blank=True, default="", db_default="",
+                                  help_text="What happens next, as told to the customer (S48).")
+    next_update_by = models.DateTimeField(null=True, blank=True, help_text="When we write again; a clock keeps it.")
     created_at = models.DateTimeField()
 
     class Meta:

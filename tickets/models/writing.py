@@ -54,6 +54,8 @@ class Draft(TenantModel):
     then = models.CharField(max_length=8, choices=choices(Status), blank=True)
     macro = TenantForeignKey(Macro, null=True, on_delete=models.SET_NULL, related_name="+")
     uploads = ArrayField(models.BigIntegerField(), default=list, help_text="Attachments that wait with it.")
+    next_steps = models.TextField(blank=True, default="", db_default="")
+    next_update_by = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1, help_text="Grows with each save; guards two windows of one person.")
     updated_at = models.DateTimeField()
 
@@ -76,6 +78,8 @@ class HeldReply(TenantModel):
     then = models.CharField(max_length=8, choices=choices(Status), blank=True)
     macro = TenantForeignKey(Macro, null=True, on_delete=models.SET_NULL, related_name="+")
     uploads = ArrayField(models.BigIntegerField(), default=list)
+    next_steps = models.TextField(blank=True, default="", db_default="")
+    next_update_by = models.DateTimeField(null=True)
     pressed_at = models.DateTimeField()
     leaves_at = models.DateTimeField()
     problem = models.CharField(max_length=300, blank=True, help_text="Why it couldn’t leave; it waits for its author.")

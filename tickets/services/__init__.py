@@ -17,9 +17,7 @@ from tickets.services.changes import (
     assign,
     change_status,
     choose_project,
-    confirm_priority,
     set_fields,
-    set_priority_at_will,
     set_project,
     set_tags,
 )
@@ -32,10 +30,12 @@ from tickets.services.holding import hold_reply, leave_due, take_back
 from tickets.services.macros import apply_macro, delete_macro, save_macro
 from tickets.services.merging import link, merge, unlink
 from tickets.services.opening import NewTicket, open_ticket
+from tickets.services.priority import answer_proposal, confirm_priority, set_priority_at_will
 from tickets.services.redacting import redact_file, redact_words
 from tickets.services.snoozing import snooze, wake_all, wake_due, wake_up
 from tickets.services.splitting import split
 from tickets.services.undo import undo
+from tickets.services.workarounds import decide_dispute, dispute_workaround, record_workaround
 
 __all__ = [
     "Entry",
@@ -46,6 +46,7 @@ __all__ = [
     "add_cc",
     "add_note",
     "add_requester_message",
+    "answer_proposal",
     "apply_macro",
     "ask_for_attention",
     "assign",
@@ -54,7 +55,9 @@ __all__ = [
     "choose_project",
     "confirm_priority",
     "customer_reply",
+    "decide_dispute",
     "delete_macro",
+    "dispute_workaround",
     "drop_draft",
     "finish_callback",
     "follow",
@@ -67,6 +70,7 @@ __all__ = [
     "merge",
     "open_ticket",
     "rate",
+    "record_workaround",
     "redact_file",
     "redact_words",
     "remove_cc",

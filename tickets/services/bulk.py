@@ -20,7 +20,8 @@ from tickets.errors import NotAllowedError, TicketChangedError
 from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import visible_tickets
 from tickets.rules import can_work
-from tickets.services.changes import assign, change_status, confirm_priority, set_tags
+from tickets.services.changes import assign, change_status, set_tags
+from tickets.services.priority import confirm_priority
 from tickets.workflow import may_follow
 from toolkit.errors import DomainError
 
@@ -79,8 +80,8 @@ def _status_verdict(ticket: Ticket, value: Value) -> Verdict:
 def _priority_verdict(ticket: Ticket, value: Value) -> Verdict:
     if ticket.priority == value["rank"] and ticket.priority_confirmed_at:
         return _SAME
-    if ticket.requested_priority not in {None, value["rank"]} and not value.get("reason"):
-        return BulkItemState.REFUSED, "The customer asked for another priority: give a reason."
+    if ticket.priority != value["rank"] and not value.get("reason"):
+        return BulkItemState.REFUSED, "Its priority changes, and the customer is told why: give a reason."
     return _GOES
 
 

@@ -16,9 +16,7 @@ from tickets.rules import can_close, can_reply, require_work
 from tickets.services.locking import lock, refuse_merged, save
 from tickets.services.status import move_status
 from tickets.workflow import PROJECT_UNDECIDED, is_undecided
-from toolkit.errors import ConflictError, DomainError
-
-_RANKS = range(1, 5)
+from toolkit.errors import ConflictError
 
 
 def _kind(by: Member) -> AuthorKind:
@@ -36,52 +34,6 @@ def change_status(ticket: Ticket, to: Status, *, by: Member, at: datetime, reaso
     refuse_merged(ticket)
     move_status(ticket, to, by=by.person, actor_kind=_kind(by), at=at, reason=reason)
     return ticket
-
-
-def confirm_priority(ticket: Ticket, rank: int, *, by: Member, at: datetime, reason: str = "",
-                     expected_version: int | None = None) -> Ticket:
-    """Triage's outcome (S6): the priority counts from now on. A rank other than asked for needs a reason (S41)."""
-    require_work(by)
-    _require_rank(rank)
-    asked = ticket.requested_priority
-    if asked is not None and rank != asked and not reason.strip():
-        raise DomainError("Say why the priority differs from what the customer asked for.", field="reason",
-                          code="reason_needed")
-    lock(ticket, expected_version=expected_version)
-    before = ticket.priority
-    first_time = ticket.priority_confirmed_at is None
-    ticket.priority = rank
-    ticket.priority_confirmed_at = ticket.priority_confirmed_at or at
-    ticket.reviewed_at = ticket.reviewed_at or at
-    ticket.triage_flags = []
-    save(ticket, ["priority", "priority_confirmed_at", "reviewed_at", "triage_flags"], at=at)
-    if before != rank:
-        record(ticket, EventKind.PRIORITY_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
-               priority=rank, reason=reason)
-    if first_time:
-        record(ticket, EventKind.PRIORITY_CONFIRMED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, priority=rank,
-               reason=reason)
-    return ticket
-
-
-def set_priority_at_will(ticket: Ticket, rank: int, *, by: Member, at: datetime) -> Ticket:
-    """The customer's own change under `priority_at_will` (S10); the caller has checked the entitlement."""
-    _require_rank(rank)
-    if not can_reply(by, ticket):
-        raise NotAllowedError("You can read this ticket but not change it.")
-    lock(ticket)
-    before = ticket.priority
-    ticket.priority = ticket.requested_priority = rank
-    save(ticket, ["priority", "requested_priority"], at=at)
-    if before != rank:
-        record(ticket, EventKind.PRIORITY_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.REQUESTER, before=before,
-               priority=rank, reason="")
-    return ticket
-
-
-def _require_rank(rank: int) -> None:
-    if rank not in _RANKS:
-        raise DomainError("Choose a priority from 1 to 4.", field="priority", code="priority")
 
 
 def assign(ticket: Ticket, *, to: Agent | None, by: Member, at: datetime, team: Team | None = None,

@@ -10,7 +10,9 @@ from accounts.members import Member
 from accounts.models import Person
 from tickets.enums import AuthorKind, CallDirection, ChannelKind, EventKind, Status
 from tickets.errors import NotAllowedError
-from tickets.events import record
+from tickets.events import before_public_reply, record
+from tickets.flags import FOLLOW_UP_FLAG, without_flag
+from tickets.followup import NO_FOLLOW_UP, FollowUp, check_follow_up
 from tickets.models import Attachment, Call, Comment, InternalNote, Ticket
 from tickets.rules import can_note, can_reply
 from tickets.services.attachments import attach
@@ -25,7 +27,10 @@ from toolkit.errors import DomainError
 
 @dataclass(frozen=True)
 class Entry:
-    """Words to add: `body` is plain text; mails also carry what was quoted, their HTML and Message-ID."""
+    """Words to add: `body` is plain text; mails also carry what was quoted, their HTML and Message-ID.
+
+    Staff's words may say what follows (S48); `solves` means that the ticket is solved with them, so nothing has to.
+    """
 
     body: str
     channel: ChannelKind = ChannelKind.PORTAL
@@ -33,19 +38,22 @@ class Entry:
     quoted: str = ""
     html: str = ""
     message_id: str = ""
+    follow_up: FollowUp = NO_FOLLOW_UP
+    solves: bool = False
 
 
 def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_version: int | None = None,
           held: int | None = None) -> Comment:
     """A public reply by staff; answers the requester and, on a new ticket, opens it. `held`: it was held as this one.
 
-    Raises NotAllowedError for receptionists (S12) and customers, TicketChangedError on a conflict.
+    Raises NotAllowedError for receptionists (S12) and customers, TicketChangedError on a conflict, DomainError for a
+    follow-up that can't be kept or is missing where the ticket's policy wants one (S48).
     """
     if not (by.is_staff and can_reply(by, ticket)):
         raise NotAllowedError("Replies come from engineers. Write an internal note for them instead.")
     lock(ticket, expected_version=expected_version)
     refuse_merged(ticket)
-    comment = _add(ticket, entry, author=by.person, kind=AuthorKind.STAFF, at=at)
+    comment = _add_staff_words(ticket, entry, by=by, at=at)
     if ticket.assignee_id is None and by.agent is not None:
         ticket.assignee = by.agent
         record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, assignee=by.agent.pk,
@@ -53,6 +61,7 @@ def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_ve
     save(ticket, ["assignee"], at=at)
     data = {"comment": comment.pk} | ({"held": held} if held else {})
     record(ticket, EventKind.REPLIED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, **data)
+    _promise(ticket, comment, by=by, at=at)
     if ticket.status == Status.NEW:
         move_status(ticket, Status.OPEN, by=by.person, actor_kind=AuthorKind.STAFF, at=at)
     return comment
@@ -100,23 +109,48 @@ def add_note(ticket: Ticket, *, body: str, by: Member, at: datetime,
 
 
 def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime,
-             direction: CallDirection = CallDirection.OUTBOUND) -> Comment:
+             direction: CallDirection = CallDirection.OUTBOUND, follow_up: FollowUp = NO_FOLLOW_UP,
+             solves: bool = False) -> Comment:
     """A phone call with the requester, on the public timeline and in the call log; it counts as a response
-    (architecture §4)."""
+    (architecture §4), and may promise the next update as a reply does."""
     if not can_reply(by, ticket) or not by.is_staff:
         raise NotAllowedError("Calls are logged by engineers.")
     lock(ticket)
     refuse_merged(ticket)
-    comment = _add(ticket, Entry(body, ChannelKind.PHONE), author=by.person, kind=AuthorKind.STAFF, at=at)
+    entry = Entry(body, ChannelKind.PHONE, follow_up=follow_up, solves=solves)
+    comment = _add_staff_words(ticket, entry, by=by, at=at)
     Call.objects.create(
         direction=direction, number=ticket.callback_number, person=ticket.requester, caller_name=ticket.requester.name,
         organization_id=ticket.organization_id, ticket=ticket, comment=comment, agent=by.agent, started_at=at,
         answered_at=at, ended_at=at, summary=body, handled_at=at)
     save(ticket, [], at=at)
     record(ticket, EventKind.CALL_LOGGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, comment=comment.pk)
+    _promise(ticket, comment, by=by, at=at)
     if ticket.status == Status.NEW:
         move_status(ticket, Status.OPEN, by=by.person, actor_kind=AuthorKind.STAFF, at=at)
     return comment
+
+
+def _add_staff_words(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) -> Comment:
+    require_promise(ticket, entry, by=by, at=at)
+    return _add(ticket, entry, author=by.person, kind=AuthorKind.STAFF, at=at)
+
+
+def require_promise(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) -> None:
+    """Raises DomainError when the desk's words promise what can't be kept, or the floors above find too little in them."""
+    check_follow_up(entry.follow_up, at=at, zone=by.zone)
+    before_public_reply.send(sender=Ticket, ticket=ticket, entry=entry, at=at)
+
+
+def _promise(ticket: Ticket, comment: Comment, *, by: Member, at: datetime) -> None:
+    """The promised moment becomes a clock, and a reminder to promise one is done with."""
+    if comment.next_update_by is None:
+        return
+    if FOLLOW_UP_FLAG in ticket.triage_flags:
+        ticket.triage_flags = without_flag(ticket.triage_flags, FOLLOW_UP_FLAG)
+        save(ticket, ["triage_flags"], at=at)
+    record(ticket, EventKind.PROMISED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, comment=comment.pk,
+           until=comment.next_update_by.isoformat())
 
 
 def _require_words(body: str) -> None:
@@ -129,7 +163,8 @@ def _add(ticket: Ticket, entry: Entry, *, author: Person, kind: AuthorKind, at: 
         _require_words(entry.body + entry.quoted)
     comment = Comment.objects.create(
         ticket=ticket, author=author, author_kind=kind, channel=entry.channel, body=entry.body, quoted=entry.quoted,
-        html=entry.html, message_id=entry.message_id, created_at=at)
+        html=entry.html, message_id=entry.message_id, next_steps=entry.follow_up.next_steps,
+        next_update_by=entry.follow_up.by, created_at=at)
     attach(entry.attachments, ticket=ticket, comment=comment)
     index_ticket(ticket, public=entry.body)
     return comment

@@ -7,18 +7,27 @@ from datetime import datetime
 from accounts.members import Member
 from tickets.enums import ComposerMode, Status
 from tickets.errors import DraftChangedError
+from tickets.followup import NO_FOLLOW_UP, FollowUp
 from tickets.models import Draft, Macro, Ticket
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the composer holds: `then` is the status to follow, `uploads` are ids of files that wait with it."""
+    """What the composer holds: `then` is the status to follow, `uploads` are ids of files that wait with it,
+    `follow_up` says what comes next (S48).
+    """
 
     body: str
     mode: ComposerMode = ComposerMode.REPLY
     then: Status | None = None
     macro: Macro | None = None
     uploads: Sequence[int] = ()
+    follow_up: FollowUp = NO_FOLLOW_UP
+
+    @property
+    def solves(self) -> bool:
+        """The ticket is solved with these words, so nothing has to be promised."""
+        return self.then in {Status.SOLVED, Status.CLOSED}
 
 
 def save_draft(ticket: Ticket, words: Words, *, by: Member, at: datetime, revision: int | None = None) -> Draft:
@@ -34,6 +43,7 @@ def save_draft(ticket: Ticket, words: Words, *, by: Member, at: datetime, revisi
     draft = found or Draft(ticket=ticket, person=by.person, revision=0)
     draft.mode, draft.body, draft.then = words.mode, words.body.replace("\x00", ""), words.then or ""
     draft.macro, draft.uploads = words.macro, list(words.uploads)
+    draft.next_steps, draft.next_update_by = words.follow_up.next_steps.replace("\x00", ""), words.follow_up.by
     draft.revision += 1
     draft.updated_at = at
     draft.save()

@@ -14,11 +14,12 @@ from accounts.tenancy import tenant_scope
 from tickets.enums import AuthorKind, ChannelKind, ComposerMode, EventKind, Status
 from tickets.errors import NotAllowedError, TransitionError
 from tickets.events import record
+from tickets.followup import FollowUp
 from tickets.models import Attachment, Comment, Draft, HeldReply, Ticket
 from tickets.rules import can_reply
 from tickets.services.attachments import waiting_files
 from tickets.services.changes import change_status
-from tickets.services.conversation import Entry, reply
+from tickets.services.conversation import Entry, reply, require_promise
 from tickets.services.drafts import Words, drop_draft, save_draft
 from tickets.services.locking import lock, refuse_merged
 from tickets.services.macros import apply_macro
@@ -33,7 +34,8 @@ _AGAIN = timedelta(minutes=1)
 def hold_reply(ticket: Ticket, words: Words, *, by: Member, at: datetime, leaves_at: datetime) -> HeldReply:
     """The press of Send: the clocks count it from `at` on, and it leaves at `leaves_at` unless it is taken back.
 
-    Raises NotAllowedError as `reply` does, DomainError without words, TransitionError for a status that can't follow.
+    Raises NotAllowedError as `reply` does, DomainError without words or without the promise that is due (S48),
+    TransitionError for a status that can't follow.
     """
     if not (by.is_staff and can_reply(by, ticket)):
         raise NotAllowedError("Replies come from engineers. Write an internal note for them instead.")
@@ -43,9 +45,11 @@ def hold_reply(ticket: Ticket, words: Words, *, by: Member, at: datetime, leaves
     refuse_merged(ticket)
     if words.then and not may_follow(ticket.status, words.then):
         raise TransitionError("That status can’t follow the present one. Choose another.", field="then")
+    require_promise(ticket, Entry(words.body, follow_up=words.follow_up, solves=words.solves), by=by, at=at)
     held = HeldReply.objects.create(
         ticket=ticket, person=by.person, body=words.body, then=words.then or "", macro=words.macro,
-        uploads=list(words.uploads), pressed_at=at, leaves_at=leaves_at)
+        uploads=list(words.uploads), next_steps=words.follow_up.next_steps, next_update_by=words.follow_up.by,
+        pressed_at=at, leaves_at=leaves_at)
     drop_draft(ticket, by=by)
     record(ticket, EventKind.REPLY_HELD, at=at, by=by.person, actor_kind=AuthorKind.STAFF, held=held.pk,
            status=held.then)
@@ -64,7 +68,9 @@ def take_back(ticket: Ticket, held_id: int, *, by: Member, at: datetime) -> Draf
     draft = Draft.objects.filter(ticket=ticket, person=by.person).first()
     body = "\n\n".join(part for part in (held.body, draft.body if draft else "") if part.strip())
     words = Words(body, ComposerMode.REPLY, Status(held.then) if held.then else None, held.macro,
-                  [*held.uploads, *(draft.uploads if draft else [])])
+                  [*held.uploads, *(draft.uploads if draft else [])],
+                  FollowUp(held.next_steps or (draft.next_steps if draft else ""),
+                           held.next_update_by or (draft.next_update_by if draft else None)))
     kept = save_draft(ticket, words, by=by, at=at)
     held.delete()
     record(ticket, EventKind.REPLY_TAKEN_BACK, at=at, by=by.person, actor_kind=AuthorKind.STAFF, held=held_id)
@@ -110,7 +116,9 @@ def _leave(tenant: Tenant, held: HeldReply, now: datetime) -> None:
     follow doesn't: they wrote about something else than this answer.
     """
     by, ticket = member_for_person(tenant, held.person), held.ticket
-    entry = Entry(held.body, ChannelKind.PORTAL, attachments=_files(held))
+    entry = Entry(held.body, ChannelKind.PORTAL, attachments=_files(held),
+                  follow_up=FollowUp(held.next_steps, held.next_update_by),
+                  solves=held.then in {Status.SOLVED, Status.CLOSED})
     reply(ticket, entry, by=by, at=held.pressed_at, held=held.pk)
     if held.macro is not None:
         apply_macro(ticket, held.macro, by=by, at=held.pressed_at, remember=False)

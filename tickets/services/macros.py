@@ -14,7 +14,8 @@ from tickets.enums import Status
 from tickets.macros import tags_after, unknown_placeholders
 from tickets.models import Macro, Ticket, UndoStep
 from tickets.rules import can_change_macro, can_work
-from tickets.services.changes import assign, change_status, confirm_priority, set_tags
+from tickets.services.changes import assign, change_status, set_tags
+from tickets.services.priority import confirm_priority
 from tickets.services.steps import remember_fields, snapshot
 from toolkit.errors import DomainError, ForbiddenError
 

@@ -31,9 +31,11 @@ def redact_words(ticket: Ticket, words: str, *, by: Member, at: datetime, reason
         raise DomainError(f"Write at least {_LEAST} characters of what has to go.", field="words")
     _require_reason(reason)
     lock(ticket)
-    comments = [c for c in Comment.objects.filter(ticket=ticket) if _strike(c, ("body", "quoted", "html"), words)]
+    fields = ("body", "quoted", "html", "next_steps")
+    comments = [c for c in Comment.objects.filter(ticket=ticket) if _strike(c, fields, words)]
     places = len(comments) + sum(
-        _strike(row, ("body",), words) for model in (InternalNote, Draft, HeldReply)
+        _strike(row, names, words)
+        for model, names in ((InternalNote, ("body",)), (Draft, ("body", "next_steps")), (HeldReply, ("body", "next_steps")))
         for row in model.objects.filter(ticket=ticket))
     if words in ticket.subject:
         ticket.subject, places = ticket.subject.replace(words, MARK), places + 1

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from accounts.members import Member
 from accounts.models import Agent, Team
-from tickets.enums import Status, StepKind
+from tickets.enums import AuthorKind, Status, StepKind
 from tickets.errors import TicketChangedError
 from tickets.models import Ticket, UndoStep
-from tickets.services.changes import assign, change_status, confirm_priority, set_tags
+from tickets.rules import require_work
+from tickets.services.changes import assign, change_status, set_tags
 from tickets.services.locking import lock
 from tickets.services.merging import undo_link, undo_merge
+from tickets.services.priority import change_priority
 from tickets.services.snoozing import undo_snooze
 from tickets.services.splitting import undo_split
 from tickets.services.steps import snapshot
@@ -50,7 +52,9 @@ def _fields(step: UndoStep, ticket: Ticket, by: Member, at: datetime) -> None:
         change_status(ticket, wanted if may_follow(ticket.status, wanted) else Status.OPEN, by=by, at=at,
                       reason="Undone")
     if "priority" in before:
-        confirm_priority(ticket, before["priority"], by=by, at=at, reason="Undone")
+        require_work(by)
+        change_priority(ticket, before["priority"], by=by.person, actor_kind=AuthorKind.STAFF, at=at, reason="Undone",
+                        cause="engineer")
     if "tags" in before:
         set_tags(ticket, before["tags"], by=by, at=at)
     if "assignee" in before or "team" in before:

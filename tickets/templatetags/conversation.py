@@ -19,13 +19,14 @@ from tickets.enums import ChannelKind
 from tickets.history import event_words
 from toolkit.prose import render_text
 from toolkit.templatetags.ui import filesize_si, icon, initials, time_element
+from toolkit.timefmt import zone_name
 
 register = template.Library()
 
 _ENTRY = """<article class="msg{note}{held}" id="{kind}-{pk}"{other}>
 <span class="avatar avatar--lg{me}" aria-hidden="true">{initials}</span>
 <div{box}><header class="msg__h">{lock}<strong>{author}</strong>{by}{at}</header>
-{undo}<div class="msg__b">{body}{quoted}{bounced}{files}</div></div></article>
+{undo}<div class="msg__b">{body}{follow_up}{quoted}{bounced}{files}</div></div></article>
 """
 _QUOTED = '<details class="quote"><summary>Show quoted text</summary><pre tabindex="0">{}</pre></details>'
 
@@ -59,7 +60,8 @@ def _entry(e: Entry, own: int, desk: str, zone: ZoneInfo, now: datetime, base: s
         box=' class="msg__box"' if e.is_note else "",
         lock=f'<span class="lockline">{icon("lock", "i--sm")}Internal note</span>' if e.is_note else "",
         author=escape(e.author_name or "The desk"), by=_by(e, desk), at=time_element(e.created_at, zone, now),
-        body=render_text(e.body), quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "", files=_files(e, base),
+        body=render_text(e.body), follow_up=_follow_up(e, zone, now),
+        quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "", files=_files(e, base),
         bounced="" if e.is_note or e.leaves_at else "".join(_BOUNCED.format(
             icon("warn", "i--sm"), escape(m.to_address), escape(m.bounce_reason)) for m in bounced))
 
@@ -102,6 +104,14 @@ def _undo_form(context: template.Context, base: str) -> str:
     token = escape(str(context.get("csrf_token", "")))
     return (f'<form method="post" action="{base}/held/{{pk}}/undo"><input type="hidden" name="csrfmiddlewaretoken" '
             f'value="{token}"><button class="linkbtn" type="submit" data-undo>Undo</button></form>')
+
+
+def _follow_up(entry: Entry, zone: ZoneInfo, now: datetime) -> str:
+    """What happens next, and when we write again (S48)."""
+    steps = f"<dt>Next steps</dt><dd>{render_text(entry.next_steps)}</dd>" if entry.next_steps else ""
+    until = (f"<dt>Next update by</dt><dd>{time_element(entry.next_update_by, zone, now)} "
+             f"{zone_name(entry.next_update_by.astimezone(zone))}</dd>" if entry.next_update_by else "")
+    return f'<dl class="follow">{steps}{until}</dl>' if steps or until else ""
 
 
 def _by(entry: Entry, desk: str) -> str:
