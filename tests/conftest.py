@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,14 @@ from tests.factories.desk import Desk, make_desk
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Roles belong to the whole server: processes that make databases side by side take turns with their grants."""
+    with (Path(os.environ["SUPPORTDESK_VAR"]) / "setup.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _maintenance(sql: str) -> None:
@@ -46,8 +57,9 @@ def django_db_setup(django_db_blocker: Any, worker_name: str) -> Iterator[None]:
             values["USER"] = os.environ["DATABASE_OWNER"]
         _maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         _maintenance(f"CREATE DATABASE {name}")
-        call_command("setup_database", verbosity=0)
-        call_command("migrate", verbosity=0)
+        with one_at_a_time():
+            call_command("setup_database", verbosity=0)
+            call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO supportdesk_app")
         connection.close()

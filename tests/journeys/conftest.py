@@ -19,6 +19,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import one_at_a_time
 from tests.factories.desk import PASSWORD
 
 
@@ -109,9 +110,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
                    "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
                    "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1", "UNDO_SEND_SECONDS": "3"}
     running = Stack(environment, _free_port(), _free_port())
-    for command in (["setup_database"], ["migrate", "-v", "0"]):
-        subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], env={**environment, "DATABASE_ROLE": "owner"},
-                       cwd=ROOT, check=True, capture_output=True)
+    with one_at_a_time():
+        for command in (["setup_database"], ["migrate", "-v", "0"]):
+            subprocess.run([sys.executable, str(ROOT / "manage.py"), *command],
+                           env={**environment, "DATABASE_ROLE": "owner"}, cwd=ROOT, check=True, capture_output=True)
     running.run("from datetime import *; from tests.factories.desk import make_desk\n"
                 "for slug in ('acme', 'globex'): make_desk(slug, at=datetime.now(UTC))")
     for name in ("web", "worker", "smtp"):
