@@ -95,7 +95,7 @@ def _answers(port: int) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # journeys of one file share it; those of another find nothing of theirs
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """acme and globex, empty of tickets."""
     owner = os.environ["DATABASE_URL"]
