@@ -16,7 +16,7 @@ Step = tuple[BulkAction, dict[str, Any], str]
 
 
 class BulkForm(forms.Form):
-    """The common part. `step` is valid after `is_valid`."""
+    """The common part. Each form's `step` gives, once valid, the action, its value as plain JSON, and it in words."""
 
     title = ""
 
@@ -29,10 +29,6 @@ class BulkForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in what the tenant offers."""
-
-    def step(self) -> Step:
-        """The action, its value as plain JSON, and the same in words."""
-        raise NotImplementedError
 
 
 class BulkAssignForm(BulkForm):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sla.calendar import BusinessCalendar, EmptyCalendarError
 from sla.catalogue import calendar_spec
-from sla.durations import DurationTextError, parse_target, target_text
+from sla.durations import DurationTextError, parse_target
 from sla.engine import Duration
 from sla.enums import Metric, Unit
 from sla.errors import TermsError
@@ -68,13 +67,6 @@ def _rule_problems(terms: Terms) -> dict[str, str]:
     if not terms.pauses <= {(m.value, s) for m, s in PAUSING}:
         found["pauses"] = "Only updates and resolution can pause: an unanswered customer never waits on a pause."
     return found
-
-
-def normalised(terms: Terms, rows: Mapping[CellKey, SlaTarget]) -> Terms:
-    """The terms with each text as it is written back: “30 min” becomes “30m”."""
-    cells = {key: Cell(target_text(best_effort=r.best_effort, unit=r.unit, limit=r.limit_amount, goal=r.goal_amount),
-                       r.calendar_id) for key, r in rows.items()}
-    return replace(terms, cells=cells)
 
 
 def warnings_for(rows: Mapping[CellKey, SlaTarget], compiled: Mapping[str, BusinessCalendar]) -> list[str]:

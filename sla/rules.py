@@ -1,14 +1,9 @@
-"""Who may see and change the terms."""
+"""Who may change the terms; managers read them."""
 
 from __future__ import annotations
 
 from accounts.enums import AgentRole
 from accounts.members import Member
-
-
-def can_read_policies(member: Member) -> bool:
-    """Managers plan with them."""
-    return member.is_at_least(AgentRole.MANAGER)
 
 
 def can_edit_policies(member: Member) -> bool:

@@ -56,7 +56,7 @@ def test_any_bytes_come_to_an_end_and_the_ledger_balances(now: datetime, caplog:
     clock(now)
     kept = set()
     for n in range(CASES):
-        raw = _damaged(rng) if rng.random() < 0.1 else _random(rng)
+        raw = _damaged(rng) if rng.random() < 0.25 else _random(rng)
         kept.update(receive_mail(raw, at=now - timedelta(milliseconds=n), rcpt_tos=[support(acme)], mail_from="a@b.example"))
         if n % 250 == 249:
             while process_due(now=now, most=250):
