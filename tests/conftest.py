@@ -4,66 +4,92 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
-from supportdesk.env import app_database_password
 from tests.factories.desk import Desk, make_desk
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 
+ROOT = Path(__file__).resolve().parents[1]
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
+class JourneysByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Journeys of one file share an installation, so one process walks them; any other test goes where there is room."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith("tests/journeys/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysByFile:
+    return JourneysByFile(config, log)
+
+
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Roles belong to the whole server: processes that make databases side by side take turns with their grants."""
-    with (Path(os.environ["SUPPORTDESK_VAR"]) / "setup.lock").open("w") as file:
+def one_at_a_time() -> Iterator[Path]:
+    """Processes that make databases side by side take turns: roles belong to the whole server. Gives the run's folder."""
+    folder = Path(os.environ["SUPPORTDESK_VAR"])
+    with (folder / "setup.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield folder
 
 
-def _maintenance(sql: str) -> None:
-    """Run a statement beside the test database, as the owner."""
-    connection.close()
-    name = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = "postgres"
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
+def _maintenance(*statements: str) -> None:
+    """Run statements beside the test databases, as the owner."""
+    link = psycopg2.connect(os.environ["DATABASE_URL"])
+    link.autocommit = True
+    with link.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    link.close()
+
+
+def fresh_database(name: str) -> str:
+    """Make the database anew, with all tables and no rows, as a copy of one that is migrated once a run. Gives its URL."""
+    owner, template = os.environ["DATABASE_URL"], "tests_template"
+    with one_at_a_time() as folder:
+        migrated = folder / "template.ready"
+        if not migrated.exists():
+            _maintenance(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)", f"CREATE DATABASE {template}")
+            environment = {**os.environ, "DATABASE_URL": _named(owner, template), "DATABASE_ROLE": "owner",
+                           "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_NO_BOOTSTRAP": "1"}
+            subprocess.run([sys.executable, str(ROOT / "manage.py"), "setup_database", "--migrate"], env=environment,
+                           cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+            migrated.touch()
+        _maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
+    return _named(owner, name)
+
+
+def _named(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_name: str) -> Iterator[None]:
-    """A fresh database, migrated by the owner and then entered as the app."""
-    values = connection.settings_dict
-    app, name = dict(values), f"test_supportdesk_{worker_name}"
+    """A fresh database, entered as the app."""
+    name = f"test_supportdesk_{worker_name}"
+    url = fresh_database(name)
+    link = psycopg2.connect(url)
+    with link, link.cursor() as cursor:
+        cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO supportdesk_app")
+    link.close()
     with django_db_blocker.unblock():
-        values |= {"USER": "supportdesk", "PASSWORD": "", "NAME": name}
-        if os.environ.get("DATABASE_OWNER"):
-            values["USER"] = os.environ["DATABASE_OWNER"]
-        _maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        _maintenance(f"CREATE DATABASE {name}")
-        with one_at_a_time():
-            call_command("setup_database", verbosity=0)
-            call_command("migrate", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO supportdesk_app")
         connection.close()
-        values |= {"USER": app["USER"], "PASSWORD": app_database_password(settings.SECRET_KEY)}
+        connection.settings_dict["NAME"] = name
     yield
     with django_db_blocker.unblock():
         connection.close()

@@ -188,7 +188,7 @@ def test(arguments: list[str]) -> int:
                 environment["REDIS_URL"] = servers.redis_url(run_dir)
             for name in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(name, lambda *_: sys.exit(143))
-            parallel = [] if arguments else ["-n", "2", "--dist", "loadgroup"]
+            parallel = [] if arguments else ["-n", "2"]
             return subprocess.run([sys.executable, "-m", "pytest", *parallel, *arguments], env=environment, cwd=CHECKOUT,
                                   check=False).returncode
         except servers.ServerError as error:

@@ -15,22 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import one_at_a_time
+from tests.conftest import ROOT, fresh_database
 from tests.factories.desk import PASSWORD
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process walks all journeys: they share their installation."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 
@@ -96,24 +86,14 @@ def _answers(port: int) -> bool:
 
 
 @pytest.fixture(scope="module")  # journeys of one file share it; those of another find nothing of theirs
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Stack]:
     """acme and globex, empty of tickets."""
-    owner = os.environ["DATABASE_URL"]
-    link = psycopg2.connect(owner)
-    link.autocommit = True
-    with link.cursor() as cursor:
-        cursor.execute("DROP DATABASE IF EXISTS journeys WITH (FORCE)")
-        cursor.execute("CREATE DATABASE journeys")
-    link.close()
-    environment = {**os.environ, "DATABASE_URL": owner.replace("/supportdesk?", "/journeys?"),
-                   "REDIS_URL": re.sub(r"db=\d+", "db=1", os.environ["REDIS_URL"]),
+    number = int(worker_name.removeprefix("gw")) if worker_name != "main" else 0
+    environment = {**os.environ, "DATABASE_URL": fresh_database(f"journeys_{worker_name}"),
+                   "REDIS_URL": re.sub(r"db=\d+", f"db={8 + number}", os.environ["REDIS_URL"]),
                    "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
                    "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1", "UNDO_SEND_SECONDS": "3"}
     running = Stack(environment, _free_port(), _free_port())
-    with one_at_a_time():
-        for command in (["setup_database"], ["migrate", "-v", "0"]):
-            subprocess.run([sys.executable, str(ROOT / "manage.py"), *command],
-                           env={**environment, "DATABASE_ROLE": "owner"}, cwd=ROOT, check=True, capture_output=True)
     running.run("from datetime import *; from tests.factories.desk import make_desk\n"
                 "for slug in ('acme', 'globex'): make_desk(slug, at=datetime.now(UTC))")
     for name in ("web", "worker", "smtp"):
