@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.members import Member
 from accounts.models import Agent
 from desk.forms import styled
 from tickets.enums import STATUS_WORDS, BulkAction, Status
+from tickets.queries import macros_for, visible_tickets
 from tickets.reference import priority_levels
 
 Step = tuple[BulkAction, dict[str, Any], str]
+_MOST_TARGETS = 50
 
 
 class BulkForm(forms.Form):
@@ -20,9 +26,9 @@ class BulkForm(forms.Form):
 
     title = ""
 
-    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, numbers: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.member = member
+        self.member, self.numbers = member, numbers
         self.prepare()
         styled(self)
         next(iter(self.fields.values())).widget.attrs["autofocus"] = True
@@ -96,5 +102,49 @@ class BulkTagForm(BulkForm):
         return BulkAction.TAG, {"tag": tag}, f"Add the tag “{tag}”"
 
 
+class BulkMacroForm(BulkForm):
+    """Which macro."""
+
+    title = gettext_lazy("Use a macro on")
+    macro = forms.ChoiceField(label=gettext_lazy("Macro"), error_messages={"required": gettext_lazy("Choose the macro")},
+                              help_text=gettext_lazy("Its words go to each customer, or are noted on each ticket, with "
+                                                     "the names filled in."))
+
+    def prepare(self) -> None:
+        self.names = {str(m.pk): m.name for m in macros_for(self.member).order_by("name", "id")[:200]}
+        self.fields["macro"].choices = list(self.names.items())
+
+    def step(self) -> Step:
+        chosen = self.cleaned_data["macro"]
+        return BulkAction.MACRO, {"macro": int(chosen), "seconds": settings.UNDO_SEND_SECONDS}, (
+            _("Macro “%(name)s”") % {"name": self.names[chosen]})
+
+
+class BulkMergeForm(BulkForm):
+    """Into which ticket: one of those that are chosen, or another."""
+
+    title = gettext_lazy("Merge")
+    target = forms.ChoiceField(label=gettext_lazy("Merge them into"), required=False)
+    number = forms.CharField(label=gettext_lazy("Another ticket"), max_length=12, required=False,
+                             help_text=gettext_lazy("Its number, where they belong to a ticket that isn’t chosen."))
+
+    def prepare(self) -> None:
+        found = visible_tickets(self.member).filter(number__in=self.numbers[:_MOST_TARGETS]).order_by("opened_at", "id")
+        self.fields["target"].choices = [(str(t.number), f"#{t.number} {t.subject}"[:90]) for t in found] or [("", "")]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        typed = data.get("number", "").strip().lstrip("#") or data.get("target", "")
+        number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        data["into"] = visible_tickets(self.member).filter(number=number).first()
+        if data["into"] is None:
+            self.add_error("number", _("Write the number of the other ticket."))
+        return data
+
+    def step(self) -> Step:
+        into = self.cleaned_data["into"]
+        return BulkAction.MERGE, {"target": into.pk}, _("Merge into #%(number)s") % {"number": into.number}
+
+
 FORMS: dict[str, type[BulkForm]] = {"assign": BulkAssignForm, "status": BulkStatusForm, "priority": BulkPriorityForm,
-                                    "tag": BulkTagForm}
+                                    "tag": BulkTagForm, "macro": BulkMacroForm, "merge": BulkMergeForm}

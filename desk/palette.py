@@ -48,7 +48,8 @@ _COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
 # What the queue's own buttons do to the chosen tickets.
 _PRESSED = (("Assign the chosen tickets to me", "user", "take"), ("Assign the chosen tickets to…", "people", "assign"),
             ("Change the status of the chosen tickets", "s-open", "status"),
-            ("Confirm the priority of the chosen tickets", "chart", "priority"), ("Tag the chosen tickets", "tagi", "tag"))
+            ("Confirm the priority of the chosen tickets", "chart", "priority"), ("Tag the chosen tickets", "tagi", "tag"),
+            ("Use a macro on the chosen tickets", "bolt", "macro"), ("Merge the chosen tickets", "merge", "merge"))
 
 
 def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
@@ -60,7 +61,7 @@ def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
     hits = _ticket_by_number(member, words)
     if chosen:
         hits += [Hit(icon, said.replace("the chosen tickets", f"{chosen} ticket{'s' if chosen != 1 else ''}"), "",
-                     keys[name], name) for said, icon, name in _PRESSED if _fits(said, asked)]
+                     keys.get(name, ""), name) for said, icon, name in _PRESSED if _fits(said, asked)]
     hits += [Hit(icon, said, href, keys.get(name, "")) for said, icon, href, name, role in _COMMANDS
              if member.is_at_least(role) and _fits(said, asked)]
     hits += [Hit("inbox", f"View: {view.name}", f"/desk/views/{view.slug}")

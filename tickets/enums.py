@@ -225,6 +225,8 @@ class BulkAction(StrEnum):
     PRIORITY = "priority"
     TAG = "tag"
     UNTAG = "untag"
+    MACRO = "macro"
+    MERGE = "merge"
     UNDO = "undo"
 
 

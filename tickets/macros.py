@@ -54,3 +54,11 @@ def effects_of(macro: Macro) -> list[str]:
 def tags_after(macro: Macro, tags: list[str]) -> list[str]:
     """The tags that a ticket with these has after the macro."""
     return sorted({*tags, *macro.add_tags} - set(macro.remove_tags))
+
+
+def changes_nothing(macro: Macro, ticket: Ticket, member: Member) -> bool:
+    """Is the ticket already as the macro would make it."""
+    assignee = (member.agent.pk if member.agent else None) if macro.assign_to_me else macro.assignee_id
+    return (macro.status in {"", ticket.status} and macro.priority in {None, ticket.priority}
+            and tags_after(macro, ticket.tags) == sorted(ticket.tags) and assignee in {None, ticket.assignee_id}
+            and macro.team_id in {None, ticket.team_id})

@@ -15,8 +15,10 @@ from desk.bulk_forms import FORMS
 from desk.guards import staff
 from desk.queue_state import QueueState, queue_state
 from desk.shell import shell
-from tickets.enums import BulkItemState, BulkState
+from tickets.enums import BulkAction, BulkItemState, BulkState
+from tickets.macros import effects_of, words_of
 from tickets.models import BulkRun
+from tickets.queries import macro_for
 from tickets.services import bulk
 from tickets.tasks import run_bulk
 from toolkit.clock import now as clock_now
@@ -37,9 +39,9 @@ def _choose(request: HttpRequest) -> HttpResponse:
     what = "assign" if sent.get("do") == "mine" else sent.get("do", "")
     if what not in FORMS:
         raise Http404
-    form = FORMS[what](request.POST or None, member=request.member,
-                       initial={"agent": "me"} if sent.get("do") == "mine" else None)
     numbers = _numbers(request, state, everything=bool(sent.get("all")))
+    form = FORMS[what](request.POST or None, member=request.member, numbers=numbers,
+                       initial={"agent": "me"} if sent.get("do") == "mine" else None)
     if request.method == "POST" and form.is_valid():
         action, value, label = form.step()
         try:
@@ -87,9 +89,19 @@ def _page(request: HttpRequest, run_id: int) -> HttpResponse:
     context = shell(request, "queue") | {
         "run": run, "count": count, "total": sum(count.values()), "through": sum(count.values()) - count["waiting"],
         "page": keyset_page(items, order=["id"], cursor=request.GET.get("after", "")), "only": wanted,
-        "may_undo": bool(count["done"]) and bulk.may_undo(run, at=now),
+        "may_undo": bool(count["done"]) and bulk.may_undo(run, at=now), "macro": _macro_of(request, run),
         "is_stale": run.state == BulkState.RUNNING and (now - run.touched_at).total_seconds() > _STALE_SECONDS}
     return render_page(request, "desk/bulk_run.html", context, fragment="bulk-run")
+
+
+def _macro_of(request: HttpRequest, run: BulkRun) -> tuple[bool, str, list[str]] | None:
+    """For a preview: is the macro a note, its words on the first ticket, and what it changes."""
+    if run.action != BulkAction.MACRO or run.state != BulkState.PREPARED:
+        return None
+    macro = macro_for(request.member, run.value["macro"])
+    first = run.items.exclude(state=BulkItemState.REFUSED).select_related(
+        "ticket__requester", "ticket__organization", "ticket__product").order_by("id").first()
+    return macro.is_note, words_of(macro, first.ticket, request.member) if first else macro.body, effects_of(macro)
 
 
 def _apply(request: HttpRequest, run_id: int) -> HttpResponse:
@@ -107,7 +119,7 @@ def _go(request: HttpRequest, run: BulkRun) -> HttpResponse:
     elif run.state == BulkState.RUNNING:
         ids = (request.tenant.pk, request.member.person.pk, run.pk)
         transaction.on_commit(lambda: run_bulk.delay(*ids), robust=True)
-    if run.state != BulkState.DONE or bulk.tally(run)["refused"]:
+    if run.state != BulkState.DONE or not bulk.tally(run)["done"]:
         return see_other(request, f"/desk/bulk/{run.pk}")
     back = run.back or "/desk/"
     return see_other(request, f"{back}{'&' if '?' in back else '?'}done={run.pk}")

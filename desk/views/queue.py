@@ -93,9 +93,9 @@ def _done(request: HttpRequest) -> dict[str, Any] | None:
     run = BulkRun.objects.filter(pk=int(said), person=request.member.person).first()
     if run is None:
         return None
-    count = tally(run)["done"]
-    return {"run": run, "words": f"{count} ticket{'' if count == 1 else 's'}: {run.label}",
-            "may_undo": may_undo(run, at=clock_now())}
+    count = tally(run)
+    return {"run": run, "words": f"{count['done']} ticket{'' if count['done'] == 1 else 's'}: {run.label}",
+            "refused": count["refused"], "may_undo": may_undo(run, at=clock_now())}
 
 
 def _buckets(state: QueueState, counts: DueCounts) -> list[Bucket]:

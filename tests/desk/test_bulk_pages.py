@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Person
 from tests.factories.desk import Desk
-from tickets.models import BulkItem, BulkRun, Ticket
+from tickets.models import BulkItem, BulkRun, Macro, Ticket
 from tickets.services import change_status
 from tickets.tasks import run_bulk
 
@@ -45,7 +45,9 @@ def test_what_is_refused_stays_on_a_page_that_says_why(acme: Desk, now: datetime
     bob = acme.client("bob")
     run = _preview(bob, do="status", sel=f"{first.number},{second.number}", status="solved", reason="")
     change_status(first, "open", by=acme.member("mia"), at=now)
-    answer = bob.post(f"{run}/apply", follow=True).content.decode()
+    answer = bob.post(f"{run}/apply")
+    assert f'href="{run}?only=refused">1 was not changed: see why' in bob.get(answer["location"]).content.decode()
+    answer = bob.get(run).content.decode()
     assert "1 ticket changed" in answer
     assert "1 was not changed" in answer
     only = bob.get(f"{run}?only=refused").content.decode()
@@ -76,7 +78,8 @@ def test_a_choice_is_carried_over_pages_in_the_address(acme: Desk, now: datetime
 def test_a_form_that_lacks_something_says_so(acme: Desk, now: datetime) -> None:
     ticket, bob = acme.ticket(at=now), acme.client("bob")
     for do, words in (("tag", "Write the tag"), ("assign", "Choose somebody"), ("status", "Choose the status"),
-                      ("priority", "Choose the priority")):
+                      ("priority", "Choose the priority"), ("macro", "Choose the macro"),
+                      ("merge", "Write the number of the other ticket")):
         answer = bob.post("/desk/bulk", {"do": do, "view": "all", "query": "", "sel": str(ticket.number)})
         assert answer.status_code == 422
         assert words in answer.content.decode()
@@ -112,3 +115,29 @@ def test_many_go_to_a_worker_and_the_page_shows_how_far_it_is(
     run_bulk(*sent.call_args.args)
     assert b"3 tickets changed" in bob.get(run).content
     assert {tuple(t.tags) for t in Ticket.objects.all()} == {("x",)}
+
+
+def test_a_macro_shows_its_words_and_changes_before_it_is_used_on_many(acme: Desk, now: datetime) -> None:
+    tickets, bob = [acme.ticket(at=now) for _ in range(2)], acme.client("bob")
+    macro = Macro.objects.create(name="Known fault", body="Dear {{requester_first}}", add_tags=["known"])
+    Macro.objects.create(name="Only Mia’s", body="x", owner=acme.member("mia").agent)
+    sel = ",".join(str(t.number) for t in tickets)
+    form = bob.get(f"/desk/bulk?do=macro&view=all&sel={sel}").content.decode()
+    assert "Known fault" in form
+    assert "Only Mia" not in form
+    page = bob.get(_preview(bob, do="macro", sel=sel, macro=str(macro.pk))).content.decode()
+    assert "2 of 2 tickets will change" in page
+    assert "Dear Carol" in page
+    assert "Tag added: known" in page
+
+
+def test_a_merge_offers_the_chosen_tickets_oldest_first_or_any_other(acme: Desk, now: datetime) -> None:
+    old, new, other = acme.ticket(at=now, subject="Old"), acme.ticket(at=now, subject="New"), acme.ticket(at=now)
+    bob, sel = acme.client("bob"), f"{new.number},{old.number}"
+    form = bob.get(f"/desk/bulk?do=merge&view=all&sel={sel}").content.decode()
+    assert form.index(f"#{old.number} Old") < form.index(f"#{new.number} New")
+    run = _preview(bob, do="merge", sel=sel, target=str(old.number))
+    assert "1 of 2 tickets will change" in bob.get(run).content.decode()
+    run = _preview(bob, do="merge", sel=sel, target=str(old.number), number=f"#{other.number}")
+    assert bob.post(f"{run}/apply")["location"].startswith("/desk/views/all?done=")
+    assert Ticket.objects.filter(merged_into=other).count() == 2

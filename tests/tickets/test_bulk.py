@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.factories.desk import Desk
+from tests.factories.desk import Desk, want_promises
 from tickets.enums import BulkAction, BulkItemState, BulkState, EventKind, Status
 from tickets.errors import NotAllowedError
-from tickets.models import BulkRun, Ticket
-from tickets.services import assign, change_status, confirm_priority, set_tags
+from tickets.models import BulkRun, Comment, Draft, HeldReply, InternalNote, Macro, Ticket
+from tickets.services import Words, assign, change_status, confirm_priority, leave_due, save_draft, set_tags
 from tickets.services.bulk import (
     begin,
     continue_run,
@@ -187,3 +187,86 @@ def test_old_previews_and_reports_go(acme: Desk, now: datetime) -> None:
     forget_old(at=now + timedelta(days=40))
     assert not BulkRun.objects.exists()
     assert tickets[0].events.filter(kind=EventKind.TAGGED).count() == 1
+
+
+def _macro(**values: Any) -> dict[str, Any]:
+    return {"macro": Macro.objects.create(name="Known fault", **values).pk, "seconds": 8}
+
+
+def test_a_macro_s_words_go_to_each_customer_by_name_and_can_be_taken_back(acme: Desk, now: datetime) -> None:
+    bob, tickets = acme.member("bob"), [acme.ticket(at=now), acme.ticket(at=now, by="sue", project=acme.project("Otherworks"))]
+    save_draft(tickets[0], Words("Half a thought"), by=bob, at=now)
+    value = _macro(body="Dear {{requester_first}}, it is known.", status="pending", add_tags=["known"], assign_to_me=True)
+    run = _run(acme, BulkAction.MACRO, value, tickets, now)
+    assert _through(acme, run, now)["done"] == 2
+    assert sorted(HeldReply.objects.values_list("body", flat=True)) == ["Dear Carol, it is known.", "Dear Sue, it is known."]
+    assert Draft.objects.get().body == "Half a thought"  # what was being written there stays
+    undo = prepare_undo(run, bob, at=now)
+    assert _through(acme, undo, now)["done"] == 2
+    assert not HeldReply.objects.exists()
+    assert Draft.objects.get().body == "Half a thought"
+    again = _run(acme, BulkAction.MACRO, value, tickets, now)
+    _through(acme, again, now)
+    leave_due(now=now + timedelta(seconds=9))
+    assert Comment.objects.filter(body="Dear Sue, it is known.").count() == 1
+    assert [_facts(t) for t in tickets] == [(bob.agent.pk, "pending", t.priority, ["known"]) for t in tickets]
+    late = prepare_undo(again, bob, at=now)
+    assert _through(acme, late, now)["refused"] == 2
+    assert set(late.items.values_list("reason", flat=True)) == {"Its reply has left already."}
+
+
+def test_a_macro_without_words_changes_at_once_and_is_undone_whole(acme: Desk, now: datetime) -> None:
+    bob, tickets = acme.member("bob"), [acme.ticket(at=now) for _ in range(3)]
+    for ticket in tickets[:2]:
+        change_status(ticket, Status.OPEN, by=bob, at=now)
+    value = _macro(status="pending", add_tags=["parts"], assign_to_me=True)
+    change_status(tickets[2], Status.PENDING, by=bob, at=now)
+    assign(tickets[2], to=bob.agent, by=bob, at=now)
+    set_tags(tickets[2], ["parts"], by=bob, at=now)
+    before = [_facts(t) for t in tickets]
+    run = _run(acme, BulkAction.MACRO, value, tickets, now)
+    count = _through(acme, run, now)
+    assert (count["done"], count["same"]) == (2, 1)
+    assert _facts(tickets[0]) == (bob.agent.pk, "pending", tickets[0].priority, ["parts"])
+    _through(acme, prepare_undo(run, bob, at=now), now)
+    assert [_facts(t) for t in tickets] == before
+
+
+def test_a_macro_s_note_stands_on_each_ticket(acme: Desk, now: datetime) -> None:
+    tickets = [acme.ticket(at=now) for _ in range(2)]
+    run = _run(acme, BulkAction.MACRO, _macro(body="See #{{number}}", is_note=True), tickets, now)
+    assert _through(acme, run, now)["done"] == 2
+    assert sorted(InternalNote.objects.values_list("body", flat=True)) == [f"See #{t.number}" for t in tickets]
+    assert not HeldReply.objects.exists()
+
+
+def test_what_a_macro_may_not_do_is_in_the_preview(acme: Desk, now: datetime) -> None:
+    want_promises(acme, 1)
+    bob, tickets = acme.member("bob"), [acme.ticket(at=now), acme.ticket(at=now, requested_priority=1), acme.ticket(at=now)]
+    change_status(tickets[2], Status.CLOSED, by=bob, at=now)
+    run = _run(acme, BulkAction.MACRO, _macro(body="Soon.", status="pending"), tickets, now)
+    reasons = {i.ticket_id: (i.state, i.reason) for i in run.items.all()}
+    assert reasons[tickets[0].pk] == ("waiting", "")
+    assert "next steps" in reasons[tickets[1].pk][1]
+    assert "closed can’t become" in reasons[tickets[2].pk][1]
+
+
+def test_tickets_of_one_customer_are_merged_and_parted_again(acme: Desk, now: datetime) -> None:
+    bob, tickets = acme.member("bob"), [acme.ticket(at=now) for _ in range(3)]
+    other = acme.ticket(at=now, by="sue", project=acme.project("Otherworks"))
+    run = _run(acme, BulkAction.MERGE, {"target": tickets[0].pk}, [*tickets, other], now)
+    states = {i.ticket_id: i.state for i in run.items.all()}
+    assert states == {tickets[0].pk: "same", tickets[1].pk: "waiting", tickets[2].pk: "waiting", other.pk: "refused"}
+    assert "another customer" in run.items.get(ticket=other).reason
+    assert _through(acme, run, now)["done"] == 2
+    assert Ticket.objects.filter(merged_into=tickets[0], status="closed").count() == 2
+    assert _through(acme, prepare_undo(run, bob, at=now), now)["done"] == 2
+    assert not Ticket.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_a_ticket_that_got_an_answer_since_the_preview_is_not_merged(acme: Desk, now: datetime) -> None:
+    tickets = [acme.ticket(at=now) for _ in range(2)]
+    run = _run(acme, BulkAction.MERGE, {"target": tickets[0].pk}, tickets, now)
+    set_tags(tickets[1], ["mine"], by=acme.member("mia"), at=now)
+    assert _through(acme, run, now)["refused"] == 1
+    assert Ticket.objects.get(pk=tickets[1].pk).merged_into is None

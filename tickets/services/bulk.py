@@ -6,7 +6,7 @@ and leaves the others alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,15 +14,12 @@ from django.db import transaction
 from django.db.models import Count
 
 from accounts.members import Member
-from accounts.models import Agent
-from tickets.enums import STATUS_WORDS, BulkAction, BulkItemState, BulkState, Status
+from tickets.enums import BulkAction, BulkItemState, BulkState
 from tickets.errors import NotAllowedError, TicketChangedError
 from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import visible_tickets
 from tickets.rules import can_work
-from tickets.services.changes import assign, change_status, set_tags
-from tickets.services.priority import confirm_priority
-from tickets.workflow import may_follow
+from tickets.services.bulk_acts import VERDICTS, change
 from toolkit.errors import DomainError
 
 MOST = 2_000
@@ -48,54 +45,15 @@ def prepare(by: Member, numbers: Iterable[int], action: BulkAction, value: Value
     run = BulkRun.objects.create(person=by.person, action=action, value=value, label=label[:200], back=back[:2000],
                                  created_at=at, touched_at=at)
     tickets = visible_tickets(by).filter(number__in=wanted)
-    BulkItem.objects.bulk_create([_item(run, ticket) for ticket in sorted(tickets, key=lambda t: wanted.index(t.number))]
-                                 if len(wanted) <= AT_ONCE else [_item(run, t) for t in tickets.order_by("id")])
+    BulkItem.objects.bulk_create([_item(run, ticket, by) for ticket in sorted(tickets, key=lambda t: wanted.index(t.number))]
+                                 if len(wanted) <= AT_ONCE else [_item(run, t, by) for t in tickets.order_by("id")])
     return run
 
 
-def _item(run: BulkRun, ticket: Ticket) -> BulkItem:
+def _item(run: BulkRun, ticket: Ticket, by: Member) -> BulkItem:
     """The verdict on one ticket before anything is done."""
-    state, reason = _VERDICTS[BulkAction(run.action)](ticket, run.value)
+    state, reason = VERDICTS[BulkAction(run.action)](ticket, run.value, by, run.created_at)
     return BulkItem(run=run, ticket=ticket, version=ticket.version, state=state, reason=reason)
-
-
-Verdict = tuple[BulkItemState, str]
-_GOES: Verdict = (BulkItemState.WAITING, "")
-_SAME: Verdict = (BulkItemState.SAME, "It is so already.")
-
-
-def _assign_verdict(ticket: Ticket, value: Value) -> Verdict:
-    return _SAME if ticket.assignee_id == value["agent"] else _GOES
-
-
-def _status_verdict(ticket: Ticket, value: Value) -> Verdict:
-    if ticket.status == value["status"]:
-        return _SAME
-    if not may_follow(ticket.status, value["status"]):
-        return BulkItemState.REFUSED, (f"A ticket that is {STATUS_WORDS[Status(ticket.status)].lower()} can’t become "
-                                       f"{STATUS_WORDS[Status(value['status'])].lower()}.")
-    return _GOES
-
-
-def _priority_verdict(ticket: Ticket, value: Value) -> Verdict:
-    if ticket.priority == value["rank"] and ticket.priority_confirmed_at:
-        return _SAME
-    if ticket.priority != value["rank"] and not value.get("reason"):
-        return BulkItemState.REFUSED, "Its priority changes, and the customer is told why: give a reason."
-    return _GOES
-
-
-def _tag_verdict(ticket: Ticket, value: Value) -> Verdict:
-    return _SAME if value["tag"] in ticket.tags else _GOES
-
-
-def _untag_verdict(ticket: Ticket, value: Value) -> Verdict:
-    return _GOES if value["tag"] in ticket.tags else (BulkItemState.SAME, "It doesn’t have this tag.")
-
-
-_VERDICTS: dict[BulkAction, Callable[[Ticket, Value], Verdict]] = {
-    BulkAction.ASSIGN: _assign_verdict, BulkAction.STATUS: _status_verdict, BulkAction.PRIORITY: _priority_verdict,
-    BulkAction.TAG: _tag_verdict, BulkAction.UNTAG: _untag_verdict}
 
 
 def begin(run: BulkRun, *, at: datetime) -> bool:
@@ -111,7 +69,7 @@ def work_off(run: BulkRun, by: Member, *, at: datetime, most: int = AT_ONCE) -> 
     """
     with transaction.atomic():
         BulkRun.objects.select_for_update().get(pk=run.pk)
-        waiting = list(BulkItem.objects.select_related("ticket").filter(
+        waiting = list(BulkItem.objects.select_related("ticket__requester", "ticket__organization", "ticket__product").filter(
             run=run, state=BulkItemState.WAITING).order_by("id")[: most + 1])
         for item in waiting[:most]:
             _change(run, item, by, at)
@@ -122,71 +80,16 @@ def work_off(run: BulkRun, by: Member, *, at: datetime, most: int = AT_ONCE) -> 
 
 def _change(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
     ticket = item.ticket
-    item.before = _snapshot(ticket)
     try:
         with transaction.atomic():
-            _CHANGES[BulkAction(run.action)](run, item, by, at)
+            change(run, item, by, at)
         item.state, item.version_after = BulkItemState.DONE, ticket.version
-    except TicketChangedError:
-        item.state, item.reason = BulkItemState.REFUSED, "Somebody changed it in the meantime."
+    except TicketChangedError as error:
+        item.state, item.reason = BulkItemState.REFUSED, (
+            error.message if error.code == "left" else "Somebody changed it in the meantime.")
     except DomainError as error:
         item.state, item.reason = BulkItemState.REFUSED, error.message[:300]
     item.save(update_fields=["state", "reason", "before", "version_after"])
-
-
-def _snapshot(ticket: Ticket) -> Value:
-    return {"assignee": ticket.assignee_id, "status": str(ticket.status), "priority": ticket.priority,
-            "tags": list(ticket.tags)}
-
-
-def _assign(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
-    agent = Agent.objects.filter(pk=run.value["agent"], is_active=True).first() if run.value["agent"] else None
-    if run.value["agent"] and agent is None:
-        raise DomainError("This person is no longer here.")
-    assign(item.ticket, to=agent, by=by, at=at, expected_version=item.version)
-
-
-def _status(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
-    change_status(item.ticket, Status(run.value["status"]), by=by, at=at, reason=run.value.get("reason", ""),
-                  expected_version=item.version)
-
-
-def _priority(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
-    confirm_priority(item.ticket, run.value["rank"], by=by, at=at, reason=run.value.get("reason", ""),
-                     expected_version=item.version)
-
-
-def _tag(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
-    set_tags(item.ticket, [*item.ticket.tags, run.value["tag"]], by=by, at=at, expected_version=item.version)
-
-
-def _untag(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
-    kept = [t for t in item.ticket.tags if t != run.value["tag"]]
-    set_tags(item.ticket, kept, by=by, at=at, expected_version=item.version)
-
-
-def _restore(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
-    """What the undone run changed, back as it was. Nothing goes back to “new”: that becomes open."""
-    before = BulkItem.objects.get(run_id=run.undoes_id, ticket_id=item.ticket_id).before
-    ticket, version = item.ticket, item.version
-    if ticket.assignee_id != before["assignee"]:
-        to = Agent.objects.filter(pk=before["assignee"]).first() if before["assignee"] else None
-        version = assign(ticket, to=to, by=by, at=at, expected_version=version).version
-    wanted = Status.OPEN if before["status"] == Status.NEW else Status(before["status"])
-    if ticket.status != wanted:
-        if not may_follow(ticket.status, wanted):
-            version = change_status(ticket, Status.OPEN, by=by, at=at, expected_version=version).version
-        version = change_status(ticket, wanted, by=by, at=at, reason="Undone", expected_version=version).version
-    if ticket.priority != before["priority"]:
-        version = confirm_priority(ticket, before["priority"], by=by, at=at, reason="Undone",
-                                   expected_version=version).version
-    if list(ticket.tags) != before["tags"]:
-        set_tags(ticket, before["tags"], by=by, at=at, expected_version=version)
-
-
-_CHANGES: dict[BulkAction, Callable[[BulkRun, BulkItem, Member, datetime], None]] = {
-    BulkAction.ASSIGN: _assign, BulkAction.STATUS: _status, BulkAction.PRIORITY: _priority, BulkAction.TAG: _tag,
-    BulkAction.UNTAG: _untag, BulkAction.UNDO: _restore}
 
 
 def may_undo(run: BulkRun, *, at: datetime) -> bool:

@@ -47,10 +47,23 @@ def assign(ticket: Ticket, *, to: Agent | None, by: Member, at: datetime, team: 
     ticket.assignee = to
     if team is not None:
         ticket.team = team
+    _tell_people(ticket, before, by=by, at=at)
+    return ticket
+
+
+def restore_people(ticket: Ticket, *, assignee: int | None, team: int | None, by: Member, at: datetime) -> None:
+    """Whose a locked ticket was, by ids: of nobody and no team too. Who has left since is nobody."""
+    require_work(by)
+    before = ticket.assignee_id
+    ticket.assignee = Agent.objects.filter(pk=assignee, is_active=True).first()
+    ticket.team = Team.objects.filter(pk=team).first()
+    _tell_people(ticket, before, by=by, at=at)
+
+
+def _tell_people(ticket: Ticket, before: int | None, *, by: Member, at: datetime) -> None:
     save(ticket, ["assignee", "team"], at=at)
     record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, before=before,
-           assignee=to.pk if to else None, team=ticket.team_id, name=to.person.name if to else "")
-    return ticket
+           assignee=ticket.assignee_id, team=ticket.team_id, name=ticket.assignee.person.name if ticket.assignee else "")
 
 
 def set_fields(ticket: Ticket, changes: dict[str, Any], *, by: Member, at: datetime,

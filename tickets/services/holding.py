@@ -12,7 +12,7 @@ from accounts.models import Tenant
 from accounts.queries import member_for_person
 from accounts.tenancy import tenant_scope
 from tickets.enums import AuthorKind, ChannelKind, ComposerMode, EventKind, Status
-from tickets.errors import NotAllowedError, TransitionError
+from tickets.errors import NotAllowedError, TicketChangedError, TransitionError
 from tickets.events import record
 from tickets.followup import FollowUp
 from tickets.models import Attachment, Comment, Draft, HeldReply, Ticket
@@ -31,8 +31,10 @@ logger = logging.getLogger(__name__)
 _AGAIN = timedelta(minutes=1)
 
 
-def hold_reply(ticket: Ticket, words: Words, *, by: Member, at: datetime, leaves_at: datetime) -> HeldReply:
+def hold_reply(ticket: Ticket, words: Words, *, by: Member, at: datetime, leaves_at: datetime,
+               keeps_draft: bool = False) -> HeldReply:
     """The press of Send: the clocks count it from `at` on, and it leaves at `leaves_at` unless it is taken back.
+    The words are the draft's, which is sent with them, unless it `keeps_draft`.
 
     Raises NotAllowedError as `reply` does, DomainError without words or without the promise that is due (S48),
     TransitionError for a status that can't follow.
@@ -50,7 +52,8 @@ def hold_reply(ticket: Ticket, words: Words, *, by: Member, at: datetime, leaves
         ticket=ticket, person=by.person, body=words.body, then=words.then or "", macro=words.macro,
         uploads=list(words.uploads), next_steps=words.follow_up.next_steps, next_update_by=words.follow_up.by,
         pressed_at=at, leaves_at=leaves_at)
-    drop_draft(ticket, by=by)
+    if not keeps_draft:
+        drop_draft(ticket, by=by)
     record(ticket, EventKind.REPLY_HELD, at=at, by=by.person, actor_kind=AuthorKind.STAFF, held=held.pk,
            status=held.then)
     wake("mail")
@@ -72,9 +75,25 @@ def take_back(ticket: Ticket, held_id: int, *, by: Member, at: datetime) -> Draf
                   FollowUp(held.next_steps or (draft.next_steps if draft else ""),
                            held.next_update_by or (draft.next_update_by if draft else None)))
     kept = save_draft(ticket, words, by=by, at=at)
+    _drop(held, ticket, by=by, at=at)
+    return kept
+
+
+def take_away(ticket: Ticket, held_id: int, *, by: Member, at: datetime) -> None:
+    """As `take_back`, of words that nobody typed here (a macro's, on many tickets): no draft is made of them.
+
+    Raises TicketChangedError when it has left.
+    """
+    held = HeldReply.objects.select_for_update().filter(pk=held_id, ticket=ticket, person=by.person).first()
+    if held is None:
+        raise TicketChangedError("Its reply has left already.", code="left")
+    _drop(held, ticket, by=by, at=at)
+
+
+def _drop(held: HeldReply, ticket: Ticket, *, by: Member, at: datetime) -> None:
+    held_id = held.pk
     held.delete()
     record(ticket, EventKind.REPLY_TAKEN_BACK, at=at, by=by.person, actor_kind=AuthorKind.STAFF, held=held_id)
-    return kept
 
 
 def leave_due(*, now: datetime, most: int = 50) -> int:

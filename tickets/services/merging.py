@@ -18,14 +18,14 @@ from tickets.services.steps import remember_step
 from toolkit.errors import DomainError
 
 
-def merge(source: Ticket, target: Ticket, *, by: Member, at: datetime) -> UndoStep:
+def merge(source: Ticket, target: Ticket, *, by: Member, at: datetime, expected_version: int | None = None) -> UndoStep:
     """Make `source` a part of `target`: it closes, its clocks are cancelled, its people read along on the target, and
     what they answer lands there. Raises DomainError when the two can't be one: a merge shows each side the other's words.
     """
     require_work(by)
     for ticket in sorted((source, target), key=lambda t: t.pk):
-        lock(ticket)
-    _require_one_case(source, target)
+        lock(ticket, expected_version=expected_version if ticket is source else None)
+    require_one_case(source, target)
     added = _read_along(source, target)
     before = {"status": str(source.status), "closed_at": source.closed_at.isoformat() if source.closed_at else None}
     source.merged_into, source.status, source.closed_at = target, Status.CLOSED, at
@@ -41,7 +41,8 @@ def merge(source: Ticket, target: Ticket, *, by: Member, at: datetime) -> UndoSt
                          {**before, "target": target.pk, "added": added, "event": event.pk}, by=by, at=at)
 
 
-def _require_one_case(source: Ticket, target: Ticket) -> None:
+def require_one_case(source: Ticket, target: Ticket) -> None:
+    """Raises DomainError for two tickets that can't be one."""
     if source.pk == target.pk:
         raise DomainError("A ticket can’t be merged into itself.", field="number")
     if source.merged_into_id or target.merged_into_id:

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from accounts.members import Member
-from accounts.models import Agent, Team
 from tickets.enums import AuthorKind, Status, StepKind
 from tickets.errors import TicketChangedError
 from tickets.models import Ticket, UndoStep
 from tickets.rules import require_work
-from tickets.services.changes import assign, change_status, set_tags
+from tickets.services.changes import change_status, restore_people, set_tags
 from tickets.services.locking import lock
 from tickets.services.merging import undo_link, undo_merge
 from tickets.services.priority import change_priority
@@ -58,8 +57,8 @@ def _fields(step: UndoStep, ticket: Ticket, by: Member, at: datetime) -> None:
     if "tags" in before:
         set_tags(ticket, before["tags"], by=by, at=at)
     if "assignee" in before or "team" in before:
-        assign(ticket, to=Agent.objects.filter(pk=before.get("assignee", ticket.assignee_id)).first(),
-               team=Team.objects.filter(pk=before.get("team", ticket.team_id)).first(), by=by, at=at)
+        restore_people(ticket, assignee=before.get("assignee", ticket.assignee_id),
+                       team=before.get("team", ticket.team_id), by=by, at=at)
 
 
 _UNDOERS: dict[StepKind, Callable[[UndoStep, Ticket, Member, datetime], None]] = {
