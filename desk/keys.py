@@ -29,9 +29,8 @@ ACTIONS = (
     Action("undo", "z", "Undo the last change", "Everywhere"),
     Action("go-queue", "q", "Queue", "After “go to”"),
     Action("go-mine", "m", "My tickets", "After “go to”"),
-    Action("go-oncall", "o", "On-call", "After “go to”"),
     Action("go-phone", "p", "Phone intake", "After “go to”"),
-    Action("go-reports", "r", "Reports", "After “go to”"),
+    Action("go-inbox", "i", "Inbox", "After “go to”"),
     Action("next", "j", "Next ticket", "Lists and tickets"),
     Action("previous", "k", "Previous ticket", "Lists and tickets"),
     Action("assign", "a", "Assign", "Lists and tickets"),
@@ -45,8 +44,6 @@ ACTIONS = (
     Action("pause", "u", "Pause live changes", "Lists and tickets"),
     Action("reply", "r", "Reply", "Lists and tickets"),
     Action("note", "n", "Internal note", "Lists and tickets"),
-    Action("acknowledge", "e", "Acknowledge", "On-call"),
-    Action("escalate", "E", "Escalate", "On-call"),
 )
 # Held with other keys, or never printed: these stay as they are.
 FIXED = (("Ctrl K", "Search and commands"), ("Enter", "Open the ticket under the cursor"),

@@ -129,7 +129,11 @@ async def _talk(scope: dict[str, Any], send: Send, queue: asyncio.Queue[str], go
 
 
 def may_hear(member: Member, news: dict[str, Any]) -> bool:
-    """Staff hear of every ticket; customers of their own and their organizations', and never of internal things."""
+    """Staff hear of every ticket; customers of their own and their organizations', and never of internal things. What is
+    for one person is heard by nobody else.
+    """
+    if "person" in news:
+        return bool(news["person"] == member.person.pk)
     if member.is_staff:
         return True
     own = news.get("requester") == member.person.pk or news.get("organization") in member.memberships

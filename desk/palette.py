@@ -33,6 +33,7 @@ class Hit:
 _COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
     ("Go to the queue", "inbox", "/desk/", "go-queue", AgentRole.RECEPTIONIST),
     ("Go to my tickets", "user", "/desk/views/mine", "go-mine", AgentRole.RECEPTIONIST),
+    ("Inbox", "bell", "/desk/inbox", "go-inbox", AgentRole.RECEPTIONIST),
     ("New ticket by phone", "phone", "/desk/phone", "new", AgentRole.RECEPTIONIST),
     ("Undo the last change of many tickets", "hist", "/desk/bulk/last", "undo", AgentRole.AGENT),
     ("All views", "table", "/desk/views/", "", AgentRole.RECEPTIONIST),

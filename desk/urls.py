@@ -14,6 +14,7 @@ from desk.views import (
     filters,
     governance,
     health,
+    inbox,
     intake,
     intake_held,
     macros,
@@ -129,6 +130,15 @@ urlpatterns += [
     path("t/<int:number>/fields", moves.custom, name="ticket-fields"),
     path("t/<int:number>/next", neighbours.following, name="ticket-next"),
     path("t/<int:number>/previous", neighbours.preceding, name="ticket-previous"),
+]
+
+urlpatterns += [
+    path("inbox", inbox.listing, name="inbox"),
+    path("inbox/read", inbox.read, name="inbox-read"),
+    path("inbox/bell", inbox.bell, name="inbox-bell"),
+    path("inbox/seen/<int:number>", inbox.seen, name="inbox-seen"),
+    path("staff.json", colleagues.names, name="staff-names"),
+    path("me/news", inbox.rules, name="me-news"),
 ]
 
 _policy, _calendar = "settings/sla/policies/<slug:slug>", "settings/sla/calendars/<slug:slug>"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
 
 from tickets.enums import EventKind
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Rating, Ticket, TicketEvent
 
+_HALF_A_YEAR = timedelta(days=182)
 _ANSWERS = frozenset({EventKind.REPLIED, EventKind.CALL_LOGGED})
 
 
@@ -24,3 +28,12 @@ def attention_of(ticket: Ticket, events: Sequence[TicketEvent]) -> TicketEvent |
 def verdict_of(events: Sequence[TicketEvent]) -> TicketEvent | None:
     """The customer's latest rating: its data has `good` and `comment`."""
     return next((event for event in reversed(events) if event.kind == EventKind.RATED), None)
+
+
+def satisfaction_of(ticket: Ticket, now: datetime) -> tuple[int, int] | None:
+    """How many verdicts of the ticket's customer were good, of how many in the last half year; None without any."""
+    if ticket.organization_id is None:
+        return None
+    found = Rating.objects.filter(ticket__organization_id=ticket.organization_id, created_at__gte=now - _HALF_A_YEAR)
+    count = found.aggregate(good=Count("pk", filter=Q(is_good=True)), all=Count("pk"))
+    return (count["good"], count["all"]) if count["all"] else None

@@ -39,4 +39,29 @@ class Template(StrEnum):
     STAFF_DIGEST = "staff_digest"
     TICKET_RATE = "ticket_rate"
     STAFF_ATTENTION = "staff_attention"
+    STAFF_FAILED = "staff_failed"
+    STAFF_BOUNCED = "staff_bounced"
     ACCOUNT = "account"
+
+
+class NewsKind(StrEnum):
+    """What staff are told of. Each has its words in `notifications.newswords`, and rules of who wants it how."""
+
+    ASSIGNED = "assigned"
+    MENTIONED = "mentioned"
+    WROTE = "wrote"
+    ATTENTION = "attention"
+    PRIORITY = "priority"
+    DUE_SOON = "due_soon"
+    LATE = "late"
+    ESCALATED = "escalated"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+class DigestRhythm(StrEnum):
+    """How often what can wait is mailed."""
+
+    AT_ONCE = ""
+    HOURLY = "hourly"
+    DAILY = "daily"

@@ -1,8 +1,16 @@
-"""Which mails a person may do without. Answers, deadlines and mails about the login are always sent."""
+"""Who wants to be told of what, and how. Answers, deadlines and mails about the login are always sent."""
 
 from __future__ import annotations
 
-from notifications.enums import Template
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy
+
+from notifications.enums import DigestRhythm, NewsKind, Template
 
 CUSTOMER_MAILS: tuple[tuple[str, str], ...] = (
     (Template.TICKET_RECEIVED.value, "A ticket has arrived"),
@@ -10,8 +18,54 @@ CUSTOMER_MAILS: tuple[tuple[str, str], ...] = (
     (Template.TICKET_SOLVED.value, "It is solved"),
     (Template.TICKET_RATE.value, "How our help was"),
 )
-STAFF_MAILS: tuple[tuple[str, str], ...] = (
-    (Template.STAFF_ASSIGNED.value, "A ticket is given to me"),
-    (Template.STAFF_REQUESTER_WROTE.value, "A customer wrote on a ticket of mine"),
-    (Template.STAFF_ATTENTION.value, "A customer asks for attention"),
+
+# What staff are told of, and the mail of it that may be switched off; without one it is mailed in any case.
+STAFF_NEWS = (
+    (NewsKind.ASSIGNED, gettext_lazy("A ticket is given to me"), Template.STAFF_ASSIGNED),
+    (NewsKind.WROTE, gettext_lazy("A customer wrote on a ticket of mine, or one that I follow"),
+     Template.STAFF_REQUESTER_WROTE),
+    (NewsKind.MENTIONED, gettext_lazy("A colleague mentions me"), Template.STAFF_MENTIONED),
+    (NewsKind.ATTENTION, gettext_lazy("A customer asks for attention"), Template.STAFF_ATTENTION),
+    (NewsKind.PRIORITY, gettext_lazy("A customer decides about a priority"), Template.STAFF_PRIORITY),
+    (NewsKind.BOUNCED, gettext_lazy("A mail of ours came back"), Template.STAFF_BOUNCED),
+    (NewsKind.DUE_SOON, gettext_lazy("A deadline comes near"), None),
+    (NewsKind.LATE, gettext_lazy("A deadline is missed"), None),
+    (NewsKind.ESCALATED, gettext_lazy("A ticket is escalated to me"), None),
+    (NewsKind.FAILED, gettext_lazy("A reply of mine could not leave"), None),
 )
+RHYTHMS = ((DigestRhythm.AT_ONCE, gettext_lazy("Each by itself, at once")),
+           (DigestRhythm.HOURLY, gettext_lazy("Together, each hour")),
+           (DigestRhythm.DAILY, gettext_lazy("Together, each morning at 8")))
+# What waits for a digest where one is wanted; the rest is urgent.
+MAY_WAIT = frozenset({NewsKind.ASSIGNED, NewsKind.WROTE, NewsKind.MENTIONED, NewsKind.PRIORITY, NewsKind.BOUNCED})
+_MORNING = time(8)
+
+
+@dataclass(frozen=True)
+class NewsRules:
+    """One agent's rules; empty ones mean that everything is told everywhere, each by itself."""
+
+    inbox_off: frozenset[str] = frozenset()
+    browser_off: frozenset[str] = frozenset()
+    rhythm: DigestRhythm = DigestRhythm.AT_ONCE
+
+    @classmethod
+    def of(cls, preferences: Mapping[str, Any]) -> NewsRules:
+        """As they are kept with an agent."""
+        kept = preferences.get("news", {})
+        return cls(frozenset(kept.get("inbox_off", ())), frozenset(kept.get("browser_off", ())),
+                   DigestRhythm(kept.get("digest", "")))
+
+    @property
+    def plain(self) -> dict[str, Any] | None:
+        """What is kept with the agent; None for the usual."""
+        found = {"inbox_off": sorted(self.inbox_off), "browser_off": sorted(self.browser_off), "digest": self.rhythm.value}
+        return {k: v for k, v in found.items() if v} or None
+
+    def digest_at(self, at: datetime, zone: ZoneInfo) -> datetime:
+        """When the next digest is due: at the full hour, or in the morning."""
+        local = at.astimezone(zone)
+        if self.rhythm is DigestRhythm.DAILY:
+            day = local.date() + timedelta(days=0 if local.time() < _MORNING else 1)
+            return datetime.combine(day, _MORNING, tzinfo=zone)
+        return local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -13,7 +13,8 @@ from notifications import live
 from notifications.quiet import is_quiet
 from notifications.services.chat import routed
 from notifications.services.clocks import tell_staff_of_clocks
-from notifications.services.outbox import Mail, put
+from notifications.services.news import tell
+from notifications.services.outbox import Mail
 from notifications.services.telling import audience
 from sla.events import Fired, clocks_fired
 from tickets.enums import EventKind
@@ -30,7 +31,7 @@ def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs
                  requester=ticket.requester_id, kind=event.kind, staff_only=not event.is_public)
     rule: Callable[[TicketEvent, Ticket], list[Mail]] | None = audience.get(EventKind(event.kind))
     if rule is not None:
-        put(routed(rule(event, ticket), ticket), tenant=current_tenant(), at=event.at)
+        tell(routed(rule(event, ticket), ticket), tenant=current_tenant(), at=event.at)
 
 
 @receiver(clocks_fired)

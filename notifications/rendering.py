@@ -17,6 +17,7 @@ from notifications.accountmail import opened_body
 from notifications.enums import Template
 from notifications.links import desk_ticket_url, portal_ticket_url
 from notifications.models import OutboxMessage
+from notifications.newswords import news_words
 from notifications.ratelinks import rate_url
 from notifications.threading import reply_address
 from sla.enums import ClockState
@@ -24,7 +25,8 @@ from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
 _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA, Template.STAFF_DIGEST,
-                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION})
+                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION,
+                    Template.STAFF_FAILED, Template.STAFF_BOUNCED})
 _WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
@@ -34,8 +36,8 @@ def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMu
     """The mail of an outbox row in the receiver's language and zone. Runs inside the tenant's scope."""
     template = Template(row.template)
     language = (row.person.language if row.person else "") or tenant.language
-    context = message_context(row, tenant, template, now)
     with translation.override(language):
+        context = message_context(row, tenant, template, now)
         subject, text = _words(template, context)
         html = render_to_string(f"emails/{template}.html", context)
     mail = EmailMultiAlternatives(
@@ -103,7 +105,7 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
     if template == Template.ACCOUNT:
         context["body"] = opened_body(row.context["sealed"], tenant_id=tenant.pk)
     if template == Template.STAFF_DIGEST:
-        context["lines"] = _digest_lines(row, tenant)
+        context |= {"lines": _digest_lines(row, tenant), "news": _digest_news(row, tenant)}
     if ticket is not None:
         level = PriorityLevel.objects.filter(rank=ticket.priority).first()
         context |= {
@@ -127,6 +129,13 @@ def _digest_lines(row: OutboxMessage, tenant: Tenant) -> list[dict[str, Any]]:
                                      "is_late": event.clock.breached_at is not None,
                                      "url": desk_ticket_url(tenant, event.ticket.number)}
     return sorted(lines.values(), key=lambda line: line["due"])
+
+
+def _digest_news(row: OutboxMessage, tenant: Tenant) -> list[dict[str, Any]]:
+    """What else happened, in the order of time, less what has been read since."""
+    rows = row.news.filter(read_at__isnull=True).select_related("ticket").order_by("at", "id")
+    return [{"ticket": one.ticket, "words": news_words(one.kind, one.data), "at": one.at,
+             "url": desk_ticket_url(tenant, one.ticket.number)} for one in rows]
 
 
 def _promises(ticket_id: int) -> list[SlaClock]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.members import Member
-from tickets.enums import EventKind, ProposalKind, ProposalState
+from tickets.enums import ProposalKind, ProposalState
 from tickets.models import PriorityProposal, Ticket, TicketEvent
 from tickets.queries import proposals_of
 from tickets.rules import can_answer_for, can_dispute
@@ -26,8 +26,8 @@ class Governance:
     may_act: bool
 
 
-def governance_of(member: Member, ticket: Ticket, at: datetime) -> Governance:
-    """What the customer may know and do about the priority (at most 5 queries)."""
+def governance_of(member: Member, ticket: Ticket, at: datetime, *, changed: TicketEvent | None) -> Governance:
+    """What the customer may know and do about the priority, `changed` by its newest event (at most 4 queries)."""
     proposals = proposals_of(ticket)
     steps = [p for p in proposals if p.kind == ProposalKind.WORKAROUND and p.state not in
              {ProposalState.WAITING, ProposalState.SUPERSEDED, ProposalState.DECLINED}]
@@ -37,9 +37,8 @@ def governance_of(member: Member, ticket: Ticket, at: datetime) -> Governance:
         waiting=next((p for p in proposals if p.state == ProposalState.WAITING), None),
         workaround=steps[0] if steps else None,
         disputable=may_act and bool(steps) and can_dispute(ticket, steps[0]),
-        reason=_reason(ticket), may_act=may_act)
+        reason=_reason(changed), may_act=may_act)
 
 
-def _reason(ticket: Ticket) -> str:
-    last = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.PRIORITY_CHANGED).order_by("-at", "-id").first()
+def _reason(last: TicketEvent | None) -> str:
     return str(last.data.get("reason", "")) if last and last.data.get("cause") == "engineer" else ""

@@ -24,7 +24,8 @@ _KINDS = {
 }
 
 # What counts for a while, and what takes it back.
-_REVOCABLE = frozenset({EventKind.REPLY_HELD, EventKind.REPLY_TAKEN_BACK, EventKind.MERGE_UNDONE})
+_REVOCABLE = frozenset({EventKind.REPLY_HELD, EventKind.REPLY_TAKEN_BACK, EventKind.REPLY_FAILED,
+                        EventKind.MERGE_UNDONE})
 CLOCK_KINDS = frozenset({*_KINDS, *_REVOCABLE, EventKind.CONTRACT_CHANGED})
 
 
@@ -50,7 +51,8 @@ def facts_of(events: Iterable[TicketEvent], policies: Iterable[TicketPolicy]) ->
 
 
 def _held(event: TicketEvent) -> list[Fact]:
-    """A held reply counts like one that was sent, until it is taken back or has left: then that is what counts."""
+    """A held reply counts like one that was sent, until it is taken back, could not leave, or has left: then
+    that is what counts."""
     facts = [Fact(at=event.at, kind=FactKind.PUBLIC_REPLY)]
     if event.data.get("status"):
         facts.append(Fact(at=event.at, kind=FactKind.STATUS_CHANGED, status=event.data["status"]))

@@ -125,6 +125,7 @@ CELERY_BEAT_SCHEDULE = {
     "sla-jobs": {"task": "sla.run_jobs", "schedule": 60.0, "options": {"expires": 60.0}},
     "check-clocks": {"task": "sla.check_clocks", "schedule": crontab(hour=3, minute=17)},
     "sweep-uploads": {"task": "tickets.remove_stale_uploads", "schedule": 3600.0},
+    "sweep-news": {"task": "notifications.forget_news", "schedule": crontab(hour=3, minute=41)},
     "sweep-bulk-runs": {"task": "tickets.forget_bulk_runs", "schedule": 3600.0},
 }
 

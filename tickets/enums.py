@@ -94,6 +94,7 @@ class EventKind(StrEnum):
     DISPUTE_DECIDED = "ticket.dispute_decided"
     REPLY_HELD = "ticket.reply_held"
     REPLY_TAKEN_BACK = "ticket.reply_taken_back"
+    REPLY_FAILED = "ticket.reply_failed"
     MERGED = "ticket.merged"
     TOOK_IN = "ticket.took_in"
     MERGE_UNDONE = "ticket.merge_undone"

@@ -14,6 +14,7 @@ _WORDS = {
     EventKind.OPENED: "Opened, clocks start", EventKind.REPLIED: "Reply sent", EventKind.REQUESTER_WROTE: "Customer wrote",
     EventKind.CALL_LOGGED: "Call logged", EventKind.NOTED: "Internal note", EventKind.CONTRACT_CHANGED: "Project changed",
     EventKind.REPLY_HELD: "Reply pressed", EventKind.REPLY_TAKEN_BACK: "Reply taken back",
+    EventKind.REPLY_FAILED: "A reply could not leave",
     EventKind.WOKEN: "Back in the queue", EventKind.PROMISED: "Next update promised",
     EventKind.PRIORITY_DISPUTED: "Customer disputes the lower priority",
 }

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.members import Member
 from accounts.models import Person
-from tickets.enums import ACTIVE_STATUSES
+from tickets.enums import ACTIVE_STATUSES, EventKind
 from tickets.models import (
     Attachment,
     Comment,
@@ -89,6 +89,12 @@ def events_of(member: Member, ticket: Ticket) -> list[TicketEvent]:
     """The ticket's history, oldest first; customers see the public part."""
     rows = TicketEvent.objects.filter(ticket=ticket).select_related("actor").order_by("at", "id")
     return list(rows if member.is_staff else rows.filter(is_public=True))
+
+
+def newest_events(ticket: Ticket, kinds: Sequence[EventKind]) -> dict[EventKind, TicketEvent]:
+    """The newest event of each of these kinds, where there is one (1 query)."""
+    rows = TicketEvent.objects.filter(ticket=ticket, kind__in=kinds).order_by("kind", "-at", "-id").distinct("kind")
+    return {EventKind(row.kind): row for row in rows}
 
 
 def proposals_of(ticket: Ticket) -> list[PriorityProposal]:

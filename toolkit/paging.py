@@ -81,6 +81,16 @@ def neighbour(rows: QuerySet[Any, T], row: Any, *, order: list[str], forward: bo
     return rows.exclude(beyond).exclude(pk=row.pk).order_by(*ordering).reverse().first()
 
 
+def place_among(rows: QuerySet[Any, T], row: Any, *, order: list[str], most: int = 1000) -> tuple[int, int] | None:
+    """(place, how many) of a row in `order`, both counted up to `most`; None when it isn't among them (3 queries)."""
+    if not rows.filter(pk=row.pk).exists():
+        return None
+    names = [name.lstrip("-") for name in order]
+    beyond = _beyond(order, names, [_value(row, n) for n in names])
+    before = rows.exclude(beyond).exclude(pk=row.pk).order_by()[:most].count()
+    return before + 1, rows.order_by()[: most + 1].count()
+
+
 def _value(row: Any, name: str) -> Any:
     value: Any = row
     for part in name.split("__"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,3 +41,13 @@ def save_personal(person: Person, wanted: Personal, *, at: datetime) -> None:
                                                mails_off=list(wanted.mails_off))
     User.objects.filter(pk=person.user_id).update(theme=wanted.theme, shortcuts=wanted.shortcuts)
     record_audit(by=person, action="person.settings_changed", subject=person, at=at, changes=changes)
+
+
+def set_mails_off(person: Person, kinds: Mapping[str, bool], *, at: datetime) -> None:
+    """Switch kinds of mails off (True) or on; other kinds stay as they are."""
+    before = list(person.mails_off)
+    after = sorted({*before} - {*kinds} | {kind for kind, off in kinds.items() if off})
+    if after == sorted(before):
+        return
+    Person.objects.filter(pk=person.pk).update(mails_off=after)
+    record_audit(by=person, action="person.settings_changed", subject=person, at=at, changes={"mails_off": [before, after]})

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from accounts.models import Agent
 from desk.colleagues import colleagues_at
 from desk.guards import staff
 from desk.shell import shell
@@ -24,3 +25,10 @@ def page(request: HttpRequest) -> HttpResponse:
     lines = [(number, here.get(number)) for number in numbers]
     return render_page(request, "desk/colleagues.html", shell(request, "queue") | {"lines": lines, "here": here},
                        fragment="presence")
+
+
+@staff
+def names(request: HttpRequest) -> JsonResponse:
+    """Whom a note may mention, by name: what the composer completes an “@” with."""
+    agents = Agent.objects.filter(is_active=True).exclude(pk=request.member.agent.pk).order_by("person__name", "id")
+    return JsonResponse({"names": list(agents.values_list("person__name", flat=True))})

@@ -98,7 +98,7 @@ def _write(request: HttpRequest, ticket: Ticket, words: services.Words, files: l
     member = request.member
     if words.macro is not None and not words.body.strip() and not files:
         step = services.apply_macro(ticket, words.macro, by=member, at=at, with_status=True)
-        services.drop_draft(ticket, by=member)
+        _drop_own(request, ticket)
         messages.success(request, f"Macro “{words.macro.name}” applied.",
                          extra_tags=f"/desk/t/{ticket.number}/undo/{step.pk}" if step else "")
     elif words.mode == ComposerMode.NOTE:
@@ -115,7 +115,9 @@ def _answer(request: HttpRequest, ticket: Ticket, words: services.Words, files: 
     """Public words: a call is on record at once, a reply is held so that it can be taken back."""
     member, seconds = request.member, settings.UNDO_SEND_SECONDS
     if words.mode == ComposerMode.REPLY and seconds:
-        held = services.hold_reply(ticket, words, by=member, at=at, leaves_at=at + timedelta(seconds=seconds))
+        held = services.hold_reply(ticket, words, by=member, at=at, leaves_at=at + timedelta(seconds=seconds),
+                                   keeps_draft=True)
+        _drop_own(request, ticket)
         messages.success(request, f"The reply leaves in {seconds} seconds.",
                          extra_tags=f"/desk/t/{ticket.number}/held/{held.pk}/undo")
         return
@@ -134,7 +136,14 @@ def _after(request: HttpRequest, ticket: Ticket, words: services.Words, at: date
            with_status: bool = False) -> None:
     if words.macro is not None:
         services.apply_macro(ticket, words.macro, by=request.member, at=at, with_status=with_status)
-    services.drop_draft(ticket, by=request.member)
+    _drop_own(request, ticket)
+
+
+def _drop_own(request: HttpRequest, ticket: Ticket) -> None:
+    """The draft was sent, if it is this form's. What somebody typed in another window of theirs stays."""
+    said = request.POST.get("revision", "")
+    known = int(said) if said.isascii() and said.isdigit() else None
+    services.drop_draft(ticket, by=request.member, revision=known)
 
 
 def _require_seen(request: HttpRequest, ticket: Ticket) -> None:

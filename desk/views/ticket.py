@@ -19,8 +19,9 @@ from desk.guards import staff, writes
 from desk.promising import follow_up_context
 from desk.reading import read_version
 from desk.shell import shell
-from desk.verdicts import attention_of, verdict_of
+from desk.verdicts import attention_of, satisfaction_of, verdict_of
 from desk.views.intake_held import held_beside
+from desk.views.neighbours import place_in_view
 from notifications.queries import bounced_mails
 from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
@@ -72,13 +73,15 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "ticket": ticket, "now": now, "email": email_of(ticket.requester), "phones": phones_of(ticket.requester),
         "local_time": _local_time(ticket, now), "can_work": can_work(member),
         "attention": attention_of(ticket, events), "verdict": verdict_of(events),
+        "satisfaction": satisfaction_of(ticket, now),
         "events": [(e, event_words(e.kind, e.data)) for e in events],
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
         "entitlements": sorted(entitlements_of(contract)) if contract else [],
         "fields": custom_fields_of(ticket), "links": links_of(ticket),
         "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
         "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],
-        "held": held_beside(member, ticket),
+        "held": held_beside(member, ticket), "place": place_in_view(request, ticket),
+        "in_view": f"?{request.GET.urlencode()}" if request.GET else "",
         "recent": [(t, STATUS_WORDS[Status(t.status)]) for t in recent_tickets(member, ticket)]}, fragment="panel")
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from notifications.models.chat import ChatChannel, ChatMessage, ChatThread, ChatUser, ChatWorkspace
 from notifications.models.held import HeldNotice, QuietHours
+from notifications.models.news import StaffNews
 from notifications.models.outbox import OutboxMessage
 
 __all__ = ["ChatChannel", "ChatMessage", "ChatThread", "ChatUser", "ChatWorkspace", "HeldNotice", "OutboxMessage",
-           "QuietHours"]
+           "QuietHours", "StaffNews"]

@@ -13,7 +13,8 @@ from notifications.enums import Template
 from notifications.models import QuietHours
 from notifications.quiethours import quiet_until
 from notifications.services.holding import Notice, hold
-from notifications.services.outbox import Mail, put
+from notifications.services.news import keep_news, tell
+from notifications.services.outbox import Mail
 from notifications.services.responsible import Desk
 from sla.enums import Action
 from sla.events import Fired
@@ -27,7 +28,8 @@ _GATHER = timedelta(minutes=1)  # what an outage has left is worked off meanwhil
 def tell_staff_of_clocks(fired: Sequence[Fired]) -> None:
     """Tell whoever answers for each clock, once per clock and action (a fixed number of queries).
 
-    After an outage, and in the desk's quiet hours below rank 1, each person gets one digest in place of single mails.
+    After an outage, and in the desk's quiet hours below rank 1, each person gets one digest in place of single mails;
+    the inbox has them at once.
     """
     tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
     clocks = {c.pk: c for c in SlaClock.objects.filter(pk__in=[f.clock_id for f in fired])}
@@ -37,6 +39,7 @@ def tell_staff_of_clocks(fired: Sequence[Fired]) -> None:
     hours = QuietHours.objects.first()
     quiet = quiet_until(at, ZoneInfo(tenant.time_zone), hours.starts, hours.ends) if hours else None
     mails: list[Mail] = []
+    held: list[Mail] = []
     notices: list[Notice] = []
     for one in fired:
         ticket, clock = tickets[one.ticket_id], clocks[one.clock_id]
@@ -45,11 +48,11 @@ def tell_staff_of_clocks(fired: Sequence[Fired]) -> None:
         later = quiet if quiet and ticket.priority > 1 else at + _GATHER if one.fired_at - one.at > LATE else None
         for agent in desk.audience(ticket, steps.get(one.step_id or 0)):
             address = desk.addresses.get(agent.person_id, "")
+            (held if later else mails).append(_mail(one, ticket, clock, agent, address))
             if later:
                 notices.append(Notice(agent.person, address, one.event_id, later))
-            else:
-                mails.append(_mail(one, ticket, clock, agent, address))
-    put(mails, tenant=tenant, at=at)
+    tell(mails, tenant=tenant, at=at)
+    keep_news(held, tenant=tenant, at=at)
     hold(notices, tenant=tenant, at=at)
 
 

@@ -52,6 +52,11 @@ def drafted() -> Iterator[list[OutboxMessage]]:
         _drafts.reset(token)
 
 
+def is_drafting() -> bool:
+    """Is a preview being made, of which nothing is kept."""
+    return _drafts.get() is not None
+
+
 def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime, not_before: datetime | None = None) -> None:
     """Keep mails for the workers. One that stands there already by its cause is left alone."""
     wanted = [m for m in mails if m.to_address and _is_wanted(m)]

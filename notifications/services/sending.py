@@ -17,6 +17,7 @@ from notifications.channels.slack import SlackSender
 from notifications.enums import OutboxKind, OutboxState, Template
 from notifications.models import OutboxMessage
 from notifications.services.holding import gather, go_on
+from notifications.services.news import gather_news, wait_again
 from sla.models import SlaClock
 
 logger = logging.getLogger(__name__)
@@ -75,12 +76,14 @@ def _send(sender: Sender, tenant: Tenant, message_id: int, now: datetime) -> Non
         _mark(row, state=OutboxState.SENT, sent_at=now, last_error="", provider_id=provider_id[:255])
         if row.template == Template.STAFF_DIGEST:
             go_on(row, tenant, at=now)
+            wait_again(row, tenant, at=now)
 
 
 def _is_stale(row: OutboxMessage) -> bool:
     """A warning about a clock that has been answered since is no news any more."""
     if row.template == Template.STAFF_DIGEST:
-        return not gather(row)
+        deadlines, news = gather(row), gather_news(row)
+        return not deadlines and not news
     if row.template != Template.STAFF_SLA:
         return False
     return SlaClock.objects.filter(pk=row.context.get("clock"), ended_at__isnull=False).exists()

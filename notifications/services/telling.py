@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from accounts.enums import AgentRole
-from accounts.models import Agent
+from accounts.models import Agent, Person
 from accounts.queries import email_of
 from notifications.enums import Template
 from notifications.services.outbox import Mail
 from notifications.services.priorities import priority_news, waiting_proposal
+from notifications.services.responsible import Desk
 from tickets.enums import AuthorKind, ChannelKind, EventKind, Status
 from tickets.models import Comment, Ticket, TicketCc, TicketEvent, TicketFollower
 
@@ -63,7 +64,8 @@ def _status_changed(event: TicketEvent, ticket: Ticket) -> list[Mail]:
 def _requester_wrote(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     comment = Comment.objects.get(pk=event.data["comment"])
     return [Mail(cause=f"wrote:{comment.pk}", template=Template.STAFF_REQUESTER_WROTE,
-                 to_address=email_of(agent.person), person=agent.person, ticket=ticket, comment=comment)
+                 to_address=email_of(agent.person), person=agent.person, ticket=ticket, comment=comment,
+                 context={"by": event.actor.name if event.actor else ""})
             for agent in [*_assignee(ticket), *_followers(ticket)] if agent.person_id != event.actor_id]
 
 
@@ -78,7 +80,7 @@ def _noted(event: TicketEvent, ticket: Ticket) -> list[Mail]:
 def _assigned(event: TicketEvent, ticket: Ticket) -> list[Mail]:
     """Given to somebody by somebody else."""
     return [Mail(cause=f"assigned:{event.pk}", template=Template.STAFF_ASSIGNED, to_address=email_of(agent.person),
-                 person=agent.person, ticket=ticket)
+                 person=agent.person, ticket=ticket, context={"by": event.actor.name if event.actor else ""})
             for agent in _assignee(ticket) if agent.person_id != event.actor_id]
 
 
@@ -91,6 +93,22 @@ def _attention(event: TicketEvent, ticket: Ticket) -> list[Mail]:
                  person=agent.person, ticket=ticket,
                  context={"reason": event.data.get("reason", ""), "by": event.actor.name if event.actor else ""})
             for agent in agents.values()]
+
+
+def _failed(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """A held reply that a rule stopped: its author."""
+    author = Person.objects.get(pk=event.data["person"])
+    return [Mail(cause=f"failed:{event.pk}", template=Template.STAFF_FAILED, to_address=email_of(author), person=author,
+                 ticket=ticket, context={"reason": event.data.get("reason", "")})]
+
+
+def _bounced(event: TicketEvent, ticket: Ticket) -> list[Mail]:
+    """A mail came back: whoever answers for the ticket has to find another way."""
+    desk = Desk.of([ticket])
+    return [Mail(cause=f"bounced:{event.pk}", template=Template.STAFF_BOUNCED,
+                 to_address=desk.addresses.get(agent.person_id, ""), person=agent.person, ticket=ticket,
+                 context={"address": event.data["address"], "reason": event.data.get("reason", "")})
+            for agent in desk.responsible(ticket)]
 
 
 def _assignee(ticket: Ticket) -> list[Agent]:
@@ -112,5 +130,7 @@ audience: dict[EventKind, Callable[[TicketEvent, Ticket], list[Mail]]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.NOTED: _noted,
     EventKind.ATTENTION_ASKED: _attention,
+    EventKind.REPLY_FAILED: _failed,
+    EventKind.MAIL_BOUNCED: _bounced,
     **priority_news,
 }

@@ -25,12 +25,12 @@ from sla.queries import clocks_of, promises
 from tickets import services
 from tickets.advising import Sheet, advisor_sheet
 from tickets.conversation import timeline
-from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, Status
-from tickets.models import Attachment, Rating, Ticket, TicketCc
-from tickets.queries import attachment_for, ticket_for
+from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, EventKind, Status
+from tickets.models import Attachment, Rating, Ticket, TicketCc, TicketEvent
+from tickets.queries import attachment_for, newest_events, ticket_for
 from tickets.reference import priority_levels
 from tickets.rules import can_close, can_reply
-from tickets.services.customers import ATTENTION_EVERY, RATE_WITHIN, attention_asked
+from tickets.services.customers import ATTENTION_EVERY, RATE_WITHIN
 from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
 from tickets.workflow import may_reopen
@@ -122,9 +122,11 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     now, member = clock_now(), request.member
     open_now = [c for c in clocks_of(ticket) if c.ended_at is None and c.state != ClockState.CANCELLED]
     levels = priority_levels()
+    newest = newest_events(ticket, [EventKind.PRIORITY_CHANGED, EventKind.ATTENTION_ASKED])
     return {
         "ticket": ticket, "entries": timeline(member, ticket), "level": levels.get(ticket.priority), "now": now,
-        "levels": levels, "governance": governance_of(member, ticket, now),
+        "levels": levels,
+        "governance": governance_of(member, ticket, now, changed=newest.get(EventKind.PRIORITY_CHANGED)),
         "status_words": CUSTOMER_STATUS_WORDS[Status(ticket.status)],
         "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
         "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),
@@ -132,16 +134,17 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "can_reopen": not ticket.is_active and can_reply(member, ticket) and may_reopen(ticket.solved_at, now),
         "ccs": [c.person for c in TicketCc.objects.filter(ticket=ticket).select_related("person")],
         "nav_current": "tickets", "most": settings.MAX_FILE_BYTES // (1024 * 1024),
-        "project_choices": choices_for(member, ticket), **_asides(request, ticket, now)}
+        "project_choices": choices_for(member, ticket),
+        **_asides(request, ticket, now, asked=newest.get(EventKind.ATTENTION_ASKED))}
 
 
-def _asides(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """What can be done besides answering."""
+def _asides(request: HttpRequest, ticket: Ticket, now: datetime, *, asked: TicketEvent | None) -> dict[str, Any]:
+    """What can be done besides answering; `asked` is the newest call for attention."""
     if not can_reply(request.member, ticket):
         return {}
     if ticket.is_active:
         return {"colleagues": colleagues(ticket.organization_id) if ticket.organization_id else [],
-                "asked": attention_asked(ticket, now - ATTENTION_EVERY)}
+                "asked": asked if asked and asked.at > now - ATTENTION_EVERY else None}
     is_ratable = ticket.solved_at is not None and now - ticket.solved_at <= RATE_WITHIN
     return {"can_rate": is_ratable, "rating": Rating.objects.filter(ticket=ticket).first()}
 

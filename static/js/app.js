@@ -7,6 +7,8 @@ import { startComposer } from "./composer.js";
 import { startQueue } from "./queue.js";
 import { startPalette } from "./palette.js";
 import { startDocs } from "./docs.js";
+import { startNews } from "./news.js";
+import { startFocus } from "./focus.js";
 
 startClocks();
 startLive();
@@ -16,3 +18,15 @@ startKeys();
 startForms();
 startComposer();
 startDocs();
+startNews();
+startFocus();
+
+// Names are completed from the first “@” on.
+const words = document.querySelector("[data-mentions]");
+const mention = () => {
+  if (!words?.value.includes("@")) return;
+  words.removeEventListener("input", mention);
+  import("./mentions.js").then((module) => module.startMentions());
+};
+words?.addEventListener("input", mention);
+mention();

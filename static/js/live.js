@@ -71,6 +71,7 @@ function offer() {
 function changed(news) {
   const root = area();
   if (!root) return;
+  if (news.kind === "news") { window.htmx.trigger("#bell", "refresh"); return; }
   if (news.kind === "presence") {
     if (isQueue(root)) window.htmx.trigger("#presence", "refresh");
     else document.dispatchEvent(new CustomEvent("supportdesk:presence", { detail: news }));

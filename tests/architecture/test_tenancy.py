@@ -234,6 +234,7 @@ CASES |= {
     "portal:docs-answered": Case(lambda i: "/docs/answered", "carol", "post", lambda i: {"article": i["article"]},
                                  all_customers=True),
 }
+CASES["desk:inbox-seen"] = Case(lambda i: f"/desk/inbox/seen/{i['ticket']}", "bob", "post")
 CASES |= {  # phone
     "desk:callback": Case(lambda i: f"/desk/callbacks/{i['callback']}", "rita", "post",
                           lambda i: {"note": "Called.", "reached": "no"}),
@@ -286,6 +287,7 @@ WALKED_BELOW = {"api:article"}
 PLAIN |= {"desk:macros", "desk:macro-new"}
 PLAIN |= {"portal:me", "desk:me"}
 PLAIN |= {"portal:people", "account_signup_sent", "portal:join"}  # a link's secret is tested in tests/portal/test_joining.py
+PLAIN |= {"desk:inbox", "desk:inbox-read", "desk:inbox-bell", "desk:me-news", "desk:staff-names"}  # one’s own: tests/desk/test_inbox.py
 PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
 PLAIN |= {"desk:intake", "desk:held"}  # mail
 API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")

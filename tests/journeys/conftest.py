@@ -99,7 +99,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterato
     for name in ("web", "worker", "smtp"):
         running.start(name)
     try:
-        wait_for(lambda: _answers(running.port), 30)
+        wait_for(lambda: _answers(running.port), 90)
         yield running
     finally:
         for process in running.processes.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -54,6 +55,43 @@ def test_a_ticket_is_shared_urged_solved_and_rated_without_scripts_on_a_phone(st
     expect(desk.locator("#panel")).to_contain_text("The cellar is full.")
     expect(desk.locator("#panel")).to_contain_text("Rated good")
     check_axe(desk)
+
+
+def _tab_to(page: Page, target: str) -> None:
+    """Tab until the focus is there; it is on something all the way."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_be_attached()
+        if page.locator(f"{target}:focus").count():
+            return
+    raise AssertionError(f"Tab never comes to {target}")
+
+
+def test_a_ticket_with_a_file_is_filed_by_keyboard_alone(sign_in: SignIn, tmp_path: Path) -> None:
+    log = tmp_path / "valve.log"
+    log.write_text("line 1\n")
+    page = sign_in("carol", domain="customer")
+    _tab_to(page, "main a[href^='/tickets/new']")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_focused()
+    _tab_to(page, "#id_subject")
+    page.keyboard.type("The valve whistles")
+    _tab_to(page, "input[name=priority]")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#promise")).to_contain_text("P2 High")  # swapped in
+    expect(page.locator("input[name=priority][value='2']")).to_be_focused()
+    _tab_to(page, "#id_details")
+    page.keyboard.type("Since this morning.")
+    _tab_to(page, "#files")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(log)
+    expect(page.locator("main")).to_contain_text("valve.log")
+    _tab_to(page, "button[type=submit]:has-text('Send ticket')")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("The valve whistles")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator(".conv")).to_contain_text("valve.log")
 
 
 def test_a_manager_invites_and_a_colleague_comes_in(stack: Stack, sign_in: SignIn) -> None:

@@ -37,10 +37,13 @@ def press(page: Page, *keys: str) -> None:
     """Keys, and after each the focus is on something."""
     for key in keys:
         page.keyboard.press(key)
-        page.wait_for_load_state()
-        page.wait_for_timeout(60)
-        lost = page.evaluate("document.activeElement === document.body && document.querySelector('tr.row.is-cursor') !== null")
-        assert not lost, f"after {key} the focus fell to the body"
+        held(page, key)
+
+
+def held(page: Page, after: str) -> None:
+    """The focus is on something, and not on the body, once what the key began is there."""
+    page.wait_for_load_state()
+    expect(page.locator(":focus"), f"after {after} the focus fell to the body").to_be_attached(timeout=3_000)
 
 
 def _open(page: Page, query: str = "tag=hall") -> None:
@@ -89,6 +92,88 @@ def test_an_agent_clears_the_top_of_the_queue_by_keyboard_alone(filled: Stack, s
     expect(page.locator("details[open] #pick-status")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#pick-status")).to_be_focused()
+
+
+@pytest.fixture(scope="module")
+def crowded(stack: Stack) -> Iterator[Stack]:
+    """A queue of 200 tickets, the three most urgent of rank 1, and a macro that solves. Closed for the journeys after."""
+    stack.run(_IN + "    for n in range(200):\n"
+              "        rank = 1 if n < 4 else 3\n"
+              "        t = d.ticket(at=at - timedelta(minutes=40 - n if n < 4 else 0), subject=f'Crowd {n:03}', requested_priority=rank)\n"
+              "        set_tags(t, ['crowd'], by=d.member('mia'), at=at)\n"
+              "    Macro.objects.create(name='Known fault', body='Hello {{requester_first}}, it is repaired.', status='solved')\n")
+    yield stack
+    stack.run(_IN + "    Ticket.objects.filter(tags__contains=['crowd']).update(status='closed')\n")
+
+
+def _open_under_cursor(page: Page, subject: str) -> None:
+    press(page, "j")
+    expect(page.locator("tr.row.is-cursor a.subj")).to_have_text(subject)
+    press(page, "Enter")
+    expect(page.locator("h1")).to_have_text(subject)
+    held(page, "opening the ticket")
+
+
+def test_the_three_most_urgent_of_200_are_cleared_with_a_macro_a_note_and_a_merge(crowded: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    _open(page, "tag=crowd")
+    expect(page.locator("#queue")).to_contain_text("200")
+    assert page.locator("a.subj").all_text_contents()[:3] == ["Crowd 000", "Crowd 001", "Crowd 002"]
+
+    _open_under_cursor(page, "Crowd 000")  # the macro answers, and resolves it
+    press(page, "m")
+    expect(page.locator("#macros button", has_text="Known fault")).to_be_focused()
+    press(page, "Enter")
+    expect(page.locator("#words")).to_have_value("Hello Carol, it is repaired.")
+    press(page, "r")
+    expect(page.locator("#words")).to_be_focused()
+    press(page, "Control+Enter")
+    expect(page.locator(".msg--held")).to_contain_text("it is repaired")
+    held(page, "sending")
+    expect(page.locator("#pick-status")).to_contain_text("Resolved", timeout=20_000)
+    held(page, "the live change")
+    press(page, "Escape")
+    expect(page.locator("tr.row").first).to_be_visible()
+    held(page, "going back")
+    expect(page.locator("a.subj", has_text="Crowd 000")).to_have_count(0)
+
+    press(page, "k", "k")
+    expect(page.locator("tr.row.is-cursor a.subj")).to_have_text("Crowd 001")
+    press(page, "Enter")
+    expect(page.locator("h1")).to_have_text("Crowd 001")
+    press(page, "n")  # the note says why it is solved
+    expect(page.locator("#words")).to_be_focused()
+    page.keyboard.type("Told by telephone that it runs again.")
+    press(page, "Control+Enter")
+    expect(page.locator(".msg--note")).to_contain_text("Told by telephone")
+    held(page, "adding the note")
+    press(page, "s", "Tab")
+    while page.evaluate("document.activeElement.value") != "solved":
+        press(page, "Tab")
+    press(page, "Enter")
+    expect(page.locator("#pick-status")).to_contain_text("Resolved")
+    held(page, "resolving")
+    press(page, "g", "q")
+    page.wait_for_url("**/desk/views/queue")
+
+    _open(page, "tag=crowd")
+    press(page, "j", "x", "Shift+J")  # the next two are one case
+    expect(page.locator("[data-chosen]")).to_have_text("2")
+    press(page, "Control+k")
+    page.keyboard.type("merge")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Merge 2 tickets")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Merge 2 tickets")
+    expect(page.locator("#id_target")).to_be_focused()
+    check_axe(page)
+    press(page, "ArrowDown", "Tab", "Enter")  # into the younger one
+    expect(page.locator("main .cardbox")).to_contain_text("1 of 2 tickets will change")
+    held(page, "the preview")
+    press(page, "Enter")
+    expect(page.locator(".toast")).to_contain_text("1 ticket: Merge into #")
+    held(page, "merging")
+    expect(page.locator("a.subj").first).to_have_text("Crowd 003")
+    assert [_facts(crowded, f"Crowd 00{n}").split()[0] for n in range(4)] == ["solved", "solved", "closed", "new"]
 
 
 def test_the_palette_and_the_help_open_by_key_and_give_the_focus_back(filled: Stack, sign_in: SignIn) -> None:

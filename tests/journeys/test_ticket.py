@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import smtplib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Stack, wait_for
 
@@ -18,22 +20,39 @@ SignIn = Callable[..., Page]
 
 
 _SETTLED = """async () => {
+    const busy = () => document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling");
+    for (let turn = 0; turn < 40 && busy(); turn++) await new Promise((done) => setTimeout(done, 25));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
 }"""
 
 
+@contextmanager
+def _standing_still(page: Page) -> Iterator[None]:
+    """What the page asks for meanwhile is held, so that no part is swapped while axe looks: it goes through the elements
+    that it has found at first, and one that is no longer in the page has no colours.
+    """
+    held: list[Route] = []
+    page.route("**/*", lambda route: held.append(route))
+    try:
+        yield
+    finally:
+        page.unroute("**/*")
+        for route in held:
+            with suppress(PlaywrightError):  # the page has given up waiting
+                route.continue_()
+
+
 def check_axe(page: Page) -> None:
     """No accessibility fault, light and dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(_SETTLED)  # colours change over some frames; a half-way colour is nobody's
-        found = Axe().run(page)
-        if found.violations_count:  # a part that came in between may still wear the other scheme's colours
-            page.wait_for_timeout(500)
+    page.wait_for_load_state()  # words are there before the style sheets are, and wear the browser's own colours until then
+    with _standing_still(page):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(_SETTLED)  # colours change over some frames; a half-way colour is nobody's
             found = Axe().run(page)
-        assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()[:3000]}"
-    page.emulate_media(color_scheme="light")
+            assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()[:3000]}"
+        page.emulate_media(color_scheme="light")
 
 
 def test_customer_and_agent_talk_until_it_is_solved(stack: Stack, sign_in: SignIn, tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Stack
+from tests.journeys.conftest import Stack, wait_for
 from tests.journeys.test_ticket import check_axe
 
 SignIn = Callable[..., Page]
@@ -20,9 +21,14 @@ def _ticket(stack: Stack, subject: str) -> str:
     return stack.run(f"{_HEAD}    print(d.ticket(at=at, subject={subject!r}).number)")
 
 
-def _customer_writes(stack: Stack, number: str, words: str) -> None:
-    stack.run(f"{_HEAD}    k = Ticket.objects.get(number={number})\n"
-              f"    add_requester_message(k, Entry({words!r}), by=k.requester, at=at)")
+def _customer_mails(stack: Stack, number: str, words: str) -> None:
+    """The customer answers our mail, by SMTP."""
+    to = stack.run(f"{_HEAD}    from notifications.threading import reply_address\n"
+                   f"    print(reply_address(Ticket.objects.get(number={number}), t.mail_from))")
+    sender = "carol@customer.acme.example"
+    raw = f"From: {sender}\r\nTo: {to}\r\nSubject: Re: it\r\nMessage-ID: <m{number}@mail.example>\r\n\r\n{words}\r\n"
+    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
+        client.sendmail(sender, [to], raw.encode())
 
 
 def _comments(stack: Stack, number: str) -> list[str]:
@@ -77,15 +83,105 @@ def test_leaving_in_the_middle_of_a_word_keeps_the_word(stack: Stack, sign_in: S
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_what_the_customer_writes_meanwhile_is_seen_before_sending(stack: Stack, sign_in: SignIn) -> None:
+def test_a_customer_s_mail_that_comes_while_an_agent_writes_is_seen_before_sending(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Crossing")
     bob = sign_in("bob", domain="desk")
     bob.goto(f"/desk/t/{number}")
     bob.locator("#words").fill("Please restart it.")
-    _customer_writes(stack, number, "It works again.")
-    expect(bob.locator("[data-send]")).to_have_text("Review, then send")
+    _customer_mails(stack, number, "It works again.")
+    expect(bob.locator("[data-send]")).to_have_text("Review, then send", timeout=20_000)
     expect(bob.locator(".msg.is-new")).to_contain_text("It works again.")
     expect(bob.locator("#words")).to_have_value("Please restart it.")
+    bob.locator("#words").press("Control+Enter")
+    expect(bob.locator(".news")).to_contain_text("It works again.")
+    assert _comments(stack, number) == []
+    expect(bob.locator("#words")).to_have_value("Please restart it.")
+    bob.locator("#words").press("Control+Enter")
+    expect(bob.locator(".conv .msg", has_text="Please restart it.")).to_be_visible()
+
+
+def test_one_leaves_and_comes_back_and_both_send_at_once(stack: Stack, sign_in: SignIn) -> None:
+    number = _ticket(stack, "There and back")
+    bob, mia = sign_in("bob", domain="desk"), sign_in("mia", domain="desk")
+    bob.goto(f"/desk/t/{number}")
+    mia.goto(f"/desk/t/{number}")
+    mia.locator("#words").press_sequentially("Mia begins, ")
+    mia.goto("/desk/views/all")  # away in the middle
+    bob.locator("#words").fill("Bob was first")
+    bob.locator("#words").press("Control+Enter")
+    expect(bob.locator(".msg--held")).to_be_visible()
+    mia.route("**/desk/live", lambda route: route.abort())  # from now on nothing tells her
+    mia.goto(f"/desk/t/{number}")
+    expect(mia.locator(".conv")).to_contain_text("Bob was first")
+    expect(mia.locator("#words")).to_have_value("Mia begins, ")
+    mia.locator("#words").press("End")
+    mia.locator("#words").press_sequentially("Mia ends")
+    expect(bob.locator("#words")).to_have_value("")
+    bob.locator("#words").fill("Bob again")
+    bob.locator("#words").press("Control+Enter")
+    expect(bob.locator(".msg--held", has_text="Bob again")).to_be_visible()
+    mia.locator("#words").press("Control+Enter")  # she couldn't know
+    expect(mia.locator("#problem")).to_contain_text("Something new was written")
+    expect(mia.locator(".news")).to_contain_text("Bob again")
+    expect(mia.locator("#words")).to_have_value("Mia begins, Mia ends")
+    mia.locator("#words").press("Control+Enter")
+    expect(mia.locator(".msg--held", has_text="Mia ends")).to_be_visible()
+    wait_for(lambda: _comments(stack, number) == ["Bob was first", "Bob again", "Mia begins, Mia ends"], 30)
+
+
+def test_a_third_window_keeps_its_words_when_another_sends(stack: Stack, sign_in: SignIn) -> None:
+    number = _ticket(stack, "Three windows")
+    bob = sign_in("bob", domain="desk")
+    bob.goto(f"/desk/t/{number}")
+    bob.locator("#words").press_sequentially("From the first")
+    expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
+    other = bob.context.new_page()
+    other.goto(f"/desk/t/{number}")
+    expect(other.locator("#words")).to_have_value("From the first")
+    other.locator("#words").fill("From the third")
+    expect(other.locator("#draft-state")).to_contain_text("Draft saved")
+    bob.locator("#words").press_sequentially(" window")
+    expect(bob.locator("#draft-state")).to_contain_text("changed in another window")
+    bob.locator("#words").press("Control+Enter")
+    expect(bob.locator(".msg--held")).to_contain_text("From the first window")
+    expect(bob.locator("#words")).to_have_value("From the third")  # still there, to be sent or thrown away
+    expect(other.locator("#words")).to_have_value("From the third")
+
+
+def test_a_mention_is_completed_by_key_and_rings_the_colleague_s_bell(stack: Stack, sign_in: SignIn) -> None:
+    number = _ticket(stack, "Who knows this?")
+    mia, bob = sign_in("mia", domain="desk"), sign_in("bob", domain="desk")
+    mia.context.grant_permissions(["notifications"])
+    mia.add_init_script("""window.raised = []; const Real = window.Notification;
+        window.Notification = class extends Real { constructor(title, more) { super(title, more); window.raised.push([title, more.body]); } };""")
+    mia.goto("/desk/views/all")
+    expect(mia.locator("#bell")).to_contain_text("nothing unread")
+    bob.goto(f"/desk/t/{number}?view=all")
+    expect(bob.locator("#place")).to_contain_text(" of ")
+    bob.keyboard.press("n")
+    bob.keyboard.type("Ask @mi")
+    expect(bob.locator("#mention-list [aria-selected=true]")).to_have_text("Mia")
+    check_axe(bob)
+    bob.keyboard.press("Enter")
+    expect(bob.locator("#words")).to_have_value("Ask @Mia ")
+    expect(bob.locator("#words")).to_be_focused()
+    bob.check("#mode-reply")
+    expect(bob.locator("[data-mention-warning]")).to_be_visible()
+    bob.check("#mode-note")
+    expect(bob.locator("[data-mention-warning]")).to_be_hidden()
+    bob.locator("#words").press("Control+Enter")
+    expect(mia.locator("#bell .count")).to_have_text("1")
+    wait_for(lambda: mia.evaluate("window.raised") == [[f"#{number} Who knows this?", "Bob mentioned you in a note"]])
+    mia.keyboard.press("g")
+    mia.keyboard.press("i")
+    expect(mia.locator("h1")).to_have_text("Inbox")
+    expect(mia.locator(".news-list")).to_contain_text("Bob mentioned you in a note")
+    check_axe(mia)
+    mia.get_by_role("link", name=f"#{number} Who knows this?").press("Enter")
+    expect(mia.locator("#bell")).to_contain_text("nothing unread")  # whoever reads the ticket has read its news
+    mia.goto("/desk/me#news")
+    expect(mia.locator("#browser-news")).to_have_text("This browser tells you while a page of the desk is open in it.")
+    check_axe(mia)
 
 
 def test_a_reply_is_taken_back_by_a_key_and_sent_again(stack: Stack, sign_in: SignIn) -> None:

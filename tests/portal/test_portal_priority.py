@@ -143,5 +143,5 @@ def test_the_customer_s_page_asks_a_fixed_number_of_queries(at_will: Desk, djang
     ticket, carol = _new(at_will, requested_priority=1), at_will.client("carol")
     for rank in (2, 3, 4):
         confirm_priority(ticket, rank, by=at_will.member("bob"), at=clock_now(), reason="x")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(24):
         _page(carol, ticket)

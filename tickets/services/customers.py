@@ -45,14 +45,14 @@ def ask_for_attention(ticket: Ticket, *, reason: str, by: Member, at: datetime) 
     if not ticket.is_active:
         raise DomainError("This ticket is solved. Open it again first.", code="solved")
     lock(ticket)
-    last = attention_asked(ticket, at - ATTENTION_EVERY)
+    last = _attention_asked(ticket, at - ATTENTION_EVERY)
     if last is not None:
         raise DomainError("It has been asked for within the last day, and we know of it.", code="too_often")
     record(ticket, EventKind.ATTENTION_ASKED, at=at, by=by.person, actor_kind=AuthorKind.REQUESTER,
            reason=reason.strip()[:500])
 
 
-def attention_asked(ticket: Ticket, since: datetime) -> TicketEvent | None:
+def _attention_asked(ticket: Ticket, since: datetime) -> TicketEvent | None:
     """The newest call for attention after a moment."""
     found: TicketEvent | None = TicketEvent.objects.filter(
         ticket=ticket, kind=EventKind.ATTENTION_ASKED, at__gt=since).order_by("-at", "-id").first()

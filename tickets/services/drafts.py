@@ -50,6 +50,7 @@ def save_draft(ticket: Ticket, words: Words, *, by: Member, at: datetime, revisi
     return draft
 
 
-def drop_draft(ticket: Ticket, *, by: Member) -> None:
-    """Sent or thrown away."""
-    Draft.objects.filter(ticket=ticket, person=by.person).delete()
+def drop_draft(ticket: Ticket, *, by: Member, revision: int | None = None) -> None:
+    """Sent or thrown away; with a `revision`, unless another window has kept other words since."""
+    rows = Draft.objects.filter(ticket=ticket, person=by.person)
+    (rows if revision is None else rows.filter(revision=revision)).delete()

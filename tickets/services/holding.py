@@ -118,11 +118,18 @@ def _leave_safely(tenant: Tenant, held_id: int, now: datetime) -> None:
                 with transaction.atomic():
                     _leave(tenant, held, now)
             except DomainError as refusal:
-                HeldReply.objects.filter(pk=held.pk).update(problem=refusal.message[:300])
+                _stop(held, refusal.message[:300], now)
     except Exception:
         logger.exception("held reply %s could not leave; it is tried again", held_id)
         with tenant_scope(tenant):
             HeldReply.objects.filter(pk=held_id).update(leaves_at=now + _AGAIN)
+
+
+def _stop(held: HeldReply, problem: str, now: datetime) -> None:
+    """The reply waits for its author. It has answered nobody, so no clock counts it any more."""
+    HeldReply.objects.filter(pk=held.pk).update(problem=problem)
+    record(lock(held.ticket), EventKind.REPLY_FAILED, at=now, by=None, actor_kind=AuthorKind.SYSTEM, held=held.pk,
+           person=held.person_id, reason=problem)
 
 
 def _claimed(held_id: int) -> HeldReply | None:
