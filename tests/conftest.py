@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 from django.db import connection
+from redis import Redis
 from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Tenant
@@ -25,6 +28,7 @@ from tests.factories.desk import Desk, make_desk
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 
 ROOT = Path(__file__).resolve().parents[1]
+_versions = count(1_000, 1_000)
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
@@ -74,6 +78,11 @@ def fresh_database(name: str) -> str:
     return _named(owner, name)
 
 
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(os.environ["REDIS_URL"])
+
+
 def _named(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
@@ -90,6 +99,8 @@ def django_db_setup(django_db_blocker: Any, worker_name: str) -> Iterator[None]:
     with django_db_blocker.unblock():
         connection.close()
         connection.settings_dict["NAME"] = name
+        for slug in ("acme", "globex"):
+            make_desk(slug, at=NOON)
     yield
     with django_db_blocker.unblock():
         connection.close()
@@ -104,7 +115,7 @@ def worker_name() -> str:
 @pytest.fixture
 def acme(db: None) -> Iterator[Desk]:
     """The tenant that most tests live in, inside its scope."""
-    desk = make_desk("acme", at=NOON)
+    desk = _desk("acme")
     with tenant_scope(desk.tenant):
         yield desk
 
@@ -112,7 +123,17 @@ def acme(db: None) -> Iterator[Desk]:
 @pytest.fixture
 def globex(db: None) -> Desk:
     """Another tenant: nothing of it may ever show up at acme's."""
-    return make_desk("globex", at=NOON)
+    return _desk("globex")
+
+
+def _desk(slug: str) -> Desk:
+    """The tenant that was made with the database, or a new one after a test that emptied it.
+
+    What earlier tests changed was rolled back, so versions of the settings must not come twice: processes remember them.
+    """
+    if not Tenant.objects.filter(slug=slug).update(settings_version=next(_versions)):
+        return make_desk(slug, at=NOON)
+    return Desk(Tenant.objects.get(slug=slug))
 
 
 @pytest.fixture
@@ -122,11 +143,12 @@ def now() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _forget_hosts() -> None:
-    """Hosts are remembered for half a minute; tests make new tenants each time."""
+def _nothing_remembered() -> None:
+    """Neither hosts (kept for half a minute) nor counters and signs in Redis go from test to test."""
     from accounts.middleware import forget_hosts
 
     forget_hosts()
+    _redis().flushdb()
 
 
 @pytest.fixture

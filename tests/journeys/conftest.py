@@ -33,6 +33,7 @@ class Stack:
     port: int
     smtp_port: int
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    signed_in: dict[str, list[Any]] = field(default_factory=dict)  # session cookies by address
 
     def start(self, name: str) -> None:
         python, manage = sys.executable, str(ROOT / "manage.py")
@@ -124,21 +125,30 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A page at acme, signed in as somebody. Any script error or refused inline code fails the test."""
+    """A page at acme, signed in as somebody (by the form the first time, then by the cookie that this gave).
+
+    Any script error or refused inline code fails the test.
+    """
     contexts, problems = [], []
 
     def open_page(name: str, *, domain: str, **options: Any) -> Page:
+        who = f"{name}@{domain}.acme.example"
         context = browser.new_context(base_url=f"http://acme.localhost:{stack.port}", reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else None)
+        if who in stack.signed_in:
+            context.add_cookies(stack.signed_in[who])
+            page.goto("/")
+            return page
         page.goto("/account/login/")
-        page.fill("#id_login", f"{name}@{domain}.acme.example")
+        page.fill("#id_login", who)
         page.fill("#id_password", PASSWORD)
         page.click("button[type=submit]")
         page.wait_for_url(lambda url: "/account/login" not in url)
+        stack.signed_in[who] = [c for c in context.cookies() if c["name"] == "sd_session"]  # type: ignore[misc]
         return page
 
     yield open_page
