@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from accounts.enums import MembershipRole
 from accounts.models import Membership, PersonAddress
 from accounts.services.invitations import invite
 from accounts.services.tokens import create_token
-from accounts.tenancy import NoTenantError
+from accounts.tenancy import NoTenantError, tenant_scope
 from intake.models import InboundMessage, Mailbox
 from intake.services import store_mail
 from intake.services.holding import hold
@@ -27,6 +28,7 @@ from notifications.models import OutboxMessage
 from sla.services.calendars import add_exception, create_calendar
 from sla.services.policies import create_policy, start_draft
 from sla.terms import terms_json, terms_of
+from tests.conftest import NOON, existing_desk
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
 from tickets.enums import BulkAction
@@ -363,27 +365,63 @@ def _body(response: Any) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
+@dataclass
+class World:
+    """acme with a canary in each place, and who may knock. Made once for all cases; what a case changes is rolled back."""
+
+    acme: Desk
+    globex: Desk
+    ids: dict[str, Any]
+    _sessions: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def client(self, desk: Desk, who: str | None) -> Client:
+        client = desk.client(None)
+        if who:
+            client.cookies = SimpleCookie(self._sessions[desk.tenant.slug, who])
+        return client
+
+    def sign_in(self, desk: Desk, who: str) -> None:
+        self._sessions[desk.tenant.slug, who] = {k: v.value for k, v in desk.client(who).cookies.items()}
+
+
+_ALL = ("alice", "mia", "bob", "rita", "carol", "vic", "sue", "finn")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        acme, globex = existing_desk("acme"), existing_desk("globex")
+        with tenant_scope(acme.tenant):
+            made = World(acme, globex, _world(acme, NOON))
+        for desk in (acme, globex):
+            for who in _ALL:
+                made.sign_in(desk, who)
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, acme: Desk, globex: Desk, now: datetime) -> None:
-    case, ids = CASES[name], _world(acme, now)
+def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, world: World) -> None:
+    case, acme, globex = CASES[name], world.acme, world.globex
     foreign = ["alice", "bob", "rita", "carol", "vic", "sue"]
     for who in foreign:
-        answer = _call(globex.client(who), case, ids)
+        answer = _call(world.client(globex, who), case, world.ids)
         assert answer.status_code in {404, 302, 405}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
     for who in () if case.all_customers else ("sue", "finn"):  # another organization of the same tenant
-        answer = _call(acme.client(who), case, ids)
+        answer = _call(world.client(acme, who), case, world.ids)
         assert answer.status_code in {404, 302}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
-    nobody = _call(acme.client(None), case, ids)
+    nobody = _call(world.client(acme, None), case, world.ids)
     assert nobody.status_code == 302
     assert "/account/login/" in nobody["location"]
-    assert _call(acme.client(case.who), case, ids).status_code in case.expects
+    assert _call(world.client(acme, case.who), case, world.ids).status_code in case.expects
 
 
 @pytest.mark.parametrize("part", API)
-def test_the_api_gives_a_stranger_nothing(part: str, acme: Desk, globex: Desk, now: datetime) -> None:
-    path = f"/api/v1/tickets/{_world(acme, now)['ticket']}{part}"
+def test_the_api_gives_a_stranger_nothing(part: str, world: World, acme: Desk, globex: Desk, now: datetime) -> None:
+    path = f"/api/v1/tickets/{world.ids['ticket']}{part}"
     data = {"/status": {"status": "open"}, "/priority": {"priority": 4}, "/assignee": {"assignee": None}}.get(part)
     assert _program(globex, "alice", path, data, now).status_code == 404
     assert _program(acme, "sue", path, data, now).status_code == 404
@@ -400,8 +438,8 @@ def _program(desk: Desk, who: str, path: str, data: dict[str, Any] | None, now: 
 
 
 @pytest.mark.parametrize("name", GOVERNANCE_API)
-def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, acme: Desk, globex: Desk, now: datetime) -> None:
-    ids, (who, part, data) = _world(acme, now), GOVERNANCE_API[name]
+def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, world: World, acme: Desk, globex: Desk, now: datetime) -> None:
+    ids, (who, part, data) = world.ids, GOVERNANCE_API[name]
     path = f"/api/v1/tickets/{ids['ticket']}{part.format(ids['proposal'])}"
     for desk, stranger in ((globex, "alice"), (globex, "carol"), (acme, "sue")):
         answer = _program(desk, stranger, path, data, now)
@@ -417,8 +455,8 @@ def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, acme: D
         assert _program(acme, who, foreign, data, now).status_code == 404
 
 
-def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk, globex: Desk, now: datetime) -> None:
-    ids = _world(acme, now)
+def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(world: World, acme: Desk, globex: Desk, now: datetime) -> None:
+    ids = world.ids
 
     def status(desk: Desk, who: str, article: int) -> int:
         with in_desk(desk):
@@ -432,23 +470,23 @@ def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk,
     assert status(acme, "bob", 2**70) == 404
 
 
-def test_customers_never_meet_an_internal_note(acme: Desk, now: datetime) -> None:
-    ids = _world(acme, now)
+def test_customers_never_meet_an_internal_note(world: World, acme: Desk) -> None:
+    ids = world.ids
     for path in (f"/tickets/{ids['ticket']}", "/tickets", "/tickets?status=all"):
         assert b"canary-note" not in acme.client("carol").get(path).content
     assert b"No ticket has these words" in acme.client("carol").get("/tickets?q=canary-note").content
     assert not OutboxMessage.objects.filter(context__icontains="canary-note").exists()
 
 
-def test_search_finds_only_the_own_tenant_s_words(acme: Desk, globex: Desk, now: datetime) -> None:
-    _world(acme, now)
+@pytest.mark.usefixtures("world")
+def test_search_finds_only_the_own_tenant_s_words(acme: Desk, globex: Desk) -> None:
     assert b"canary-subject" in acme.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in globex.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in acme.client("sue").get("/tickets?q=canary-body&status=all").content
 
 
-def test_documentation_is_the_tenant_s_own_and_drafts_are_the_desk_s(acme: Desk, globex: Desk, now: datetime) -> None:
-    _world(acme, now)
+@pytest.mark.usefixtures("world")
+def test_documentation_is_the_tenant_s_own_and_drafts_are_the_desk_s(acme: Desk, globex: Desk) -> None:
     assert b"canary-article" in acme.client("sue").get("/docs?q=canary").content
     for desk, who, path in ((globex, "carol", "/docs?q=canary"), (globex, "bob", "/desk/docs?q=canary"),
                             (globex, "bob", "/desk/docs"), (globex, "carol", "/docs/suggest?subject=canary words")):
