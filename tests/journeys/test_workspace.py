@@ -96,6 +96,7 @@ def test_a_customer_s_mail_that_comes_while_an_agent_writes_is_seen_before_sendi
     expect(bob.locator(".news")).to_contain_text("It works again.")
     assert _comments(stack, number) == []
     expect(bob.locator("#words")).to_have_value("Please restart it.")
+    bob.wait_for_load_state()
     bob.locator("#words").press("Control+Enter")
     expect(bob.locator(".conv .msg", has_text="Please restart it.")).to_be_visible()
 
@@ -117,6 +118,7 @@ def test_one_leaves_and_comes_back_and_both_send_at_once(stack: Stack, sign_in: 
     mia.locator("#words").press("End")
     mia.locator("#words").press_sequentially("Mia ends")
     expect(bob.locator("#words")).to_have_value("")
+    bob.wait_for_load_state()
     bob.locator("#words").fill("Bob again")
     bob.locator("#words").press("Control+Enter")
     expect(bob.locator(".msg--held", has_text="Bob again")).to_be_visible()
@@ -124,6 +126,7 @@ def test_one_leaves_and_comes_back_and_both_send_at_once(stack: Stack, sign_in: 
     expect(mia.locator("#problem")).to_contain_text("Something new was written")
     expect(mia.locator(".news")).to_contain_text("Bob again")
     expect(mia.locator("#words")).to_have_value("Mia begins, Mia ends")
+    mia.wait_for_load_state()
     mia.locator("#words").press("Control+Enter")
     expect(mia.locator(".msg--held", has_text="Mia ends")).to_be_visible()
     wait_for(lambda: _comments(stack, number) == ["Bob was first", "Bob again", "Mia begins, Mia ends"], 30)
