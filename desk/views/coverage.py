@@ -1,4 +1,4 @@
-"""Which policy each contract carries; changing it asks about open tickets and shows the effect first. And the audit."""
+"""Which policy each contract carries; changing it asks about open tickets and shows the effect first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.enums import AgentRole
-from accounts.models import AuditEvent, Contract
+from accounts.models import Contract
 from desk.guards import staff
 from desk.shell import settings_shell
 from desk.views.policies import HOME
@@ -34,7 +34,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     for row in Coverage.objects.select_related("policy", "calendar").filter(
             contract__in=page.rows, effective_from__lte=now).order_by("effective_from"):
         found[row.contract_id] = row
-    return render_page(request, "desk/settings/contracts.html", settings_shell(request, "contracts") | {
+    return render_page(request, "desk/settings/contracts.html", settings_shell(request, "terms") | {
         "page": page, "lines": [(c, found.get(c.pk)) for c in page.rows]})
 
 
@@ -63,7 +63,7 @@ def _one(request: HttpRequest, contract_id: int) -> HttpResponse:
             return see_other(request, f"{HOME}/contracts/{contract.pk}")
         except TermsError as error:
             errors = error.fields
-    context = settings_shell(request, "contracts") | {
+    context = settings_shell(request, "terms") | {
         "contract": contract, "present": present, "typed": typed, "errors": errors, "today": now.astimezone(zone).date(),
         "history": list(Coverage.objects.filter(contract=contract).select_related("policy", "calendar")
                         .order_by("-effective_from")),
@@ -83,25 +83,5 @@ def _effects(request: HttpRequest, contract: Contract, policy: SlaPolicy | None,
     return {"page": page, "effects": effects, "open_count": rows.count(), "version": version}
 
 
-def _audit(request: HttpRequest) -> HttpResponse:
-    """Who changed what, from what to what; newest first."""
-    rows = AuditEvent.objects.select_related("actor")
-    action = request.GET.get("action", "")
-    if action:
-        rows = rows.filter(action__startswith=f"{action}.")
-    page = keyset_page(rows, order=["-at", "-id"], cursor=request.GET.get("after", ""))
-    return render_page(request, "desk/settings/audit.html", settings_shell(request, "audit") | {
-        "page": page, "action": action, "lines": [(e, _changes(e)) for e in page.rows]})
-
-
-def _changes(event: AuditEvent) -> list[tuple[str, Any, Any]]:
-    found = []
-    for name, value in event.changes.items():
-        before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        found.append((name, before, after))
-    return found
-
-
 listing = staff(_list, role=AgentRole.MANAGER)
 one = staff(_one, role=AgentRole.MANAGER, methods=("GET", "HEAD", "POST"))
-audit = staff(_audit, role=AgentRole.ADMIN)
