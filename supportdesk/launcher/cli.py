@@ -183,6 +183,7 @@ def test(arguments: list[str]) -> int:
                 started.append((servers.start_postgres(data, run_dir, run_dir / "files" / "pg.log", fast=True),
                                 signal.SIGINT))
                 environment["DATABASE_URL"] = servers.database_url(run_dir)
+                environment["POSTGRES_PROGRAMS"] = str(servers.postgres_programs(run_dir))
             if not os.environ.get("REDIS_URL"):
                 started.append((servers.start_valkey(run_dir, run_dir / "files" / "valkey.log"), signal.SIGTERM))
                 environment["REDIS_URL"] = servers.redis_url(run_dir)
