@@ -52,7 +52,8 @@ WORDINGS: dict[Template, Wording] = {
         __("Received"), __("To the requester, at once, when a ticket comes in."),
         __("[#{{number}}] We have your ticket: {{subject}}"),
         __("Hello {{name}},\n\nyour message is ticket #{{number}}: {{subject}}\nPriority for now: {{priority}}. We confirm "
-           "it once we have looked at it.\n\n{{promises}}\n\nFollow it, or add to it: {{url}}\nYou can also answer this mail."),
+           "it once we have looked at it.\n\n{{promises}}\n\nFollow it, or add to it: {{url}}\n"
+           "You can also answer this mail."),
         more=("promises",)),
     Template.TICKET_REVIEWED: Wording(
         __("Reviewed"), __("To the requester, when the priority is confirmed."),
