@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import AddressKind, AgentRole
 from accounts.models import Agent, Membership, Person, PersonAddress
 from toolkit.errors import DomainError
@@ -19,9 +21,9 @@ def add_staff(*, name: str, email: str, role: AgentRole, at: datetime, title: st
     else:
         person = known.person
         if Agent.objects.filter(person=person).exists():
-            raise DomainError("Somebody of the staff has this address already.", field="email", code="staff")
+            raise DomainError(_("Somebody of the staff has this address already."), field="email", code="staff")
         if Membership.objects.filter(person=person).exists():
-            raise DomainError("This is the address of somebody at a customer’s.", field="email", code="customer")
+            raise DomainError(_("This is the address of somebody at a customer’s."), field="email", code="customer")
         Person.objects.filter(pk=person.pk).update(name=name.strip()[:160], title=title.strip()[:120], is_active=True)
         person.refresh_from_db()
     agent: Agent = Agent.objects.create(person=person, role=role)
@@ -33,5 +35,5 @@ def change_staff(agent: Agent, *, role: AgentRole, is_active: bool) -> None:
     admins = list(Agent.objects.select_for_update().filter(role=AgentRole.ADMIN, is_active=True).order_by("pk"))
     stays = role == AgentRole.ADMIN and is_active
     if not stays and [a.pk for a in admins] == [agent.pk]:
-        raise DomainError("This is the desk’s last admin. Make somebody else one first.", field="role", code="last_admin")
+        raise DomainError(_("This is the desk’s last admin. Make somebody else one first."), field="role", code="last_admin")
     Agent.objects.filter(pk=agent.pk).update(role=role, is_active=is_active)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.services.audit import record_audit
 from notifications.enums import Template
@@ -26,7 +28,7 @@ def save_wording(kind: Template, language: str, *, subject: str, body: str, seen
     row = MailTemplate.objects.select_for_update().filter(kind=kind, language=language).first()
     stored = (row.subject, row.body) if row else None
     if stored not in (seen, (subject, body)):
-        raise ConflictError("Somebody changed this mail meanwhile.")
+        raise ConflictError(_("Somebody changed this mail meanwhile."))
     found: MailTemplate
     found, _new = MailTemplate.objects.update_or_create(kind=kind, language=language, defaults={
         "subject": subject, "body": body, "changed_at": at})
@@ -49,4 +51,4 @@ def reset_wording(kind: Template, language: str, *, by: Member, at: datetime) ->
 
 def _require(member: Member) -> None:
     if not can_administer(member):
-        raise NotAllowedError("Admins write the words of mails.")
+        raise NotAllowedError(_("Admins write the words of mails."))

@@ -58,12 +58,12 @@ class FoundingForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if not data.get("slug"):
             return data
-        data["host"] = (data.get("host") or f"{data['slug']}.{settings.BASE_DOMAIN}").lower()
-        if not _HOST.fullmatch(data["host"]):
+        host = (data.get("host") or f"{data['slug']}.{settings.BASE_DOMAIN}").lower()
+        data["host"], data["mail_from"] = host, (data.get("mail_from") or f"support@{host}").lower()
+        if not _HOST.fullmatch(host):
             self.add_error("host", _("Write a host name without a port, such as support.example.com."))
-        elif data["host"] == settings.OPERATOR_HOST:
+        elif host == settings.OPERATOR_HOST:
             self.add_error("host", _("This host is the operators’ own."))
-        data["mail_from"] = (data.get("mail_from") or f"support@{data['host']}").lower()
         data["desk_name"] = data.get("desk_name") or _("%(company)s Support") % {"company": data.get("name", "")}
         return data
 
