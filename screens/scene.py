@@ -95,6 +95,7 @@ def _terms(cases: Cases, at: datetime) -> dict[str, Any]:
     draft = start_draft(main, by=erik, at=at)
     start_whatif(draft, days=60, by=erik, at=at)
     bare = create_policy("Evaluation", by=erik, at=at)
+    start_draft(bare, by=erik, at=at)
     calendar = create_calendar("Nothing yet", "Asia/Kathmandu", by=erik, at=at)
     return {"policy": main.slug, "bare_policy": bare.slug, "bare_calendar": calendar.slug, "calendar": "cet",
             "contract": Project.objects.get(name="Terminal operations").contract_id}
