@@ -137,8 +137,7 @@ _PORTAL = [
               portal_callback="/tickets/{answered}/callback", portal_new="/tickets/new", portal_rate="/tickets/{solved}/rate",
               portal_sla="/sla", portal_docs="/docs", portal_docs_found="/docs?q=certificate", portal_docs_nothing="/docs?q=xyzzy",
               portal_doc_set="/docs/{doc_set}", portal_doc="/docs/{doc_set}/{article}", portal_people="/people",
-              portal_person_end="/people/{membership}/end", portal_me="/me",
-              portal_suggest="/docs/suggest?subject=certificate+rotation"),
+              portal_person_end="/people/{membership}/end", portal_me="/me"),
     Screen("portal-new-errors", "/tickets/new", "customer", steps=(("send",), ("see", "#errors"))),
     Screen("portal-new-hits", "/tickets/new", "customer", steps=(
         ("type", "#id_subject", "upgrade is stuck"), ("see", "#suggestions a, [data-suggestions] a, #docs-hits a"))),

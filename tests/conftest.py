@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
+from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from django.db import connection
+from redis import Redis
 from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
+from tests.databases import fresh_database
 from tests.factories.desk import Desk, make_desk
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 
-ROOT = Path(__file__).resolve().parents[1]
+_versions = count(1_000, 1_000)
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
@@ -39,43 +37,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysByFi
     return JourneysByFile(config, log)
 
 
-@contextmanager
-def one_at_a_time() -> Iterator[Path]:
-    """Processes that make databases side by side take turns: roles belong to the whole server. Gives the run's folder."""
-    folder = Path(os.environ["SUPPORTDESK_VAR"])
-    with (folder / "setup.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield folder
-
-
-def _maintenance(*statements: str) -> None:
-    """Run statements beside the test databases, as the owner."""
-    link = psycopg2.connect(os.environ["DATABASE_URL"])
-    link.autocommit = True
-    with link.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    link.close()
-
-
-def fresh_database(name: str) -> str:
-    """Make the database anew, with all tables and no rows, as a copy of one that is migrated once a run. Gives its URL."""
-    owner, template = os.environ["DATABASE_URL"], "tests_template"
-    with one_at_a_time() as folder:
-        migrated = folder / "template.ready"
-        if not migrated.exists():
-            _maintenance(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)", f"CREATE DATABASE {template}")
-            environment = {**os.environ, "DATABASE_URL": _named(owner, template), "DATABASE_ROLE": "owner",
-                           "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_NO_BOOTSTRAP": "1"}
-            subprocess.run([sys.executable, str(ROOT / "manage.py"), "setup_database", "--migrate"], env=environment,
-                           cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-            migrated.touch()
-        _maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
-    return _named(owner, name)
-
-
-def _named(url: str, name: str) -> str:
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(os.environ["REDIS_URL"])
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +68,7 @@ def worker_name() -> str:
 @pytest.fixture
 def acme(db: None) -> Iterator[Desk]:
     """The tenant that most tests live in, inside its scope."""
-    desk = make_desk("acme", at=NOON)
+    desk = _desk("acme")
     with tenant_scope(desk.tenant):
         yield desk
 
@@ -112,7 +76,17 @@ def acme(db: None) -> Iterator[Desk]:
 @pytest.fixture
 def globex(db: None) -> Desk:
     """Another tenant: nothing of it may ever show up at acme's."""
-    return make_desk("globex", at=NOON)
+    return _desk("globex")
+
+
+def _desk(slug: str) -> Desk:
+    """The tenant that was made with the database, or a new one after a test that emptied it.
+
+    What earlier tests changed was rolled back, so versions of the settings must not come twice: processes remember them.
+    """
+    if not Tenant.objects.filter(slug=slug).update(settings_version=next(_versions)):
+        return make_desk(slug, at=NOON)
+    return Desk(Tenant.objects.get(slug=slug))
 
 
 @pytest.fixture
@@ -122,11 +96,12 @@ def now() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _forget_hosts() -> None:
-    """Hosts are remembered for half a minute; tests make new tenants each time."""
+def _nothing_remembered() -> None:
+    """Neither hosts (kept for half a minute) nor counters and signs in Redis go from test to test."""
     from accounts.middleware import forget_hosts
 
     forget_hosts()
+    _redis().flushdb()
 
 
 @pytest.fixture

@@ -200,6 +200,7 @@ def throwaway() -> Iterator[dict[str, str]]:
                 started.append((start_postgres(run_dir / "pg", run_dir, run_dir / "files" / "pg.log", fast=True),
                                 signal.SIGINT))
                 environment["DATABASE_URL"] = database_url(run_dir)
+                environment["POSTGRES_PROGRAMS"] = str(postgres_programs(run_dir))
             if not environment.get("REDIS_URL"):
                 started.append((start_valkey(run_dir, run_dir / "files" / "valkey.log"), signal.SIGTERM))
                 environment["REDIS_URL"] = redis_url(run_dir)

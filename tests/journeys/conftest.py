@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,11 +19,28 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import ROOT, fresh_database
+from tests.databases import ROOT, fresh_database
 from tests.factories.desk import PASSWORD
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
+
+
+_SHELL = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+from django.db import close_old_connections
+for line in sys.stdin:
+    said, error = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(said):
+            exec(json.loads(line), {})
+    except Exception:
+        error = traceback.format_exc()
+    close_old_connections()
+    print(json.dumps({"said": said.getvalue(), "error": error}), flush=True)
+"""
 
 
 @dataclass
@@ -33,6 +51,7 @@ class Stack:
     port: int
     smtp_port: int
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    signed_in: dict[str, list[Any]] = field(default_factory=dict)  # session cookies by address
 
     def start(self, name: str) -> None:
         python, manage = sys.executable, str(ROOT / "manage.py")
@@ -42,10 +61,12 @@ class Stack:
             "worker": [python, "-m", "celery", "-A", "supportdesk", "worker", "--pool", "threads", "--concurrency", "2",
                        "-l", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"],
             "smtp": [python, manage, "smtp_listener", "--port", str(self.smtp_port)],
+            "shell": [python, "-c", _SHELL],
         }[name.partition("-")[0]]
         log = Path(self.environment["SUPPORTDESK_VAR"]) / f"{name}.log"
         with log.open("ab") as out:
-            self.processes[name] = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=out, stderr=out)
+            talks = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} if name == "shell" else {"stdout": out}
+            self.processes[name] = subprocess.Popen(command, env=self.environment, cwd=ROOT, stderr=out, **talks)  # type: ignore[call-overload]
 
     def kill(self, name: str) -> None:
         """SIGKILL: no time to tidy up."""
@@ -53,11 +74,15 @@ class Stack:
         self.processes[name].wait()
 
     def run(self, code: str) -> str:
-        """Python inside the installation."""
-        done = subprocess.run([sys.executable, str(ROOT / "manage.py"), "shell", "-v", "0", "-c", code],
-                              env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout.strip()
+        """Python inside the installation, in a process that stays. Gives what it prints."""
+        shell = self.processes["shell"]
+        assert shell.stdin
+        assert shell.stdout
+        shell.stdin.write(json.dumps(code).encode() + b"\n")
+        shell.stdin.flush()
+        done = json.loads(shell.stdout.readline())
+        assert not done["error"], done["error"][-2000:]
+        return str(done["said"]).strip()
 
 
 def _free_port() -> int:
@@ -94,12 +119,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterato
                    "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
                    "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1", "UNDO_SEND_SECONDS": "3"}
     running = Stack(environment, _free_port(), _free_port())
-    running.run("from datetime import *; from tests.factories.desk import make_desk\n"
-                "for slug in ('acme', 'globex'): make_desk(slug, at=datetime.now(UTC))")
-    for name in ("web", "worker", "smtp"):
+    for name in ("web", "worker", "smtp", "shell"):
         running.start(name)
     try:
-        wait_for(lambda: _answers(running.port), 30)
+        wait_for(lambda: _answers(running.port), 90)
         yield running
     finally:
         for process in running.processes.values():
@@ -124,21 +147,30 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A page at acme, signed in as somebody. Any script error or refused inline code fails the test."""
+    """A page at acme, signed in as somebody (by the form the first time, then by the cookie that this gave).
+
+    Any script error or refused inline code fails the test.
+    """
     contexts, problems = [], []
 
     def open_page(name: str, *, domain: str, **options: Any) -> Page:
+        who = f"{name}@{domain}.acme.example"
         context = browser.new_context(base_url=f"http://acme.localhost:{stack.port}", reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else None)
+        if who in stack.signed_in:
+            context.add_cookies(stack.signed_in[who])
+            page.goto("/")
+            return page
         page.goto("/account/login/")
-        page.fill("#id_login", f"{name}@{domain}.acme.example")
+        page.fill("#id_login", who)
         page.fill("#id_password", PASSWORD)
         page.click("button[type=submit]")
         page.wait_for_url(lambda url: "/account/login" not in url)
+        stack.signed_in[who] = [c for c in context.cookies() if c["name"] == "sd_session"]  # type: ignore[misc]
         return page
 
     yield open_page
