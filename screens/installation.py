@@ -18,7 +18,7 @@ from supportdesk.launcher import servers
 from supportdesk.launcher.state import CHECKOUT
 
 _MANAGE = str(CHECKOUT / "manage.py")
-_SCENE = "import json; from screens.scene import prepare_scene; print(json.dumps(prepare_scene()))"
+SCENE = "import json; from screens.scene import prepare_scene; print(json.dumps(prepare_scene()))"
 _READY_SECONDS = 60
 
 
@@ -33,7 +33,7 @@ def installation(say: Callable[[str], None], *, history: bool = True) -> Iterato
             say("Loading the demo tenants …")
             _run([_MANAGE, "load_demo"], environment)
         say("Making every state …")
-        scene = json.loads(_run([_MANAGE, "shell", "-v", "0", "-c", _SCENE], environment).splitlines()[-1])
+        scene = json.loads(_run([_MANAGE, "shell", "-v", "0", "-c", SCENE], environment).splitlines()[-1])
         with web(environment) as port:
             yield port, scene
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 Step = tuple[str, ...]
@@ -179,3 +181,11 @@ _DOOR = [
 ]
 
 SCREENS: tuple[Screen, ...] = (*_QUEUE, *_TICKET, *_PHONE, *_DESK, *_SETTINGS, *_PORTAL, *_DOOR)
+
+
+def first_of_each_page(screens: Iterable[Screen]) -> list[Screen]:
+    """One screen of each address, in the order of the list."""
+    found: dict[str, Screen] = {}
+    for screen in screens:
+        found.setdefault(re.sub(r"{\w+}", "", screen.path).partition("?")[0] + screen.host, screen)
+    return list(found.values())
