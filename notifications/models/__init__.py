@@ -4,6 +4,7 @@ from notifications.models.chat import ChatChannel, ChatMessage, ChatThread, Chat
 from notifications.models.held import HeldNotice, QuietHours
 from notifications.models.news import StaffNews
 from notifications.models.outbox import OutboxMessage
+from notifications.models.wording import MailTemplate
 
-__all__ = ["ChatChannel", "ChatMessage", "ChatThread", "ChatUser", "ChatWorkspace", "HeldNotice", "OutboxMessage",
-           "QuietHours", "StaffNews"]
+__all__ = ["ChatChannel", "ChatMessage", "ChatThread", "ChatUser", "ChatWorkspace", "HeldNotice", "MailTemplate",
+           "OutboxMessage", "QuietHours", "StaffNews"]

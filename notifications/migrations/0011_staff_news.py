@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_invitations_and_personal_settings'),
-        ('notifications', '0009_priority_mails'),
+        ('notifications', '0010_mail_templates'),
         ('tickets', '0014_priority_governance_wall'),
     ]
 
