@@ -15,7 +15,7 @@ from django.utils import translation
 from accounts.models import Tenant
 from notifications.accountmail import opened_body
 from notifications.enums import Template
-from notifications.links import desk_ticket_url, portal_ticket_url
+from notifications.links import base_url, desk_ticket_url, portal_ticket_url
 from notifications.models import OutboxMessage
 from notifications.ratelinks import rate_url
 from notifications.threading import reply_address
@@ -24,7 +24,8 @@ from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
 _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA, Template.STAFF_DIGEST,
-                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION})
+                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION,
+                    Template.STAFF_CLOCKS})
 _WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
@@ -102,6 +103,8 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
     }
     if template == Template.ACCOUNT:
         context["body"] = opened_body(row.context["sealed"], tenant_id=tenant.pk)
+    if template == Template.STAFF_CLOCKS:
+        context["url"] = f"{base_url(tenant)}/desk/health"
     if template == Template.STAFF_DIGEST:
         context["lines"] = _digest_lines(row, tenant)
     if ticket is not None:

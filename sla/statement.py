@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -123,6 +123,11 @@ def statement(contract: Contract, now: datetime, *, days: int = 90) -> Statement
         hours=[_hours(c, now) for c in calendars.values()], coming=_coming(contract, coverage, version, now),
         attained=attained(contract, now - timedelta(days=days)),
         engineer=(engineer.person.name, email_of(engineer.person)) if engineer else None)
+
+
+def past_statement(contract: Contract, at: datetime) -> Statement:
+    """The terms as they were at a moment; what was to come, and how they were kept, isn't part of them."""
+    return replace(statement(contract, at), coming=[], attained=[])
 
 
 def _targets(version: SlaPolicyVersion, agreement_id: int | None) -> list[SlaTarget]:
