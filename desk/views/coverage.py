@@ -1,4 +1,4 @@
-"""Which policy each contract carries; changing it asks about open tickets and shows the effect first. And the audit."""
+"""Which policy each contract carries; changing it asks about open tickets and shows the effect first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from accounts.enums import AgentRole
-from accounts.models import AuditEvent, Contract
+from accounts.models import Contract
 from desk.contract_terms import Choice
 from desk.guards import staff
 from desk.shell import settings_shell
@@ -44,7 +44,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     for row in Coverage.objects.select_related("policy", "calendar").filter(
             contract__in=page.rows, effective_from__lte=now).order_by("effective_from"):
         found[row.contract_id] = row
-    return render_page(request, "desk/settings/contracts.html", settings_shell(request, "contracts") | {
+    return render_page(request, "desk/settings/contracts.html", settings_shell(request, "terms") | {
         "page": page, "lines": [(c, found.get(c.pk)) for c in page.rows]})
 
 
@@ -70,7 +70,7 @@ def _one(request: HttpRequest, contract_id: int) -> HttpResponse:
             choice.errors = error.fields
     refused, names = bool(choice.errors), calendar_names()
     effects = _effects(request, contract, choice, now)
-    context = settings_shell(request, "contracts") | {
+    context = settings_shell(request, "terms") | {
         "contract": contract, "choice": choice, "errors": choice.errors, "today": now.astimezone(zone).date(),
         "rows": choice.rows(now, names), "columns": [METRIC_TITLES[m] for m in METRICS],
         "history": _history(contract, names), "periods": periods(contract.pk, now),
@@ -102,26 +102,6 @@ def _effects(request: HttpRequest, contract: Contract, choice: Choice, now: date
     return {"page": page, "effects": effects, "open_count": rows.count(), "terms": terms}
 
 
-def _audit(request: HttpRequest) -> HttpResponse:
-    """Who changed what, from what to what; newest first."""
-    rows = AuditEvent.objects.select_related("actor")
-    action = request.GET.get("action", "")
-    if action:
-        rows = rows.filter(action__startswith=f"{action}.")
-    page = keyset_page(rows, order=["-at", "-id"], cursor=request.GET.get("after", ""))
-    return render_page(request, "desk/settings/audit.html", settings_shell(request, "audit") | {
-        "page": page, "action": action, "lines": [(e, _changes(e)) for e in page.rows]})
-
-
-def _changes(event: AuditEvent) -> list[tuple[str, Any, Any]]:
-    found = []
-    for name, value in event.changes.items():
-        before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        found.append((name, before, after))
-    return found
-
-
 listing = staff(_list, role=AgentRole.MANAGER)
 one = staff(_one, role=AgentRole.MANAGER, methods=("GET", "HEAD", "POST"))
 copy = staff(_copy, role=AgentRole.MANAGER)
-audit = staff(_audit, role=AgentRole.ADMIN)

@@ -44,6 +44,7 @@ from sla.models import (
 )
 from sla.services.coverage import store_agreement
 from supportdesk.reference.advice import load_advice
+from supportdesk.reference.chat import load_chat
 from supportdesk.reference.documentation import load_docs
 from supportdesk.reference.schema import TenantFileError, minutes
 from tickets.enums import ScriptKey
@@ -81,7 +82,8 @@ class _Loader:
             ("priorities", self._priority), ("channels", self._channel), ("mailboxes", self._mailbox),
             ("calendars", self._calendar), ("policies", self._policy), ("plans", self._plan), ("agents", self._agent),
             ("teams", self._team), ("products", self._product), ("docs", partial(load_docs, at=self.at)),
-            ("organizations", self._organization), ("phone_script", self._phone_script)]
+            ("organizations", self._organization), ("chat_workspaces", partial(load_chat, at=self.at)),
+            ("phone_script", self._phone_script)]
         for table, step in steps:
             for row in self.data[table]:
                 step(row)

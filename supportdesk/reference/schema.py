@@ -26,6 +26,7 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "products": ({"slug", "name"}, {"aliases", "docs_url", "release_notes_url", "versions"}),
     "docs": ({"set", "folder"}, {"product", "version", "language", "public"}),
     "organizations": ({"name", "people"}, {"domains", "time_zone", "contracts", "projects"}),
+    "chat_workspaces": ({"name", "team_id", "shared_with"}, {"bot_user_id", "token", "signing_secret"}),
     "phone_script": ({"key", "text"}, set()),
     "views": ({"slug", "name", "sort"}, {"filters", "is_default"}),
 }
@@ -39,6 +40,7 @@ NESTED: dict[str, tuple[set[str], set[str]]] = {
                    "sales_engineer", "success_manager"}),
     "projects": ({"name", "contract"}, {"product", "url", "is_active"}),
     "exceptions": ({"date", "name"}, {"windows"}),
+    "shared_with": ({"channel_id", "name", "organization", "project"}, {"trigger"}),
 }
 _SINGLE = {"tenant"}
 
