@@ -28,7 +28,8 @@ def apply_contract(ticket: Ticket, *, at: datetime) -> TicketPolicy | None:
     if coverage is None or version is None:
         return None
     row, _new = TicketPolicy.objects.update_or_create(
-        ticket=ticket, from_at=at, defaults={"version": version, "calendar_id": coverage.calendar_id})
+        ticket=ticket, from_at=at, defaults={"version": version, "calendar_id": coverage.calendar_id,
+                                             "agreement_id": coverage.agreement_id})
     return row
 
 
@@ -38,7 +39,8 @@ def open_clocks(ticket: Ticket, opened: TicketEvent) -> None:
     version = version_in_force(coverage.policy_id, opened.at) if coverage else None
     if coverage is None or version is None:
         return
-    row = TicketPolicy(ticket=ticket, from_at=opened.at, version=version, calendar_id=coverage.calendar_id)
+    row = TicketPolicy(ticket=ticket, from_at=opened.at, version=version, calendar_id=coverage.calendar_id,
+                       agreement_id=coverage.agreement_id)
     insert(row)
     _store(ticket, [opened], [row], stored=[], at=opened.at)
 

@@ -32,10 +32,11 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
 }
 NESTED: dict[str, tuple[set[str], set[str]]] = {
     "targets": ({"metric", "priority"}, {"environment", "best_effort", "goal", "limit", "unit", "calendar"}),
+    "agreed": ({"metric", "priority"}, {"environment", "best_effort", "goal", "limit", "unit", "calendar"}),
     "escalations": ({"after", "amount", "action"}, {"metric", "priority"}),
     "people": ({"name", "email"}, {"role", "phone", "login", "title", "language", "time_zone"}),
     "contracts": ({"reference", "plan", "starts_on"},
-                  {"ends_on", "policy", "calendar", "entitlements", "contact_method", "contact_note",
+                  {"ends_on", "policy", "calendar", "agreed", "entitlements", "contact_method", "contact_note",
                    "sales_engineer", "success_manager"}),
     "projects": ({"name", "contract"}, {"product", "url", "is_active"}),
     "exceptions": ({"date", "name"}, {"windows"}),
