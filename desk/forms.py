@@ -11,6 +11,8 @@ from accounts.models import Agent, Project, Team
 from tickets.enums import STATUS_WORDS, Status
 from tickets.models import Macro, PriorityLevel
 
+_ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.PasswordInput)
+
 
 def styled(form: forms.Form) -> None:
     """Give every widget the look of its kind, and tie hints and errors to it."""
@@ -20,7 +22,7 @@ def styled(form: forms.Form) -> None:
             widget.attrs.setdefault("class", "textarea")
         elif isinstance(widget, forms.Select):
             widget.attrs.setdefault("class", "select")
-        elif isinstance(widget, forms.TextInput):
+        elif isinstance(widget, _ONE_LINE):
             widget.attrs.setdefault("class", "input")
         if form.is_bound and name in form.errors:
             widget.attrs["aria-invalid"] = "true"
