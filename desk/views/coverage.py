@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.models import AuditEvent, Contract
@@ -56,10 +57,11 @@ def _one(request: HttpRequest, contract_id: int) -> HttpResponse:
     if request.method == "POST" and can_edit_policies(request.member):
         try:
             if policy is None:
-                raise TermsError({"policy": "Choose the policy."})
+                raise TermsError({"policy": _("Choose the policy.")})
             change_coverage(contract, policy=policy, calendar=calendar, move_open=typed["open"] == "move", by=request.member,
                             effective_from=effective_moment(typed["effective_from"], zone, now), at=now)
-            messages.success(request, f"{contract.reference} follows {policy.name}.")
+            messages.success(request, _("{contract} follows {policy}.").format(
+                contract=contract.reference, policy=policy.name))
             return see_other(request, f"{HOME}/contracts/{contract.pk}")
         except TermsError as error:
             errors = error.fields

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from portal.guards import customer
 from sla.statement import Statement, contract_for, contracts_of, statement
@@ -38,24 +40,52 @@ def copy(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 def _pdf(found: Statement, request: HttpRequest) -> bytes:
     contract, version, name = found.contract, found.version, request.tenant.name
-    title = f"Service levels of {contract.organization.name}, contract {contract.reference}"
-    lines = [Line(f"{name}: service levels", "title"), Line(f"{contract.organization.name}, contract {contract.reference}, "
-                                                           f"plan {contract.plan.name}")]
+    title = _("Service levels of {organization}, contract {reference}").format(
+                organization=contract.organization.name, reference=contract.reference)
+    lines = [
+        Line(_("{name}: service levels").format(name=name), "title"),
+        Line(_("{organization}, contract {reference}, plan {plan}").format(
+            organization=contract.organization.name, reference=contract.reference, plan=contract.plan.name)),
+    ]
     if version is None:
-        lines.append(Line("This contract promises no deadlines."))
+        lines.append(Line(_("This contract promises no deadlines.")))
     else:
-        lines.append(Line(f"{version.policy.name}, version {version.number}, in force since "
-                          f"{full_moment(version.effective_from, request.member.zone)}. {version.reason}"))
+        lines.append(
+            Line(
+                _("{policy}, version {number}, in force since {full_moment}. {reason}").format(
+                    policy=version.policy.name,
+                    number=version.number,
+                    full_moment=full_moment(version.effective_from, request.member.zone),
+                    reason=version.reason,
+                )
+            )
+        )
     if found.engineer:
-        lines.append(Line(f"Your sales engineer: {found.engineer[0]}, {found.engineer[1]}"))
+        lines.append(Line(_("Your sales engineer: {engineer}, {engineer2}").format(
+                              engineer=found.engineer[0], engineer2=found.engineer[1])))
     for label, definition, promises in found.promises:
         lines += [Line(label, "heading"), Line(definition), *(Line(f"• {p}") for p in promises)]
     for hours in found.hours:
         lines += [Line(f"{hours.name} ({hours.zone})", "heading"), *(Line(text) for text in (*hours.week, *hours.dates))]
     for coming in found.coming:
-        lines += [Line(f"Coming: {coming.title} from {full_moment(coming.effective_from, request.member.zone)}", "heading"),
-                  Line(coming.reason), *(Line(f"• {c}") for c in coming.changes)]
-    foot = f"Version {version.number if version else 'none'} · SHA-256 of the terms {found.fingerprint}"
-    lines += [Line("Fingerprint", "heading"), Line(f"SHA-256 of these terms: {found.fingerprint}. The portal shows the same "
-                                                  "one as long as they hold.")]
-    return document([line for line in lines if line.text], title=title, foot=foot, language=request.tenant.language)
+        lines += [
+            Line(
+                _("Coming: {coming} from {full_moment}").format(
+                    coming=coming.title, full_moment=full_moment(coming.effective_from, request.member.zone)
+                ),
+                "heading",
+            ),
+            Line(coming.reason),
+            *(Line(f"• {c}") for c in coming.changes),
+        ]
+    foot = _("Version {number} · SHA-256 of the terms {fingerprint}").format(
+               number=version.number if version else 'none', fingerprint=found.fingerprint)
+    lines += [
+        Line(_("Fingerprint"), "heading"),
+        Line(
+            _("SHA-256 of these terms: {fingerprint}. The portal shows the same one as long as they hold.").format(
+                fingerprint=found.fingerprint
+            )
+        ),
+    ]
+    return document([line for line in lines if line.text], title=title, foot=foot, language=get_language() or "en")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Contract
 from accounts.services.audit import record_audit
@@ -24,12 +26,14 @@ def change_coverage(contract: Contract, *, policy: SlaPolicy, calendar: Calendar
     before = coverage_for(contract.pk, at)
     latest = Coverage.objects.filter(contract=contract).order_by("-effective_from").first()
     if effective_from < at or (latest is not None and effective_from < latest.effective_from):
-        raise TermsError({"effective_from": "Choose today or a later day, not before the newest change of this "
-                                            "contract: tickets of the past keep the terms of their day."})
+        raise TermsError({"effective_from": _("Choose today or a later day, not before the newest change of this contract: "
+                                              "tickets of the past keep the terms of their day.")})
     if version_in_force(policy.pk, effective_from) is None:
-        raise TermsError({"policy": f"“{policy.name}” has no version in force on that day. Publish one first."})
+        raise TermsError({"policy": _("“{policy}” has no version in force on that day. Publish one first.").format(
+                                        policy=policy.name)})
     if calendar is not None and not calendar.windows.filter(until__isnull=True).exists():
-        raise TermsError({"calendar": f"“{calendar.name}” has no hours. Add some, or choose another calendar."})
+        raise TermsError({"calendar": _("“{calendar}” has no hours. Add some, or choose another calendar.").format(
+                                          calendar=calendar.name)})
     row: Coverage
     row, _new = Coverage.objects.update_or_create(
         contract=contract, effective_from=effective_from, defaults={"policy": policy, "calendar": calendar})
@@ -44,4 +48,4 @@ def change_coverage(contract: Contract, *, policy: SlaPolicy, calendar: Calendar
 
 
 def _hours(calendar: Calendar | None) -> str:
-    return calendar.name if calendar else "those of the policy"
+    return calendar.name if calendar else _("those of the policy")

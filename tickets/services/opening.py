@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization, Person, Product, Project, Team
 from accounts.tenancy import current_tenant_id
@@ -59,7 +60,7 @@ def open_ticket(new: NewTicket, *, at: datetime, by: Person | None = None) -> Ti
     """
     project = new.project
     ticket = Ticket(
-        number=_next_number(), subject=" ".join(new.subject.split())[:300] or "No subject", requester=new.requester,
+        number=_next_number(), subject=" ".join(new.subject.split())[:300] or _("No subject"), requester=new.requester,
         organization=project.organization if project else new.organization, project=project,
         contract_id=project.contract_id if project else None, channel=new.channel,
         channel_rank=channel_ranks().get(str(new.channel), _LAST_RANK), status=Status.NEW,
