@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one command. `up` runs the whole product here, `test` runs its tests; all else is Django's.
+"""The one command. `up` runs the whole product here, `test` tests it, `screenshots` takes its pictures; all else is Django's.
 
 Only the standard library is used until the environment exists.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
-LAUNCHER = {"up", "down", "status", "test"}
+LAUNCHER = {"up", "down", "status", "test", "screenshots"}
 OWNER_COMMANDS = {"migrate", "setup_database", "sqlmigrate", "showmigrations", "dbshell", "flush"}
 
 
@@ -80,7 +80,7 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 -- it is the newcomer's Python that decides
         raise SystemExit(f"supportdesk needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    ensure_environment(dev=command == "test")
+    ensure_environment(dev=command in {"test", "screenshots"})
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
     if command in LAUNCHER:
         from supportdesk.launcher.cli import run

@@ -46,7 +46,7 @@ _COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
     (gettext_lazy("Keys"), "info", "/desk/me/keys", "help", AgentRole.RECEPTIONIST),
     ("API tokens", "lock", "/desk/tokens", "", AgentRole.RECEPTIONIST),
     (gettext_lazy("Mail"), "mail", "/desk/mail", "", AgentRole.ADMIN),
-    (gettext_lazy("Settings"), "gear", "/admin/", "", AgentRole.ADMIN),
+    (gettext_lazy("Settings"), "gear", "/desk/settings/", "", AgentRole.MANAGER),
 )
 # What the queue's own buttons do to the chosen tickets.
 _PRESSED = (

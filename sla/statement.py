@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from accounts.members import Member
 from accounts.models import Contract
 from accounts.queries import email_of
+from sla.catalogue import follows_contract_hours, winning
 from sla.durations import amount_words
-from sla.enums import ClockState, Metric, Unit
+from sla.enums import ClockState, Metric
 from sla.hours import hours_words, week_words
 from sla.models import Calendar, CalendarException, CalendarWindow, Coverage, SlaClock, SlaPolicyVersion, SlaTarget
 from sla.queries import coverage_for, version_in_force
-from sla.terms import ENVIRONMENTS, compare, terms_of
+from sla.terms import ENVIRONMENTS, agreed_cells, agreed_differences, compare, terms_of
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
 from toolkit.timefmt import short_day
@@ -130,7 +131,7 @@ def _stated(contract: Contract, now: datetime, *, days: int) -> Statement:
     coverage = coverage_for(contract.pk, now)
     version = version_in_force(coverage.policy_id, now) if coverage else None
     engineer = contract.sales_engineer
-    targets = list(SlaTarget.objects.filter(version=version).select_related("calendar")) if version else []
+    targets = _targets(version, coverage.agreement_id) if coverage and version else []
     own = coverage.calendar if coverage else None
     calendars = {c.pk: c for c in (_calendar(t, own) for t in targets) if c is not None}
     return Statement(
@@ -140,11 +141,16 @@ def _stated(contract: Contract, now: datetime, *, days: int) -> Statement:
         engineer=(engineer.person.name, email_of(engineer.person)) if engineer else None)
 
 
+def _targets(version: SlaPolicyVersion, agreement_id: int | None) -> list[SlaTarget]:
+    rows = SlaTarget.objects.select_related("calendar")
+    return winning(list(rows.filter(version=version)), list(rows.filter(agreement_id=agreement_id)) if agreement_id else [])
+
+
 def _calendar(target: SlaTarget, own: Calendar | None) -> Calendar | None:
     """The hours in which a target counts: the contract's own stand in for business hours."""
     if target.best_effort:
         return None
-    return own if own is not None and target.unit != Unit.MINUTES else target.calendar
+    return own if own is not None and follows_contract_hours(target) else target.calendar
 
 
 def _promises(targets: list[SlaTarget], own: Calendar | None) -> list[tuple[str, str, list[str]]]:
@@ -161,14 +167,18 @@ def _promise(target: SlaTarget, own: Calendar | None) -> str:
     title = str(PROMISES[Metric(target.metric)])
     if target.environment:
         title = f"{title} ({ENVIRONMENTS[target.environment]})"
+    words = _promise_words(target, title, _calendar(target, own))
+    return _("{promise}, as agreed with you.").format(promise=words) if target.agreement_id else f"{words}."
+
+
+def _promise_words(target: SlaTarget, title: str, calendar: Calendar | None) -> str:
     if target.best_effort:
-        return _("{title}: as soon as we can, without a fixed deadline.").format(title=title)
-    calendar = _calendar(target, own)
+        return _("{title}: as soon as we can, without a fixed deadline").format(title=title)
     said = {"title": title, "limit": amount_words(int(target.limit_amount or 0), target.unit),
             "calendar": calendar.name if calendar else ""}
     if not target.goal_amount:
-        return _("{title}: within {limit}, counted in {calendar}.").format(**said)
-    return _("{title}: within {limit}, usually within {goal}, counted in {calendar}.").format(
+        return _("{title}: within {limit}, counted in {calendar}").format(**said)
+    return _("{title}: within {limit}, usually within {goal}, counted in {calendar}").format(
         **said, goal=amount_words(target.goal_amount, target.unit))
 
 
@@ -194,7 +204,9 @@ def _coming(contract: Contract, coverage: Coverage | None, version: SlaPolicyVer
     for other in Coverage.objects.select_related("policy", "calendar").filter(contract=contract, effective_from__gt=now):
         title = _("{policy} in the hours of {calendar}").format(
             policy=other.policy.name, calendar=other.calendar.name) if other.calendar else other.policy.name
-        found.append(Coming(title, other.effective_from, "", []))
+        differences = agreed_differences(agreed_cells(coverage.agreement_id if coverage else None),
+                                         agreed_cells(other.agreement_id), names)
+        found.append(Coming(title, other.effective_from, "", [f"{d.what}: {d.before} → {d.after}" for d in differences]))
     return sorted(found, key=lambda c: c.effective_from)
 
 

@@ -25,13 +25,15 @@ PLACEHOLDERS = {
     "agent": gettext_lazy("your name"),
     "agent_first": gettext_lazy("your first name"),
     "desk": gettext_lazy("the desk’s name"),
+    "doc set/article": gettext_lazy("a link to an article, named as in its address: /docs/set/article"),
 }
+DOC = re.compile(r"doc\s+([a-z0-9_-]+)/([a-z0-9_-]+)")  # the desk fills it in: this floor knows no documentation
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
 def unknown_placeholders(body: str) -> list[str]:
     """Names in double braces that nothing will be put for."""
-    return sorted({name for name in _PLACE.findall(body) if name not in PLACEHOLDERS})
+    return sorted({name for name in _PLACE.findall(body) if name not in PLACEHOLDERS and not DOC.fullmatch(name)})
 
 
 def words_of(macro: Macro, ticket: Ticket, member: Member) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.queries import filing_projects
@@ -59,7 +62,9 @@ def page(request: HttpRequest, set_slug: str, slug: str) -> HttpResponse:
 
 @customer
 def suggest(request: HttpRequest) -> HttpResponse:
-    """What may answer the subject that is being typed; a part of the ticket form."""
+    """What may answer the subject that is being typed; a part of the ticket form. By itself it is a search."""
+    if not request.htmx:
+        return redirect(f"/docs?{urlencode({'q': request.GET.get('subject', '')})}")
     chosen = request.GET.get("project", "")
     projects = filing_projects(request.member, clock_now().date()) if chosen else []
     project = next((p for p in projects if str(p.pk) == chosen), None)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.enums import InvitationKind
 from accounts.errors import LinkError
 from accounts.services.invitations import accept, begin_sign_up, has_login, open_invitation
 from notifications.links import base_url
@@ -73,6 +74,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
                 messages.success(request, _("You have been added. Sign in as you are used to."))
                 return see_other(request, "/")
             login(request, person.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            if found.kind == InvitationKind.STAFF:
+                return see_other(request, "/desk/")
             messages.success(request, _("Welcome. This is where your tickets are."))
             return see_other(request, "/")
     except LinkError as error:

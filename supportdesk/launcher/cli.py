@@ -1,4 +1,4 @@
-"""up, status, down, test."""
+"""up, status, down, test, screenshots."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 from supportdesk.launcher import servers
@@ -31,8 +29,8 @@ def say(text: str = "") -> None:
 
 def run(command: str, arguments: list[str]) -> int:
     """Carry out a launcher command; returns the exit code."""
-    if command == "test":
-        return test(arguments)
+    if command in {"test", "screenshots"}:
+        return test(arguments) if command == "test" else screenshots(arguments)
     parser = argparse.ArgumentParser(prog=f"manage.py {command}")
     if command == "up":
         parser.add_argument("--detach", action="store_true", help="return when everything is ready")
@@ -168,33 +166,23 @@ def test(arguments: list[str]) -> int:
     """Run the tests against throwaway servers; the exit code is pytest's."""
     if shutil.which("chromium") is None and shutil.which("chromium-browser") is None:
         sys.stderr.write("Chromium is missing: the browser tests will fail. On Debian: apt install chromium\n")
-    with tempfile.TemporaryDirectory(prefix="sdt-") as folder:
-        run_dir = Path(folder)
-        run_dir.chmod(0o711)
-        (run_dir / "files").mkdir(mode=0o700)
-        started: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "SECRET_KEY": "test-key",
-                       "SUPPORTDESK_VAR": str(run_dir / "files"), "SUPPORTDESK_LOCAL": "1",
-                       "SUPPORTDESK_NO_BOOTSTRAP": "1"}
-        environment.pop("DATABASE_ROLE", None)
-        try:
-            if not os.environ.get("DATABASE_URL"):
-                data = run_dir / "pg"
-                started.append((servers.start_postgres(data, run_dir, run_dir / "files" / "pg.log", fast=True),
-                                signal.SIGINT))
-                environment["DATABASE_URL"] = servers.database_url(run_dir)
-                environment["POSTGRES_PROGRAMS"] = str(servers.postgres_programs(run_dir))
-            if not os.environ.get("REDIS_URL"):
-                started.append((servers.start_valkey(run_dir, run_dir / "files" / "valkey.log"), signal.SIGTERM))
-                environment["REDIS_URL"] = servers.redis_url(run_dir)
+    try:
+        with servers.throwaway() as environment:
             for name in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(name, lambda *_: sys.exit(143))
             parallel = [] if arguments else ["-n", "2"]
-            return subprocess.run([sys.executable, "-m", "pytest", *parallel, *arguments], env=environment, cwd=CHECKOUT,
-                                  check=False).returncode
-        except servers.ServerError as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
-        finally:
-            for process, how in reversed(started):
-                servers.stop(process, how)
+            return subprocess.run([sys.executable, "-m", "pytest", *parallel, *arguments],
+                                  env=environment | {"DJANGO_SETTINGS_MODULE": "tests.settings", "SECRET_KEY": "test-key"},
+                                  cwd=CHECKOUT, check=False).returncode
+    except servers.ServerError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def screenshots(arguments: list[str]) -> int:
+    """Pictures of every screen, from an installation of their own."""
+    from screens.command import run as take_pictures
+
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda *_: sys.exit(143))
+    return take_pictures(arguments)

@@ -8,7 +8,10 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +179,32 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals, seconds: float =
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(5)
+
+
+@contextmanager
+def throwaway() -> Iterator[dict[str, str]]:
+    """Servers and a folder that are gone after the block; gives the environment to run things in. Servers that the
+    environment names are used in place of embedded ones.
+    """
+    with tempfile.TemporaryDirectory(prefix="sdt-") as folder:
+        run_dir = Path(folder)
+        run_dir.chmod(0o711)
+        (run_dir / "files").mkdir(mode=0o700)
+        started: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
+        environment = {**os.environ, "SUPPORTDESK_VAR": str(run_dir / "files"), "SUPPORTDESK_LOCAL": "1",
+                       "SUPPORTDESK_NO_BOOTSTRAP": "1"}
+        environment.setdefault("SECRET_KEY", "throwaway")
+        environment.pop("DATABASE_ROLE", None)
+        try:
+            if not environment.get("DATABASE_URL"):
+                started.append((start_postgres(run_dir / "pg", run_dir, run_dir / "files" / "pg.log", fast=True),
+                                signal.SIGINT))
+                environment["DATABASE_URL"] = database_url(run_dir)
+                environment["POSTGRES_PROGRAMS"] = str(postgres_programs(run_dir))
+            if not environment.get("REDIS_URL"):
+                started.append((start_valkey(run_dir, run_dir / "files" / "valkey.log"), signal.SIGTERM))
+                environment["REDIS_URL"] = redis_url(run_dir)
+            yield environment
+        finally:
+            for process, how in reversed(started):
+                stop(process, how)

@@ -112,7 +112,8 @@ def test_somebody_signs_up_with_the_official_address(stack: Stack, sign_in: Sign
 
 
 def test_every_page_of_the_portal_is_for_everybody(stack: Stack, sign_in: SignIn) -> None:
-    stack.run(f"{_IN_ACME}Membership.objects.filter(person__name='Carol').update(role='manager')")
+    stack.run(f"{_IN_ACME}Membership.objects.filter(person__name='Carol').update(role='manager'); "
+              "[ContractEntitlement.objects.get_or_create(contract=c, entitlement='callback') for c in Contract.objects.all()]")
     page = sign_in("carol", domain="customer")
     page.goto("/tickets/new")
     page.fill("#id_subject", "A question of looks")
@@ -121,7 +122,7 @@ def test_every_page_of_the_portal_is_for_everybody(stack: Stack, sign_in: SignIn
     number = page.url.rpartition("/")[2]
     page.click("summary:has-text('This needs attention')")
     for path in ("/", "/tickets", "/tickets?status=waiting", "/tickets?q=absent", f"/tickets/{number}", "/people", "/me",
-                 f"/tickets/{number}/rate"):
+                 f"/tickets/{number}/rate", f"/tickets/{number}/callback"):
         page.goto(path)
         page.set_viewport_size({"width": 1440, "height": 900})
         check_axe(page)

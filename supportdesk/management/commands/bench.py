@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "data")
+NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "live", "data")
 
 
 class Command(BaseCommand):
@@ -24,11 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=NAMES)
         parser.add_argument("--tenants", type=int, default=200)
         parser.add_argument("--each", type=int, default=5_000, help="tickets of each tenant")
+        parser.add_argument("--size", type=int, help="tickets to replay (whatif), timers that fall due (timers)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
             raise CommandError("Benchmarks make a database of their own, so they run on trial installations only.")
-        if options["name"] == "whatif":  # it makes a tenant of its own, with the tickets that it replays
+        if options["name"] in {"whatif", "live"}:  # one makes the tickets that it replays, the other needs few
             options["tenants"], options["each"] = 1, 100
         if os.environ.get("SUPPORTDESK_BENCH") != "1":
             self._in_own_database(options)
@@ -39,12 +41,13 @@ class Command(BaseCommand):
             fill(options["tenants"], options["each"], self.stderr.write)
             return
         settings.ROOT_URLCONF = "bench.urls"
-        from bench import calendars, mail, opening, pages, timers, whatif
+        from bench import calendars, live, mail, opening, pages, timers, whatif
 
         if os.environ.get("SUPPORTDESK_BENCH_WORKER") == "1":
             timers.work()
-        {"calendar": calendars.additions, "timers": timers.timers, "whatif": whatif.whatif,
-         "queue": pages.queue, "ticket": pages.ticket,
+        sized = {"size": options["size"]} if options["size"] else {}
+        {"calendar": calendars.additions, "timers": partial(timers.timers, **sized),
+         "whatif": partial(whatif.whatif, **sized), "live": live.live, "queue": pages.queue, "ticket": pages.ticket,
          "search": pages.search, "open_ticket": opening.open_tickets, "mail": mail.mails}[options["name"]](self.stdout)
 
     def _in_own_database(self, options: dict[str, Any]) -> None:
@@ -66,7 +69,8 @@ class Command(BaseCommand):
                 raise CommandError("The bench database could not be made; the lines above say why.")
         if is_new:
             self.stderr.write(f"made {name} in {time.monotonic() - began:.0f} s")
-        if options["name"] != "data" and subprocess.run([*manage, "bench", options["name"], *sizes], env=base,
+        size = ["--size", str(options["size"])] if options["size"] else []
+        if options["name"] != "data" and subprocess.run([*manage, "bench", options["name"], *sizes, *size], env=base,
                                                         check=False).returncode:
             raise CommandError("The benchmark failed; the lines above say why.")
 

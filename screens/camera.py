@@ -1,0 +1,191 @@
+"""Looking at screens with Chromium: steps done on them, pictures, axe, and what doesn't fit."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from screens.listing import Screen
+from screens.roles import ROLES
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--font-render-hinting=none"]
+HEIGHTS = {1440: 900, 820: 1100, 720: 450, 390: 844, 320: 640}
+_TALLEST = 2600
+_SETTLED = """async () => {
+    await document.fonts.ready;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+}"""
+# What sticks out of the page, and what can be pressed but lies outside of it (not inside of a box that scrolls).
+_MISFITS = """() => {
+    const found = [], wide = document.documentElement.clientWidth, root = document.documentElement;
+    if (root.scrollWidth > wide) {
+        const guilty = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > wide + 1
+            && !e.closest(".vh")).slice(-1)[0];
+        found.push(`the page scrolls sideways by ${root.scrollWidth - wide} px` + (guilty ? `, to ${name(guilty)}` : ""));
+    }
+    for (const e of document.querySelectorAll("a, button, input, select, textarea, summary")) {
+        const box = e.getBoundingClientRect();
+        if (!box.width || e.closest(".vh, .skip, dialog:not([open])") || scrolls(e) || getComputedStyle(e).visibility === "hidden") continue;
+        if (box.right > wide + 1 || box.left < -1) found.push(`out of sight: ${name(e)}`);
+    }
+    function scrolls(e) {
+        for (let p = e.parentElement; p; p = p.parentElement) {
+            if (["auto", "scroll"].includes(getComputedStyle(p).overflowX) && p !== root && p !== document.body) return true;
+        }
+        return false;
+    }
+    function name(e) { return e.outerHTML.slice(0, 120).replace(/\\s+/g, " "); }
+    return found.slice(0, 5);
+}"""
+_RING = """() => {
+    const one = document.querySelector("main a[href], main button, main input:not([type=hidden])");
+    if (!one || document.querySelector("dialog[open]")) return "";
+    one.focus({focusVisible: true});
+    const look = getComputedStyle(one);
+    return look.outlineStyle === "none" || parseFloat(look.outlineWidth) < 1 ? one.outerHTML.slice(0, 120) : "";
+}"""
+_MOVING = """() => document.getAnimations().filter((a) => (a.effect?.getComputedTiming().duration ?? 0) > 50)
+    .map((a) => a.effect.target?.className ?? "?").slice(0, 5)"""
+
+
+@dataclass
+class Finding:
+    """Something wrong with a screen."""
+
+    screen: str
+    where: str
+    what: str
+    details: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium, as Debian has it."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        raise SystemExit("Chromium is missing. On Debian: apt install chromium")
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
+
+
+class Visits:
+    """Pages of an installation, as each role sees them."""
+
+    def __init__(self, browser: Browser, port: int, scene: dict[str, Any]) -> None:
+        self.browser, self.port, self.scene = browser, port, scene
+        self._contexts: dict[str, BrowserContext] = {}
+
+    def address(self, screen: Screen) -> str:
+        """Where the screen is."""
+        host = screen.host or ROLES.get(screen.who, ("stakater",))[0]
+        return f"http://{host}.localhost:{self.port}{screen.path.format(**self.scene['values'])}"
+
+    def page(self, who: str) -> Page:
+        """A new page, signed in as this role."""
+        if who not in self._contexts:
+            context = self._contexts[who] = self.browser.new_context(reduced_motion="reduce", locale="en-GB")
+            if who:
+                context.add_cookies([{"name": "sd_session", "value": self.scene["sessions"][who], "path": "/",
+                                      "domain": f"{ROLES[who][0]}.localhost"}])
+        page = self._contexts[who].new_page()
+        page.set_default_timeout(20_000)
+        return page
+
+    def open(self, page: Page, screen: Screen, width: int) -> str:
+        """Go there and do the steps. What went wrong, if something did."""
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        answer = page.goto(self.address(screen))
+        if answer is None or answer.status != screen.status:
+            return f"answered {answer.status if answer else 'nothing'} in place of {screen.status}"
+        try:
+            page.wait_for_load_state("load")
+            page.locator(".htmx-request").first.wait_for(state="detached", timeout=3000)
+            for step in screen.steps:
+                do(page, *step)
+        except Error as error:
+            return f"a step failed: {str(error).splitlines()[0]}"
+        return ""
+
+    def close(self) -> None:
+        """End all sessions."""
+        for context in self._contexts.values():
+            context.close()
+
+
+def do(page: Page, act: str, *what: str) -> None:
+    """One step on a page."""
+    if act == "click":
+        page.locator(what[0]).first.click()
+    elif act == "fill":
+        page.locator(what[0]).first.fill(what[1])
+    elif act == "type":
+        page.locator(what[0]).first.press_sequentially(what[1])
+    elif act == "key":
+        page.keyboard.press(what[0])
+    elif act == "see":
+        page.locator(what[0]).first.wait_for(state="visible")
+    elif act == "send":
+        page.evaluate("""() => { const form = document.querySelector("main form[method=post]:has(.btn--primary)");
+            form.noValidate = true; form.requestSubmit(form.querySelector(".btn--primary[type=submit], .btn--primary")); }""")
+        page.wait_for_load_state()
+    elif act == "submit":
+        page.evaluate("(where) => { const form = document.querySelector(where); form.noValidate = true; form.requestSubmit(); }", what[0])
+        page.wait_for_load_state()
+    elif act == "show":
+        page.evaluate("(where) => { document.querySelector(where).hidden = false; }", what[0])
+    elif act == "rest":
+        page.wait_for_timeout(400)
+    else:
+        raise ValueError(act)
+
+
+def settle(page: Page, **media: Any) -> None:
+    """Wear these looks, and be done with changing."""
+    page.emulate_media(**media)
+    page.evaluate(_SETTLED)
+
+
+def take(page: Page, file: Path) -> None:
+    """A picture of the whole page; of what is in sight where something lies over the page."""
+    if page.locator("dialog[open], details.menu[open]").count():
+        page.screenshot(path=file)
+        return
+    height = min(_TALLEST, page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)"))
+    size = page.viewport_size or {"width": 1440}
+    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found = Axe().run(page).response["violations"]
+    if found:  # a part that came in between may still wear the other scheme's colours
+        page.wait_for_timeout(400)
+        found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {n['html'][:160]} | {n['failureSummary'][:200]}" for v in found for n in v["nodes"][:3]]
+
+
+def misfits(page: Page) -> list[str]:
+    """What doesn't fit the width."""
+    return list(page.evaluate(_MISFITS))
+
+
+def without_ring(page: Page) -> list[str]:
+    """The first thing to focus, if one can't see that it has the focus."""
+    found = page.evaluate(_RING)
+    return [found] if found else []
+
+
+def moving(page: Page) -> list[str]:
+    """What moves although the visitor asked for rest."""
+    return list(page.evaluate(_MOVING))
