@@ -94,8 +94,9 @@ def agreed_cells(agreement_id: int | None) -> dict[CellKey, Cell]:
 def agreed_differences(before: Mapping[CellKey, Cell], after: Mapping[CellKey, Cell],
                        calendars: Mapping[int, str]) -> list[Difference]:
     """What differs between two agreements; where one says nothing, the policy speaks."""
-    return [Difference(f"Agreed {d.what}", *("as the policy" if words == "none" else words
-                                             for words in (d.before, d.after)), d.key)
+    nothing = gettext("none")
+    return [Difference(gettext("Agreed %(what)s") % {"what": d.what}, *(gettext("as the policy") if words == nothing else words
+                                                                        for words in (d.before, d.after)), d.key)
             for d in compare(Terms(before), Terms(after), calendars)]
 
 

@@ -35,7 +35,7 @@ APPS = (
 _IN_TEMPLATE = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
 _IN_SCRIPT = re.compile(r"""\b(?:say|count)\(\s*"((?:[^"\\]|\\.)+)"(?:,\s*"((?:[^"\\]|\\.)+)")?""")
 _FUNCTIONS = {"gettext": (None, 0, None), "gettext_lazy": (None, 0, None), "gettext_noop": (None, 0, None),
-              "_": (None, 0, None), "ngettext": (None, 0, 1), "ngettext_lazy": (None, 0, 1),
+              "_": (None, 0, None), "__": (None, 0, None), "ngettext": (None, 0, 1), "ngettext_lazy": (None, 0, 1),
               "pgettext": (0, 1, None), "pgettext_lazy": (0, 1, None), "npgettext": (0, 1, 2)}
 
 
