@@ -94,9 +94,12 @@ def agreed_cells(agreement_id: int | None) -> dict[CellKey, Cell]:
 def agreed_differences(before: Mapping[CellKey, Cell], after: Mapping[CellKey, Cell],
                        calendars: Mapping[int, str]) -> list[Difference]:
     """What differs between two agreements; where one says nothing, the policy speaks."""
-    nothing = gettext("none")
-    return [Difference(gettext("Agreed %(what)s") % {"what": d.what}, *(gettext("as the policy") if words == nothing else words
-                                                                        for words in (d.before, d.after)), d.key)
+    nothing, agreed = gettext("none"), gettext("Agreed %(what)s")
+
+    def spoken(words: str) -> str:
+        return gettext("as the policy") if words == nothing else words
+
+    return [Difference(agreed % {"what": d.what}, spoken(d.before), spoken(d.after), d.key)
             for d in compare(Terms(before), Terms(after), calendars)]
 
 

@@ -18,3 +18,9 @@ MESSAGES = (_("Ticket received"), _("Ticket reviewed"), _("Ticket reply"), _("Ti
             _("Ticket rate"), _("Intake answer"), _("Security copy"), _("Staff assigned"), _("Staff requester wrote"),
             _("Staff priority"), _("Staff sla"), _("Staff mentioned"), _("Staff attention"), _("Staff digest"), _("Account"))
 RIGHTS = (_("Callback"), _("Priority at will"), _("Nonprod 247"))
+# What machines write down in English and staff read: flags of triage, and reasons of events.
+FLAGS = (_("The customer disputes the lower priority after a workaround. Decide it, with a reason."),
+         _("A mail, chat or call named no next steps or follow-up time. Write and promise the next update."),
+         _("Several projects fit: check that this is the right one."),
+         _("The mail is encrypted: its words can’t be read here."), _("Filed by phone: check the project."))
+REASONS = (_("Undone"), _("Taken up again"), _("Escalated by time"), _("Security address"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tickets.enums import EventKind, Status
 from tickets.words import STATUS_WORDS
-from toolkit.wording import in_sentence, spaced
+from toolkit.wording import in_sentence, said, spaced
 
 # What stands in the conversation as a message of its own.
 SPOKEN = (EventKind.OPENED, EventKind.REPLIED, EventKind.REQUESTER_WROTE, EventKind.CALL_LOGGED, EventKind.NOTED,
@@ -34,7 +34,7 @@ def event_words(kind: str, data: dict[str, Any]) -> str:
     """An event in a few words, with its reason."""
     known = EventKind(kind)
     text = _told(known, data) or _WORDS.get(known, spaced(kind.partition(".")[2]))
-    return f"{text} ({data['reason']})" if data.get("reason") else text
+    return f"{text} ({said(data['reason'])})" if data.get("reason") else text
 
 
 def _told(kind: EventKind, data: dict[str, Any]) -> str:

@@ -14,3 +14,8 @@ def in_sentence(words: object) -> str:
 def spaced(code: object) -> str:
     """“ticket_received” → “Ticket received”, translated where the code is known (supportdesk.codewords)."""
     return gettext(str(code).replace("_", " ").replace(":", " ").strip().capitalize()) if code else ""
+
+
+def said(text: str) -> str:
+    """Words that a machine wrote down in English, translated where they are known (supportdesk.codewords)."""
+    return gettext(text) if text else ""

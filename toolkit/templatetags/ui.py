@@ -198,6 +198,12 @@ def spaced(name: str) -> str:
 
 
 @register.filter
+def said(text: str) -> str:
+    """Words that a machine wrote down in English, translated where they are known."""
+    return wording.said(text)
+
+
+@register.filter
 def in_sentence(words: object) -> str:
     """Words as they stand within a sentence."""
     return wording.in_sentence(words)
