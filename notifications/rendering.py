@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts.languages import language_for
 from accounts.models import Tenant
 from notifications.accountmail import opened_body
 from notifications.enums import Template
@@ -35,10 +36,8 @@ _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Te
 def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMultiAlternatives:
     """The mail of an outbox row in the receiver's language and zone. Runs inside the tenant's scope."""
     template = Template(row.template)
-    language = (row.person.language if row.person else "") or tenant.language
-    context = message_context(row, tenant, template, now)
-    with translation.override(language):
-        subject, text, html = _worded(template, context)
+    with translation.override(language_for(row.person, tenant)):
+        subject, text, html = _worded(template, message_context(row, tenant, template, now))
     mail = EmailMultiAlternatives(
         subject=subject, body=text, from_email=formataddr((tenant.desk_name, tenant.mail_from)), to=[row.to_address],
         headers=_headers(row, tenant, template))
@@ -52,7 +51,7 @@ def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMu
 def render_words(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> tuple[str, str]:
     """(subject, text) of a mail that may not be kept yet: for previews."""
     template = Template(row.template)
-    with translation.override((row.person.language if row.person else "") or tenant.language):
+    with translation.override(language_for(row.person, tenant)):
         return _worded(template, message_context(row, tenant, template, now))[:2]
 
 
