@@ -41,6 +41,7 @@ class Template(StrEnum):
     STAFF_ATTENTION = "staff_attention"
     STAFF_FAILED = "staff_failed"
     STAFF_BOUNCED = "staff_bounced"
+    STAFF_CLOCKS = "staff_clocks"
     ACCOUNT = "account"
 
 

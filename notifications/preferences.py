@@ -8,34 +8,34 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import DigestRhythm, NewsKind, Template
 
 CUSTOMER_MAILS: tuple[tuple[str, str], ...] = (
-    (Template.TICKET_RECEIVED.value, "A ticket has arrived"),
-    (Template.TICKET_REVIEWED.value, "Its priority is confirmed"),
-    (Template.TICKET_SOLVED.value, "It is solved"),
-    (Template.TICKET_RATE.value, "How our help was"),
+    (Template.TICKET_RECEIVED.value, _("A ticket has arrived")),
+    (Template.TICKET_REVIEWED.value, _("Its priority is confirmed")),
+    (Template.TICKET_SOLVED.value, _("It is solved")),
+    (Template.TICKET_RATE.value, _("How our help was")),
 )
 
 # What staff are told of, and the mail of it that may be switched off; without one it is mailed in any case.
 STAFF_NEWS = (
-    (NewsKind.ASSIGNED, gettext_lazy("A ticket is given to me"), Template.STAFF_ASSIGNED),
-    (NewsKind.WROTE, gettext_lazy("A customer wrote on a ticket of mine, or one that I follow"),
+    (NewsKind.ASSIGNED, _("A ticket is given to me"), Template.STAFF_ASSIGNED),
+    (NewsKind.WROTE, _("A customer wrote on a ticket of mine, or one that I follow"),
      Template.STAFF_REQUESTER_WROTE),
-    (NewsKind.MENTIONED, gettext_lazy("A colleague mentions me"), Template.STAFF_MENTIONED),
-    (NewsKind.ATTENTION, gettext_lazy("A customer asks for attention"), Template.STAFF_ATTENTION),
-    (NewsKind.PRIORITY, gettext_lazy("A customer decides about a priority"), Template.STAFF_PRIORITY),
-    (NewsKind.BOUNCED, gettext_lazy("A mail of ours came back"), Template.STAFF_BOUNCED),
-    (NewsKind.DUE_SOON, gettext_lazy("A deadline comes near"), None),
-    (NewsKind.LATE, gettext_lazy("A deadline is missed"), None),
-    (NewsKind.ESCALATED, gettext_lazy("A ticket is escalated to me"), None),
-    (NewsKind.FAILED, gettext_lazy("A reply of mine could not leave"), None),
+    (NewsKind.MENTIONED, _("A colleague mentions me"), Template.STAFF_MENTIONED),
+    (NewsKind.ATTENTION, _("A customer asks for attention"), Template.STAFF_ATTENTION),
+    (NewsKind.PRIORITY, _("A customer decides about a priority"), Template.STAFF_PRIORITY),
+    (NewsKind.BOUNCED, _("A mail of ours came back"), Template.STAFF_BOUNCED),
+    (NewsKind.DUE_SOON, _("A deadline comes near"), None),
+    (NewsKind.LATE, _("A deadline is missed"), None),
+    (NewsKind.ESCALATED, _("A ticket is escalated to me"), None),
+    (NewsKind.FAILED, _("A reply of mine could not leave"), None),
 )
-RHYTHMS = ((DigestRhythm.AT_ONCE, gettext_lazy("Each by itself, at once")),
-           (DigestRhythm.HOURLY, gettext_lazy("Together, each hour")),
-           (DigestRhythm.DAILY, gettext_lazy("Together, each morning at 8")))
+RHYTHMS = ((DigestRhythm.AT_ONCE, _("Each by itself, at once")),
+           (DigestRhythm.HOURLY, _("Together, each hour")),
+           (DigestRhythm.DAILY, _("Together, each morning at 8")))
 # What waits for a digest where one is wanted; the rest is urgent.
 MAY_WAIT = frozenset({NewsKind.ASSIGNED, NewsKind.WROTE, NewsKind.MENTIONED, NewsKind.PRIORITY, NewsKind.BOUNCED})
 _MORNING = time(8)

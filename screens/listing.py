@@ -130,6 +130,27 @@ _SETTINGS = [
         ("fill", "#editor input[name^='t-'] >> nth=0", "soonish"), ("submit", "#editor"), ("see", "[aria-invalid=true]"))),
 ]
 
+_ROOMS = [
+    *_screens("admin", settings="/desk/settings/", settings_list="/desk/settings/customers", settings_none="/desk/settings/quiet-hours",
+              settings_nothing="/desk/settings/customers?q=xyzzy", settings_new="/desk/settings/staff/new",
+              settings_one="/desk/settings/plans/{plan}", settings_rule="/desk/settings/advice/{rule}",
+              settings_look="/desk/settings/look/{tenant}", settings_customer="/desk/settings/customers/{organization}",
+              settings_delete="/desk/settings/advice/{rule}/delete", settings_person_end="/desk/settings/members/{membership}/end",
+              settings_mails="/desk/settings/mails", settings_mail="/desk/settings/mails/ticket_received/de",
+              settings_chat_events="/desk/settings/chat-events", audit_narrowed="/desk/settings/audit?actor=erik&from=2026-01-01"),
+    Screen("settings-manager", "/desk/settings/", "manager"),
+    Screen("settings-reading-only", "/desk/settings/plans/{plan}", "manager"),
+    Screen("settings-error", "/desk/settings/plans/new", "admin", steps=(("send",), ("see", "#errors"))),
+    Screen("settings-mail-error", "/desk/settings/mails/ticket_reply/en", "admin", steps=(
+        ("fill", "#id_body", "Nothing"), ("send",), ("see", "#errors"))),
+    Screen("operate", "/", "operator", host="operate"),
+    Screen("operate-new", "/tenants/new", "operator", host="operate"),
+    Screen("operate-new-error", "/tenants/new", "operator", host="operate", steps=(("send",), ("see", "#errors"))),
+    Screen("operate-tenant", "/tenants/stakater", "operator", host="operate"),
+    Screen("operate-record", "/record", "operator", host="operate"),
+    Screen("operate-sign-in", "/login", "", host="operate"),
+]
+
 _PORTAL = [
     *_screens("customer", portal_home="/", portal_tickets="/tickets", portal_tickets_none="/tickets?q=xyzzy",
               portal_tickets_waiting="/tickets?status=waiting", portal_ticket="/tickets/{answered}", portal_ticket_long="/tickets/{long}",
@@ -180,7 +201,7 @@ _DOOR = [
       for code in ("400", "403", "413", "429", "500", "503", "csrf")),
 ]
 
-SCREENS: tuple[Screen, ...] = (*_QUEUE, *_TICKET, *_PHONE, *_DESK, *_SETTINGS, *_PORTAL, *_DOOR)
+SCREENS: tuple[Screen, ...] = (*_QUEUE, *_TICKET, *_PHONE, *_DESK, *_SETTINGS, *_ROOMS, *_PORTAL, *_DOOR)
 
 
 def first_of_each_page(screens: Iterable[Screen]) -> list[Screen]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.personal_form import PersonalForm
@@ -22,7 +23,7 @@ def _page(request: HttpRequest) -> HttpResponse:
     form = PersonalForm(request.POST or None, member=request.member, mails=())
     if request.method == "POST" and form.is_valid():
         save_personal(request.member.person, form.wanted(), at=clock_now())
-        messages.success(request, "Your settings are kept.")
+        messages.success(request, _("Your settings are kept."))
         return see_other(request, "/desk/me")
     return render_page(request, "desk/me.html", shell(request, "me") | {"form": form, **_news(request.member)},
                        status=422 if form.errors else 200)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from tickets.enums import BulkAction, BulkItemState, BulkState
@@ -36,12 +37,12 @@ def prepare(by: Member, numbers: Iterable[int], action: BulkAction, value: Value
     can't work on tickets.
     """
     if not can_work(by):
-        raise NotAllowedError("Your role can read tickets but not work on them.")
+        raise NotAllowedError(_("Your role can read tickets but not work on them."))
     wanted = list(dict.fromkeys(numbers))
     if not wanted:
-        raise DomainError("Choose at least one ticket.", field="sel")
+        raise DomainError(_("Choose at least one ticket."), field="sel")
     if len(wanted) > MOST:
-        raise DomainError(f"At most {MOST:,} tickets at once. Narrow the view first.", field="sel")
+        raise DomainError(_("At most {most:,} tickets at once. Narrow the view first.").format(most=MOST), field="sel")
     run = BulkRun.objects.create(person=by.person, action=action, value=value, label=label[:200], back=back[:2000],
                                  created_at=at, touched_at=at)
     tickets = visible_tickets(by).filter(number__in=wanted)
@@ -86,7 +87,7 @@ def _change(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
         item.state, item.version_after = BulkItemState.DONE, ticket.version
     except TicketChangedError as error:
         item.state, item.reason = BulkItemState.REFUSED, (
-            error.message if error.code == "left" else "Somebody changed it in the meantime.")
+            error.message if error.code == "left" else _("Somebody changed it in the meantime."))
     except DomainError as error:
         item.state, item.reason = BulkItemState.REFUSED, error.message[:300]
     item.save(update_fields=["state", "reason", "before", "version_after"])
@@ -106,7 +107,7 @@ def prepare_undo(run: BulkRun, by: Member, *, at: datetime) -> BulkRun:
     BulkRun.objects.select_for_update().get(pk=run.pk)
     done = list(run.items.filter(state=BulkItemState.DONE).order_by("id"))
     if not may_undo(run, at=at) or not done:
-        raise DomainError("That can’t be undone any more.")
+        raise DomainError(_("That can’t be undone any more."))
     undo = BulkRun.objects.create(person=by.person, action=BulkAction.UNDO, label=f"Undone: {run.label}"[:200],
                                   back=run.back, undoes=run, created_at=at, touched_at=at)
     BulkItem.objects.bulk_create([BulkItem(run=undo, ticket_id=item.ticket_id, version=item.version_after,

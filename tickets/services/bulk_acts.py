@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.members import Member
 from accounts.models import Agent
-from tickets.enums import STATUS_WORDS, BulkAction, BulkItemState, Status
+from tickets.enums import BulkAction, BulkItemState, Status
 from tickets.macros import changes_nothing, words_of
 from tickets.models import BulkItem, BulkRun, Macro, Ticket
 from tickets.queries import macro_for
@@ -22,13 +25,15 @@ from tickets.services.merging import merge, require_one_case
 from tickets.services.priority import confirm_priority
 from tickets.services.steps import snapshot
 from tickets.services.undo import undo
+from tickets.words import STATUS_WORDS
 from tickets.workflow import may_follow
 from toolkit.errors import DomainError
+from toolkit.wording import in_sentence
 
 Value = dict[str, Any]
 Verdict = tuple[BulkItemState, str]
 GOES: Verdict = (BulkItemState.WAITING, "")
-SAME: Verdict = (BulkItemState.SAME, "It is so already.")
+SAME: Verdict = (BulkItemState.SAME, gettext_lazy("It is so already."))
 
 
 # ---- before: what would happen, and why not
@@ -43,15 +48,16 @@ def _status_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> V
 def _may_become(ticket: Ticket, status: str) -> Verdict:
     if ticket.status == status or may_follow(ticket.status, Status(status)):
         return GOES
-    return BulkItemState.REFUSED, (f"A ticket that is {STATUS_WORDS[Status(ticket.status)].lower()} can’t become "
-                                   f"{STATUS_WORDS[Status(status)].lower()}.")
+    return BulkItemState.REFUSED, _("A ticket that is {status_words} can’t become {status_words2}.").format(
+        status_words=in_sentence(STATUS_WORDS[Status(ticket.status)]),
+        status_words2=in_sentence(STATUS_WORDS[Status(status)]))
 
 
 def _priority_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> Verdict:
     if ticket.priority == value["rank"] and ticket.priority_confirmed_at:
         return SAME
     if ticket.priority != value["rank"] and not value.get("reason"):
-        return BulkItemState.REFUSED, "Its priority changes, and the customer is told why: give a reason."
+        return BulkItemState.REFUSED, _("Its priority changes, and the customer is told why: give a reason.")
     return GOES
 
 
@@ -60,13 +66,13 @@ def _tag_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> Verd
 
 
 def _untag_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> Verdict:
-    return GOES if value["tag"] in ticket.tags else (BulkItemState.SAME, "It doesn’t have this tag.")
+    return GOES if value["tag"] in ticket.tags else (BulkItemState.SAME, _("It doesn’t have this tag."))
 
 
 def _macro_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> Verdict:
     macro = macro_for(by, value["macro"])
     if ticket.merged_into_id:
-        return BulkItemState.REFUSED, "It was merged into another ticket."
+        return BulkItemState.REFUSED, _("It was merged into another ticket.")
     if not macro.body.strip() and changes_nothing(macro, ticket, by):
         return SAME
     if macro.body.strip() and not macro.is_note:
@@ -80,7 +86,7 @@ def _macro_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> Ve
 
 def _merge_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> Verdict:
     if ticket.pk == value["target"]:
-        return BulkItemState.SAME, "The others become a part of it."
+        return BulkItemState.SAME, _("The others become a part of it.")
     try:
         require_one_case(ticket, Ticket.objects.get(pk=value["target"]))
     except DomainError as error:
@@ -98,7 +104,7 @@ VERDICTS: dict[BulkAction, Callable[[Ticket, Value, Member, datetime], Verdict]]
 def _assign(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
     agent = Agent.objects.filter(pk=run.value["agent"], is_active=True).first() if run.value["agent"] else None
     if run.value["agent"] and agent is None:
-        raise DomainError("This person is no longer here.")
+        raise DomainError(_("This person is no longer here."))
     assign(item.ticket, to=agent, by=by, at=at, expected_version=item.version)
 
 
@@ -134,7 +140,7 @@ def _macro(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
         return
     if body.strip():
         add_note(ticket, body=body, by=by, at=at)
-        item.reason = "A note was added."
+        item.reason = _("A note was added.")
     apply_macro(ticket, macro, by=by, at=at, with_status=True, remember=False)
 
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_invitations_and_personal_settings'),
-        ('notifications', '0010_mail_templates'),
+        ('notifications', '0011_staff_clocks'),
         ('tickets', '0014_priority_governance_wall'),
     ]
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='outboxmessage',
             name='template',
-            field=models.CharField(choices=[('ticket_received', 'ticket_received'), ('ticket_reviewed', 'ticket_reviewed'), ('ticket_reply', 'ticket_reply'), ('ticket_priority', 'ticket_priority'), ('ticket_solved', 'ticket_solved'), ('intake_answer', 'intake_answer'), ('security_copy', 'security_copy'), ('staff_assigned', 'staff_assigned'), ('staff_requester_wrote', 'staff_requester_wrote'), ('staff_priority', 'staff_priority'), ('staff_sla', 'staff_sla'), ('staff_mentioned', 'staff_mentioned'), ('staff_digest', 'staff_digest'), ('ticket_rate', 'ticket_rate'), ('staff_attention', 'staff_attention'), ('staff_failed', 'staff_failed'), ('staff_bounced', 'staff_bounced'), ('account', 'account')], max_length=24),
+            field=models.CharField(choices=[('ticket_received', 'ticket_received'), ('ticket_reviewed', 'ticket_reviewed'), ('ticket_reply', 'ticket_reply'), ('ticket_priority', 'ticket_priority'), ('ticket_solved', 'ticket_solved'), ('intake_answer', 'intake_answer'), ('security_copy', 'security_copy'), ('staff_assigned', 'staff_assigned'), ('staff_requester_wrote', 'staff_requester_wrote'), ('staff_priority', 'staff_priority'), ('staff_sla', 'staff_sla'), ('staff_mentioned', 'staff_mentioned'), ('staff_digest', 'staff_digest'), ('ticket_rate', 'ticket_rate'), ('staff_attention', 'staff_attention'), ('staff_failed', 'staff_failed'), ('staff_bounced', 'staff_bounced'), ('staff_clocks', 'staff_clocks'), ('account', 'account')], max_length=24),
         ),
         migrations.CreateModel(
             name='StaffNews',
