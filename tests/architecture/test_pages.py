@@ -17,7 +17,7 @@ from tests.architecture.test_tenancy import CASES, _names, _world
 from tests.factories.desk import Desk
 
 # What answers a GET with HTML and is no screen of its own: the page that it is a part of is on the list.
-PARTS = {"desk:ticket-presence": "a line of the workspace"}
+PARTS = {"desk:ticket-presence": "a line of the workspace", "desk:inbox-bell": "a mark in the frame"}
 _PLACES = {"portal:join": {"secret": "used-up"}, "desk:view": {"slug": "queue"},
            "account_reset_password_from_key": {"uidb36": "1", "key": "bad"}}
 
