@@ -24,10 +24,11 @@ class MembershipRole(StrEnum):
 
 
 class InvitationKind(StrEnum):
-    """Who asked for a link to come in: a manager of the organization, or the person."""
+    """Who asked for a link to come in: a manager of the organization, the person, or the desk for its own staff."""
 
     INVITED = "invited"
     SIGN_UP = "sign_up"
+    STAFF = "staff"
 
 
 class AddressKind(StrEnum):

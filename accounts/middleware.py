@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,13 +23,17 @@ _known: dict[str, tuple[float, Tenant]] = {}
 
 
 def tenant(get_response: View) -> View:
-    """Run each request inside its tenant's scope; a host of no tenant is a 404."""
+    """Run each request inside its tenant's scope; a host of no tenant is a 404. The operators' host has pages of its own."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.tenant = None
         if request.path_info.startswith(OPEN_PATHS):
             return get_response(request)
-        found = _tenant_of(request.get_host().rpartition(":")[0] or request.get_host())
+        host = request.get_host().rpartition(":")[0] or request.get_host()
+        if host.lower() == settings.OPERATOR_HOST:
+            request.is_operating, request.urlconf = True, settings.OPERATOR_URLCONF
+            return get_response(request)
+        found = _tenant_of(host)
         if found is None:
             return render(request, "errors/unknown_host.html", status=404)
         request.tenant = found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import connection
@@ -67,7 +67,11 @@ def member_for_person(tenant: Tenant, person: Person) -> Member:
     """The member that a person is, staff or customer."""
     with connection.cursor() as cursor:
         cursor.execute(_ROLES, {"tenant": current_tenant_id(), "person": person.pk})
-        rows = cursor.fetchall()
+        return member_of_rows(tenant, person, cursor.fetchall())
+
+
+def member_of_rows(tenant: Tenant, person: Person, rows: Sequence[tuple[str, int, str]]) -> Member:
+    """The member that a person is by their roles: (`agent`, id, role) or (`customer`, organization id, role)."""
     for kind, pk, role in rows:
         if kind == "agent":
             agent = Agent.from_db(connection.alias, ["id", "tenant_id", "person_id", "role", "is_active"],

@@ -155,6 +155,7 @@ class ExplanationOutput(serializers.Serializer[Any]):
     state = serializers.CharField(source="clock.state")
     policy = serializers.CharField(source="policy_name")
     version = serializers.IntegerField(source="policy_version", allow_null=True)
+    agreed_in = serializers.CharField(allow_blank=True, help_text="The contract whose own target it is, if any.")
     calendar = serializers.CharField(source="calendar_name")
     time_zone = serializers.CharField(source="zone")
     limit_seconds = serializers.IntegerField(source="clock.limit_seconds", allow_null=True)

@@ -23,20 +23,19 @@ from sla.models import SlaClock, SlaEvent, SlaTimer
 from sla.services import fire_due
 from toolkit.clock import now
 
-DUE = 10_000
 WORKERS = 4
 _LIMIT = 300.0  # seconds, then the bench ends whatever stands
 
 
-def timers(out: OutputWrapper) -> None:
+def timers(out: OutputWrapper, size: int = 10_000) -> None:
     """Rate, lateness, idle tick; raises when an action happened twice or not at all."""
     while _drained():
         pass
     idle = p95(fire_due, 40)
     tell(out, "timers idle tick", idle, None, "s p95")
-    value, floor = _claims(), _empty_claims()
+    value, floor = _claims(size), _empty_claims(size)
     tell(out, "timers claims", value, floor, "1/s")
-    tell(out, "timers lateness, workers killed", _with_killed_workers(), None, "s p99")
+    tell(out, "timers lateness, workers killed", _with_killed_workers(size), None, "s p99")
 
 
 def work() -> None:
@@ -52,10 +51,10 @@ def _drained() -> int:
         return fire_due()
 
 
-def _arm(moment: datetime) -> list[int]:
-    """Let the clocks of DUE open tickets, spread over all tenants, fall due at one moment; returns the clocks' ids."""
+def _arm(moment: datetime, size: int) -> list[int]:
+    """Let the clocks of `size` open tickets, spread over all tenants, fall due at one moment; returns the clocks' ids."""
     tenants = list(Tenant.objects.all())
-    each, chosen = DUE // len(tenants), []
+    each, chosen = -(-size // len(tenants)), []
     for tenant in tenants:
         with tenant_scope(tenant):
             ids = list(SlaTimer.objects.filter(state=0, step__isnull=True, due_at__gt=moment).order_by("-due_at")
@@ -66,20 +65,20 @@ def _arm(moment: datetime) -> list[int]:
     return chosen
 
 
-def _claims() -> float:
+def _claims(size: int) -> float:
     """Timers a second that one worker claims, records and passes on."""
-    clocks = _arm(now() - timedelta(seconds=1))
+    clocks = _arm(now() - timedelta(seconds=1), size)
     began = time.perf_counter()
     while fire_due():
         pass
     return len(clocks) / (time.perf_counter() - began)
 
 
-def _empty_claims() -> float:
+def _empty_claims(size: int) -> float:
     """Rows a second of a loop that only claims them with SKIP LOCKED, in batches of the same size."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE bench_queue AS SELECT g AS id, now() AS due_at, 0 AS state"
-                       " FROM generate_series(1, %s) g", [DUE])
+                       " FROM generate_series(1, %s) g", [size])
         cursor.execute("CREATE INDEX ON bench_queue (due_at) WHERE state = 0")
 
     def claim() -> int:
@@ -91,13 +90,13 @@ def _empty_claims() -> float:
     began = time.perf_counter()
     while claim():
         pass
-    return DUE / (time.perf_counter() - began)
+    return size / (time.perf_counter() - began)
 
 
-def _with_killed_workers() -> float:
+def _with_killed_workers(size: int) -> float:
     """Lateness in seconds below which 99 of 100 actions stay, by their transactions' own clocks."""
     moment = now() + timedelta(seconds=30)  # arming takes a few seconds
-    clocks = _arm(moment)
+    clocks = _arm(moment, size)
     time.sleep(max(0.0, (moment - now()).total_seconds() - 4))
     workers = [_start() for _ in range(WORKERS)]
     try:

@@ -11,12 +11,14 @@ from django.http import HttpRequest
 
 from desk.drawing import bars_words, day_bars
 from desk.shell import settings_shell
+from desk.steps_form import steps_context
 from desk.terms_form import calendar_names, drawn_pauses, drawn_rows, sample_of, write_base
 from sla.checks import checked_targets, warnings_for
 from sla.durations import METRIC_TITLES
 from sla.errors import TermsError
 from sla.models import Calendar, SlaPolicy, SlaPolicyVersion, SlaTarget, WhatIfRun
 from sla.preview import Due, compile_calendars, due_moments
+from sla.queries import team_names
 from sla.rules import can_edit_policies
 from sla.services.policies import draft_of
 from sla.terms import METRICS, CellKey, Terms, compare, terms_of
@@ -47,7 +49,8 @@ def editor_context(request: HttpRequest, policy: SlaPolicy, now: datetime, *, te
     stored = terms_of(shown) if shown else Terms({})
     live_terms = terms_of(live) if live else None
     typed, names = terms or stored, calendar_names()
-    differences = compare(live_terms or Terms({}), typed, names) if draft else []
+    teams = team_names()
+    differences = compare(live_terms or Terms({}), typed, names, teams) if draft else []
     context = settings_shell(request, "policies") | {
         "policy": policy, "draft": draft, "live": live, "can_edit": can_edit_policies(request.member),
         "rows": drawn_rows(typed, live_terms if draft else None, priority_levels(), names, errors=errors or {},
@@ -58,6 +61,7 @@ def editor_context(request: HttpRequest, policy: SlaPolicy, now: datetime, *, te
         "versions": list(policy.versions.select_related("published_by", "edited_by").order_by("-number")[:8]),
         "run": WhatIfRun.objects.filter(version=draft).order_by("-id").first() if draft else None,
         "covered": _covered(policy), "levels": priority_levels(), "metric_names": _metric_names()}
+    context |= steps_context(typed, live_terms if draft else None, teams, errors or {}, theirs or {})
     return context | preview_context(request, policy, typed, now, shown=shown, live=live)
 
 

@@ -43,7 +43,7 @@ _COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
     ("Keys", "info", "/desk/me/keys", "help", AgentRole.RECEPTIONIST),
     ("API tokens", "lock", "/desk/tokens", "", AgentRole.RECEPTIONIST),
     ("Mail", "mail", "/desk/mail", "", AgentRole.ADMIN),
-    ("Settings", "gear", "/admin/", "", AgentRole.ADMIN),
+    ("Settings", "gear", "/desk/settings/", "", AgentRole.MANAGER),
 )
 # What the queue's own buttons do to the chosen tickets.
 _PRESSED = (("Assign the chosen tickets to me", "user", "take"), ("Assign the chosen tickets to…", "people", "assign"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from accounts.enums import AgentRole
 from desk.keys import key_map
+from desk.settings_index import entries_for
 from tickets.reference import saved_views
 
 
@@ -22,5 +23,6 @@ def shell(request: HttpRequest, current: str = "", view: str = "") -> dict[str, 
 
 def settings_shell(request: HttpRequest, current: str) -> dict[str, Any]:
     """What the frame of the settings shows."""
-    return {"nav": {"current": current, "is_admin": request.member.is_at_least(AgentRole.ADMIN)},
+    return {"nav": {"current": current, "is_admin": request.member.is_at_least(AgentRole.ADMIN),
+                    "groups": entries_for(request.member)},
             "keys": key_map(request.member)}

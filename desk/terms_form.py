@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
+from desk.steps_form import read_steps
 from sla.durations import METRIC_TITLES
 from sla.models import Calendar
 from sla.terms import (
@@ -75,7 +76,7 @@ def read_terms(data: QueryDict) -> Terms:
     pauses = frozenset((m.value, s) for m, s in PAUSING if f"p-{m}-{s}" in data)
     numbers = {n: int(data.get(n, "")) if data.get(n, "").isdigit() else -1 for n in NUMBERS}
     ranks = frozenset(rank for rank in range(1, 5) if f"promise-{rank}" in data)
-    return Terms({k: c for k, c in cells.items() if c.text}, pauses, promise_ranks=ranks, **numbers)
+    return Terms({k: c for k, c in cells.items() if c.text}, pauses, promise_ranks=ranks, steps=read_steps(data), **numbers)
 
 
 def read_base(data: QueryDict) -> tuple[Terms, int]:

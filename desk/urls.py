@@ -3,12 +3,15 @@ from __future__ import annotations
 from django.urls import path
 
 from desk.views import (
+    audit,
     bulk,
     calendars,
     calls,
+    chat_events,
     colleagues,
     compose,
     coverage,
+    customer_people,
     docs,
     export,
     filters,
@@ -18,6 +21,7 @@ from desk.views import (
     intake_held,
     macros,
     mail,
+    mail_templates,
     me,
     moves,
     neighbours,
@@ -29,6 +33,7 @@ from desk.views import (
     publishing,
     queue,
     saved,
+    settings,
     ticket,
     tokens,
 )
@@ -152,5 +157,26 @@ urlpatterns += [
     path(f"{_calendar}/dates/<int:exception_id>/remove", calendars.remove, name="calendar-date-remove"),
     path("settings/sla/contracts", coverage.listing, name="contracts"),
     path("settings/sla/contracts/<int:contract_id>", coverage.one, name="contract"),
-    path("settings/audit", coverage.audit, name="audit"),
+    path("settings/audit", audit.page, name="audit"),
+    path("settings/audit/export", audit.csv, name="audit-export"),
+]
+
+_mail = "settings/mails/<slug:kind>/<slug:language>"
+_room = "settings/<slug:room>"  # after the pages above, which have addresses of their own
+urlpatterns += [
+    path("settings/", settings.index, name="settings"),
+    path("settings/mails", mail_templates.listing, name="mail-templates"),
+    path(_mail, mail_templates.edit, name="mail-template"),
+    path(f"{_mail}/preview", mail_templates.preview, name="mail-template-preview"),
+    path(f"{_mail}/reset", mail_templates.reset, name="mail-template-reset"),
+    path("settings/chat-events", chat_events.listing, name="chat-events"),
+    path("settings/chat-events/<int:event_id>/again", chat_events.again, name="chat-event-again"),
+    path("settings/customers/<int:pk>/people", customer_people.invite, name="customer-invite"),
+    path("settings/members/<int:membership_id>/role", customer_people.role, name="customer-role"),
+    path("settings/members/<int:membership_id>/end", customer_people.end, name="customer-end"),
+    path("settings/invitations/<int:invitation_id>/withdraw", customer_people.withdraw, name="customer-withdraw"),
+    path(_room, settings.listing, name="setting-list"),
+    path(f"{_room}/new", settings.new, name="setting-new"),
+    path(f"{_room}/<int:pk>", settings.one, name="setting"),
+    path(f"{_room}/<int:pk>/delete", settings.delete, name="setting-delete"),
 ]

@@ -20,6 +20,7 @@ from accounts.models import (
 )
 from accounts.queries import member_for_person
 from accounts.remembering import remembered
+from accounts.senders import known_address
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import ParsedMail
 from notifications.threading import ticket_id_from_message_ids, ticket_id_from_token
@@ -44,35 +45,33 @@ def sender_of(tenant: Tenant, name: str, address: str, *, at: datetime) -> Sende
     somebody who has a verified one is nobody's: anybody could have named it.
     """
     address = address[:254].lower()
-    row = PersonAddress.objects.select_related("person").filter(kind=AddressKind.EMAIL, value=address).first()
-    if row is None:
+    known = known_address(tenant, address)
+    if known is None:
         person = Person.objects.create(name=(name or address)[:160], created_at=at)
         PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=address, is_primary=True)
-        return _by_domain(tenant, person, address) or Sender(Member(tenant=tenant, person=person), is_trusted=True)
+        stranger = Member(tenant=tenant, person=person)
+        return _by_domain(stranger, address) or Sender(stranger, is_trusted=True)
+    row, member, person = known.address, known.member, known.member.person
     if row.bounced_at is not None:  # who writes can be reached
         PersonAddress.objects.filter(pk=row.pk).update(bounced_at=None, bounce_reason="")
-    person = row.person
-    if row.is_primary:
-        person.known_email = row.value
     if not person.is_active:
         return Sender(Member(tenant=tenant, person=person), is_trusted=False)
     if row.is_verified:
-        return Sender(member_for_person(tenant, person), is_trusted=True)
-    known = _by_domain(tenant, person, address)
-    if known is not None:
-        return known
+        return Sender(member, is_trusted=True)
+    by_domain = _by_domain(member, address)
+    if by_domain is not None:
+        return by_domain
     has_other = PersonAddress.objects.filter(person=person, kind=AddressKind.EMAIL, is_verified=True).exists()
     return Sender(Member(tenant=tenant, person=person), is_trusted=not has_other)
 
 
-def _by_domain(tenant: Tenant, person: Person, address: str) -> Sender | None:
+def _by_domain(member: Member, address: str) -> Sender | None:
     organization = organization_by_domain(address)
     if organization is None:
         return None
-    member = member_for_person(tenant, person)
     if not member.is_staff and organization.pk not in member.memberships:
-        Membership.objects.create(person=person, organization=organization)
-        member = member_for_person(tenant, person)
+        Membership.objects.create(person=member.person, organization=organization)
+        member = member_for_person(member.tenant, member.person)
     return Sender(member, is_trusted=True)
 
 
@@ -85,6 +84,11 @@ def organization_by_domain(address: str) -> Organization | None:
 def mailboxes_by_address() -> dict[str, Mailbox]:
     """The tenant's mailboxes."""
     return {mailbox.address: mailbox for mailbox in Mailbox.objects.order_by("pk")}
+
+
+def mailbox_by_id(pk: int) -> Mailbox:
+    """One of the tenant's mailboxes."""
+    return next(mailbox for mailbox in mailboxes_by_address().values() if mailbox.pk == pk)
 
 
 def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbox) -> Ticket | None:

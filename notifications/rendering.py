@@ -19,6 +19,7 @@ from notifications.links import desk_ticket_url, portal_ticket_url
 from notifications.models import OutboxMessage
 from notifications.ratelinks import rate_url
 from notifications.threading import reply_address
+from notifications.wording import own_words
 from sla.enums import ClockState
 from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
@@ -36,8 +37,7 @@ def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMu
     language = (row.person.language if row.person else "") or tenant.language
     context = message_context(row, tenant, template, now)
     with translation.override(language):
-        subject, text = _words(template, context)
-        html = render_to_string(f"emails/{template}.html", context)
+        subject, text, html = _worded(template, context)
     mail = EmailMultiAlternatives(
         subject=subject, body=text, from_email=formataddr((tenant.desk_name, tenant.mail_from)), to=[row.to_address],
         headers=_headers(row, tenant, template))
@@ -52,7 +52,17 @@ def render_words(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> tuple[
     """(subject, text) of a mail that may not be kept yet: for previews."""
     template = Template(row.template)
     with translation.override((row.person.language if row.person else "") or tenant.language):
-        return _words(template, message_context(row, tenant, template, now))
+        return _worded(template, message_context(row, tenant, template, now))[:2]
+
+
+def _worded(template: Template, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML: in the tenant's own words where it wrote some, else in the product's."""
+    subject, text = _words(template, context)
+    own = own_words(template, context, text)
+    if own is None:
+        return subject, text, render_to_string(f"emails/{template}.html", context)
+    footer = render_to_string("emails/_footer.txt", context).rstrip()
+    return own[0], f"{own[1]}\n{footer}\n", render_to_string("emails/own.html", {**context, "body": own[1]})
 
 
 def _words(template: Template, context: dict[str, Any]) -> tuple[str, str]:

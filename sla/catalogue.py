@@ -5,9 +5,10 @@ A published version never changes, and a calendar's revision grows with each cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar
 
 from accounts.remembering import remembered
 from sla.calendar import BusinessCalendar, CalendarSpec
@@ -21,30 +22,77 @@ _policies: dict[str, Policy] = {}
 _calendars: dict[tuple[int, int], BusinessCalendar] = {}
 
 
-def policy_key(version_id: int, calendar_id: int | None) -> str:
-    """Names a version as a contract uses it: with the contract's own calendar in place of the business ones, or not."""
-    return f"{version_id}:{calendar_id or ''}"
+class Carried(NamedTuple):
+    """A version as a contract carries it: perhaps with the contract's own calendar in place of the business ones, and
+    with agreed targets in place of the version's."""
+
+    version_id: int
+    calendar_id: int | None = None
+    agreement_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name among the engine's policies."""
+        return f"{self.version_id}:{self.calendar_id or ''}:{self.agreement_id or ''}"
 
 
-def load_policies(keys: Iterable[tuple[int, int | None]]) -> dict[str, Policy]:
-    """The compiled policies of (version id, contract calendar id), at most three queries for those not kept yet."""
-    wanted = {policy_key(v, c): (v, c) for v, c in keys}
-    missing = {k: vc for k, vc in wanted.items() if k not in _policies}
+Row = TypeVar("Row", SlaTarget, Target)
+
+
+class _Row(Protocol):
+    version_id: int
+    calendar_id: int | None
+    agreement_id: int | None
+
+
+def carried(row: _Row) -> Carried:
+    """What a stored `TicketPolicy` names."""
+    return Carried(row.version_id, row.calendar_id, row.agreement_id)
+
+
+def load_policies(terms: Iterable[Carried]) -> dict[str, Policy]:
+    """The compiled policies by key, at most four queries for those not kept yet."""
+    wanted = {one.key: one for one in terms}
+    missing = {k: one for k, one in wanted.items() if k not in _policies}
     if missing:
-        versions = {v.pk: v for v in SlaPolicyVersion.objects.filter(pk__in={v for v, _c in missing.values()})}
+        versions = {v.pk: v for v in SlaPolicyVersion.objects.filter(pk__in={o.version_id for o in missing.values()})}
         targets: dict[int, list[SlaTarget]] = {pk: [] for pk in versions}
         for target in SlaTarget.objects.filter(version_id__in=versions):
             targets[target.version_id].append(target)
+        agreed = _agreed({one.agreement_id for one in missing.values() if one.agreement_id})
         steps: dict[int, list[EscalationStep]] = {pk: [] for pk in versions}
         for step in EscalationStep.objects.filter(version_id__in=versions):
             steps[step.version_id].append(step)
-        built = {key: _policy(key, versions[v], targets[v], steps[v], c) for key, (v, c) in missing.items()}
-        fixed = {k: p for k, p in built.items() if versions[missing[k][0]].published_at}
+        built = {key: _policy(key, versions[v], winning(targets[v], agreed.get(a or 0, ())), steps[v], c)
+                 for key, (v, c, a) in missing.items()}
+        fixed = {k: p for k, p in built.items() if versions[missing[k].version_id].published_at}
         if len(_policies) > _MOST:
             _policies.clear()
         _policies.update(fixed)
         return {k: _policies.get(k) or built[k] for k in wanted}
     return {k: _policies[k] for k in wanted}
+
+
+def _agreed(ids: set[int]) -> dict[int, list[SlaTarget]]:
+    found: dict[int, list[SlaTarget]] = {pk: [] for pk in ids}
+    for target in SlaTarget.objects.filter(agreement_id__in=ids) if ids else ():
+        found[target.agreement_id].append(target)
+    return found
+
+
+def winning(own: Sequence[Row], agreed: Sequence[Row]) -> list[Row]:
+    """A version's targets and those agreed beside it: an agreed one stands in for the version's of the same priority and
+    metric, in its environment, or in each where it names none."""
+    taken = {(t.metric, t.priority, t.environment) for t in agreed}
+    return [*(t for t in own if (t.metric, t.priority, t.environment) not in taken
+              and (t.metric, t.priority, "") not in taken), *agreed]
+
+
+def with_agreed(base: Carried, agreed: Sequence[SlaTarget], key: str) -> Policy:
+    """The version with targets that aren't stored yet, to show what they would do (3 queries)."""
+    version = SlaPolicyVersion.objects.get(pk=base.version_id)
+    return _policy(key, version, winning(list(version.targets.all()), agreed), list(version.steps.all()),
+                   base.calendar_id)
 
 
 def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
@@ -106,12 +154,17 @@ def _step(row: EscalationStep) -> Step:
     return Step(row.pk, after_breach=row.amount * 60, metric=metric, priority=priority)
 
 
+def follows_contract_hours(row: SlaTarget) -> bool:
+    """A contract's own hours stand in for business hours; what is promised by the minute (24/7) stays as it is, and so
+    does an agreed target, which names its own."""
+    return row.unit != Unit.MINUTES and row.version_id is not None
+
+
 def _target(row: SlaTarget, calendar_id: int | None) -> Target:
     if row.best_effort:
         return Target(Metric(row.metric), row.priority, None, environment=row.environment, key=row.pk)
     unit = Unit(row.unit)
-    # A contract's own hours stand in for business hours; what is promised by the minute (24/7) stays as it is.
-    own = calendar_id if calendar_id and unit is not Unit.MINUTES else row.calendar_id
+    own = calendar_id if calendar_id and follows_contract_hours(row) else row.calendar_id
     return Target(
         Metric(row.metric), row.priority, Duration(int(row.limit_amount or 0), unit), calendar=str(own),
         goal=Duration(row.goal_amount, unit) if row.goal_amount else None, environment=row.environment, key=row.pk)

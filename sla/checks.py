@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sla.calendar import BusinessCalendar, EmptyCalendarError
 from sla.catalogue import calendar_spec
@@ -11,13 +11,15 @@ from sla.engine import Duration
 from sla.enums import Metric, Unit
 from sla.errors import TermsError
 from sla.models import Calendar, SlaPolicyVersion, SlaTarget
-from sla.terms import PAUSING, Cell, CellKey, Terms, key_of
+from sla.queries import team_names
+from sla.steps import step_problems
+from sla.terms import PAUSING, Cell, CellKey, Terms, cell_of, key_of
 
 
 def checked_targets(version: SlaPolicyVersion, terms: Terms, calendars: Mapping[int, Calendar],
                     present: Terms | None = None) -> dict[CellKey, SlaTarget]:
     """The rows that the terms ask for, unsaved. Raises TermsError with a remedy for each field that can't stand."""
-    problems = _rule_problems(terms)
+    problems = _rule_problems(terms) | step_problems(terms.steps, team_names())
     rows: dict[CellKey, SlaTarget] = {}
     kept = {key_of(t): t for t in version.targets.all()} if present is not None and version.pk else {}
     for key, cell in terms.cells.items():
@@ -35,7 +37,37 @@ def checked_targets(version: SlaPolicyVersion, terms: Terms, calendars: Mapping[
     return rows
 
 
-def _target(version: SlaPolicyVersion, key: CellKey, cell: Cell, calendars: Mapping[int, Calendar]) -> SlaTarget | None:
+def checked_agreement(cells: Mapping[CellKey, Cell], calendars: Mapping[int, Calendar],
+                      present: Iterable[SlaTarget] = ()) -> list[SlaTarget]:
+    """The targets agreed with a customer, unsaved; those that stand as they are `present` keep their exact wording.
+
+    Raises TermsError with a remedy for each cell that can't stand.
+    """
+    kept = {key_of(t): t for t in present}
+    problems, rows = {}, []
+    for key, cell in cells.items():
+        before = kept.get(key)
+        if before is not None and cell_of(before) == cell:
+            rows.append(_copy(before))
+            continue
+        try:
+            row = _target(None, key, cell, calendars)
+            if row is not None:
+                rows.append(row)
+        except (DurationTextError, ValueError) as error:
+            problems[key.name] = str(error)
+    if problems:
+        raise TermsError(problems)
+    return rows
+
+
+def _copy(row: SlaTarget) -> SlaTarget:
+    names = (f.attname for f in SlaTarget._meta.concrete_fields if f.name not in {"id", "agreement", "version"})
+    return SlaTarget(**{name: getattr(row, name) for name in names})
+
+
+def _target(version: SlaPolicyVersion | None, key: CellKey, cell: Cell,
+            calendars: Mapping[int, Calendar]) -> SlaTarget | None:
     wording = parse_target(cell.text)
     head = {"version": version, "priority": key.priority, "metric": key.metric, "environment": key.environment}
     if wording.is_empty:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from sla.calendar import BusinessCalendar
 from sla.engine import Clock, Interval, explain
 from sla.enums import ClockState
 from sla.facts import CLOCK_KINDS
-from sla.models import SlaClock, SlaPolicyVersion, TicketPolicy
+from sla.models import SlaClock, SlaPolicyVersion, SlaTarget, TicketPolicy
 from sla.projection import project
 from tickets.models import Ticket, TicketEvent
 
@@ -20,11 +20,13 @@ MOST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Explanation:
-    """A clock and how it got there. `intervals` have no gaps; what they count adds up to the due moment or the end."""
+    """A clock and how it got there; `agreed_in` is the contract whose own target it has, empty where it is the policy's.
+    `intervals` have no gaps; what they count adds up to the due moment or the end."""
 
     clock: Clock
     policy_name: str
     policy_version: int | None
+    agreed_in: str
     calendar_name: str
     zone: ZoneInfo
     intervals: list[Interval]
@@ -54,14 +56,23 @@ def explanations(ticket: Ticket, now: datetime) -> list[Explanation]:
     found = project(events, rows, list(SlaClock.objects.filter(ticket=ticket)), now)
     named = {v.pk: v for v in SlaPolicyVersion.objects.select_related("policy").filter(
         pk__in=set(found.versions.values()))}
-    return [_explanation(c, named.get(found.versions.get(c.policy, 0)), found.calendars, now)
+    agreed = _agreed(found.clocks) if any(row.agreement_id for row in rows) else {}
+    return [_explanation(c, named.get(found.versions.get(c.policy, 0)), found.calendars, agreed, now)
             for c in found.clocks if c.state is not ClockState.CANCELLED]
 
 
+def _agreed(clocks: Iterable[Clock]) -> dict[int, str]:
+    """The references of the contracts in which targets were agreed, by target (1 query)."""
+    keys = [c.target.key for c in clocks if c.target]
+    return dict(SlaTarget.objects.filter(pk__in=keys, agreement__isnull=False)
+                .values_list("pk", "agreement__contract__reference"))
+
+
 def _explanation(clock: Clock, version: SlaPolicyVersion | None, calendars: Mapping[str, BusinessCalendar],
-                 now: datetime) -> Explanation:
+                 agreed: Mapping[int, str], now: datetime) -> Explanation:
     calendar = calendars.get(clock.target.calendar) if clock.target else None
+    agreed_in = agreed.get(clock.target.key, "") if clock.target else ""
     return Explanation(
-        clock=clock, policy_name=version.policy.name if version else "", policy_version=version.number if version
-        else None, calendar_name=calendar.spec.name if calendar else "", zone=calendar.zone if calendar
-        else ZoneInfo("UTC"), intervals=explain(clock, calendars, now))
+        clock=clock, agreed_in=agreed_in, policy_name=version.policy.name if version else "",
+        policy_version=version.number if version else None, calendar_name=calendar.spec.name if calendar else "",
+        zone=calendar.zone if calendar else ZoneInfo("UTC"), intervals=explain(clock, calendars, now))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sla.catalogue import policy_key
+from sla.catalogue import carried
 from sla.engine import Fact, FactKind
 from sla.models import TicketPolicy
 from tickets.enums import Environment, EventKind
 from tickets.models import TicketEvent
 
-_KINDS = {
+_KINDS: dict[str, FactKind] = {
     EventKind.OPENED: FactKind.OPENED,
     EventKind.REPLIED: FactKind.PUBLIC_REPLY,
     EventKind.CALL_LOGGED: FactKind.PUBLIC_REPLY,
@@ -40,11 +40,11 @@ def facts_of(events: Iterable[TicketEvent], policies: Iterable[TicketPolicy]) ->
             continue
         if event.kind == EventKind.REPLY_HELD and event.data["held"] not in settled:
             facts += _held(event)
-        kind = _KINDS.get(EventKind(event.kind))
+        kind = _KINDS.get(event.kind)
         if kind is not None:
             facts.append(_fact(event, kind, history))
     for row in history[1:] if facts else []:
-        facts.append(Fact(row.from_at, FactKind.POLICY_CHANGED, policy=policy_key(row.version_id, row.calendar_id)))
+        facts.append(Fact(row.from_at, FactKind.POLICY_CHANGED, policy=carried(row).key))
     facts.sort(key=lambda f: f.at)  # stable: events keep their order within one moment
     return facts
 
@@ -65,5 +65,5 @@ def _fact(event: TicketEvent, kind: FactKind, history: list[TicketPolicy]) -> Fa
     return Fact(
         at=event.at, kind=kind, status=data.get("status", ""), priority=int(data.get("priority", 0)),
         environment=Environment(environment).sla_key if environment else "",
-        policy=policy_key(first.version_id, first.calendar_id) if first else "",
+        policy=carried(first).key if first else "",
         until=datetime.fromisoformat(until) if until else None)

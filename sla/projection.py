@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sla.calendar import BusinessCalendar
-from sla.catalogue import load_calendars, load_policies, policy_key
+from sla.catalogue import carried, load_calendars, load_policies
 from sla.engine import Clock, compute
 from sla.enums import Metric
 from sla.facts import facts_of
@@ -43,9 +43,9 @@ def project(events: Sequence[TicketEvent], rows: Sequence[TicketPolicy], stored:
 
     Breaches among the `stored` clocks are on record and stay.
     """
-    policies = load_policies([(r.version_id, r.calendar_id) for r in rows])
+    policies = load_policies([carried(r) for r in rows])
     calendars = load_calendars(policies.values())
-    versions = {policy_key(r.version_id, r.calendar_id): r.version_id for r in rows}
+    versions = {carried(r).key: r.version_id for r in rows}
     recorded = {(Metric(c.metric), c.cycle): c.breached_at for c in stored if c.breached_at}
     clocks = compute(facts_of(events, rows), policies, calendars, at, recorded) if rows else ()
     return Projection(clocks, versions, calendars)

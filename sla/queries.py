@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from accounts.models import Contract
+from accounts.models import Contract, Team
 from accounts.remembering import remembered_each
 from accounts.tenancy import current_tenant_id
-from sla.catalogue import load_calendars, load_policies, policy_key
+from sla.catalogue import Carried, load_calendars, load_policies
 from sla.engine import Fact, FactKind, Target, compute
 from sla.enums import ClockState, Metric
 from sla.models import Coverage, SlaClock, SlaPolicyVersion
@@ -40,6 +40,11 @@ def version_in_force(policy_id: int, at: datetime) -> SlaPolicyVersion | None:
 def _published(policy_id: int) -> list[SlaPolicyVersion]:
     return list(SlaPolicyVersion.objects.filter(
         policy_id=policy_id, published_at__isnull=False, effective_from__isnull=False).order_by("-effective_from", "-number"))
+
+
+def team_names() -> dict[int, str]:
+    """The tenant's teams by id, in the order of their names (1 query)."""
+    return dict(Team.objects.order_by("name").values_list("pk", "name"))
 
 
 def clocks_of(ticket: Ticket) -> list[SlaClock]:
@@ -125,8 +130,8 @@ def promises(contract: Contract, environment: str, at: datetime) -> dict[int, Pr
     version = version_in_force(coverage.policy_id, at) if coverage else None
     if coverage is None or version is None:
         return {}
-    key = policy_key(version.pk, coverage.calendar_id)
-    policies = load_policies([(version.pk, coverage.calendar_id)])
+    terms = Carried(version.pk, coverage.calendar_id, coverage.agreement_id)
+    key, policies = terms.key, load_policies([terms])
     calendars = load_calendars(policies.values())
     found = {}
     for rank in range(1, 5):

@@ -13,12 +13,13 @@ from django.db.models import Count, Q, QuerySet
 from accounts.members import Member
 from accounts.models import Contract
 from accounts.queries import email_of
+from sla.catalogue import follows_contract_hours, winning
 from sla.durations import amount_words
-from sla.enums import ClockState, Metric, Unit
+from sla.enums import ClockState, Metric
 from sla.hours import hours_words, week_words
 from sla.models import Calendar, CalendarException, CalendarWindow, Coverage, SlaClock, SlaPolicyVersion, SlaTarget
 from sla.queries import coverage_for, version_in_force
-from sla.terms import ENVIRONMENTS, compare, terms_of
+from sla.terms import ENVIRONMENTS, agreed_cells, agreed_differences, compare, terms_of
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
 
@@ -114,7 +115,7 @@ def statement(contract: Contract, now: datetime, *, days: int = 90) -> Statement
     coverage = coverage_for(contract.pk, now)
     version = version_in_force(coverage.policy_id, now) if coverage else None
     engineer = contract.sales_engineer
-    targets = list(SlaTarget.objects.filter(version=version).select_related("calendar")) if version else []
+    targets = _targets(version, coverage.agreement_id) if coverage and version else []
     own = coverage.calendar if coverage else None
     calendars = {c.pk: c for c in (_calendar(t, own) for t in targets) if c is not None}
     return Statement(
@@ -124,11 +125,16 @@ def statement(contract: Contract, now: datetime, *, days: int = 90) -> Statement
         engineer=(engineer.person.name, email_of(engineer.person)) if engineer else None)
 
 
+def _targets(version: SlaPolicyVersion, agreement_id: int | None) -> list[SlaTarget]:
+    rows = SlaTarget.objects.select_related("calendar")
+    return winning(list(rows.filter(version=version)), list(rows.filter(agreement_id=agreement_id)) if agreement_id else [])
+
+
 def _calendar(target: SlaTarget, own: Calendar | None) -> Calendar | None:
     """The hours in which a target counts: the contract's own stand in for business hours."""
     if target.best_effort:
         return None
-    return own if own is not None and target.unit != Unit.MINUTES else target.calendar
+    return own if own is not None and follows_contract_hours(target) else target.calendar
 
 
 def _promises(targets: list[SlaTarget], own: Calendar | None) -> list[tuple[str, str, list[str]]]:
@@ -144,12 +150,13 @@ def _promises(targets: list[SlaTarget], own: Calendar | None) -> list[tuple[str,
 def _promise(target: SlaTarget, own: Calendar | None) -> str:
     title = PROMISES[Metric(target.metric)]
     where = f" ({ENVIRONMENTS[target.environment]})" if target.environment else ""
+    agreed = ", as agreed with you" if target.agreement_id else ""
     if target.best_effort:
-        return f"{title}{where}: as soon as we can, without a fixed deadline."
+        return f"{title}{where}: as soon as we can, without a fixed deadline{agreed}."
     goal = f", usually within {amount_words(target.goal_amount, target.unit)}" if target.goal_amount else ""
     calendar = _calendar(target, own)
     return (f"{title}{where}: within {amount_words(int(target.limit_amount or 0), target.unit)}{goal}, "
-            f"counted in {calendar.name if calendar else ''}.")
+            f"counted in {calendar.name if calendar else ''}{agreed}.")
 
 
 def _hours(calendar: Calendar, now: datetime) -> Hours:
@@ -173,7 +180,10 @@ def _coming(contract: Contract, coverage: Coverage | None, version: SlaPolicyVer
             found.append(Coming(f"Version {row.number}", row.effective_from, row.reason, changes))
     for other in Coverage.objects.select_related("policy", "calendar").filter(contract=contract, effective_from__gt=now):
         hours = f" in the hours of {other.calendar.name}" if other.calendar else ""
-        found.append(Coming(f"{other.policy.name}{hours}", other.effective_from, "", []))
+        differences = agreed_differences(agreed_cells(coverage.agreement_id if coverage else None),
+                                         agreed_cells(other.agreement_id), names)
+        found.append(Coming(f"{other.policy.name}{hours}", other.effective_from, "",
+                            [f"{d.what}: {d.before} → {d.after}" for d in differences]))
     return sorted(found, key=lambda c: c.effective_from)
 
 

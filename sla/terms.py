@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
+
+from django.utils.translation import gettext
 
 from sla.durations import METRIC_TITLES, target_text
 from sla.engine.types import DEFAULT_PAUSES
 from sla.enums import Metric
 from sla.models import SlaPolicyVersion, SlaTarget
+from sla.steps import StepLine, step_lines, step_words
 
 METRICS = tuple(METRIC_TITLES)
 PAUSING = tuple((metric, status) for metric in (Metric.RESOLUTION, Metric.ONGOING_UPDATE)
@@ -46,7 +49,7 @@ class Cell(NamedTuple):
 @dataclass(frozen=True)
 class Terms:
     """The whole version. `pauses` are (metric, status) in which a clock stands still; at `promise_ranks` a reply says
-    what comes next (S48).
+    what comes next (S48). `steps` are what happens by itself while nobody answers.
     """
 
     cells: Mapping[CellKey, Cell]
@@ -55,6 +58,7 @@ class Terms:
     warn_percent: int = 25
     warn_minutes: int = 60
     promise_ranks: frozenset[int] = frozenset()
+    steps: tuple[StepLine, ...] = ()
 
     @property
     def rows(self) -> list[tuple[int, str]]:
@@ -73,11 +77,25 @@ class Merged:
 
 
 def terms_of(version: SlaPolicyVersion) -> Terms:
-    """The stored version in this form (1 query)."""
+    """The stored version in this form (2 queries)."""
     targets = SlaTarget.objects.filter(version=version)
     return Terms(cells={key_of(t): cell_of(t) for t in targets}, pauses=_pauses(version),
                  reopen_days=version.reopen_days, warn_percent=version.warn_percent, warn_minutes=version.warn_minutes,
-                 promise_ranks=frozenset(version.promise_ranks))
+                 promise_ranks=frozenset(version.promise_ranks), steps=step_lines(version))
+
+
+def agreed_cells(agreement_id: int | None) -> dict[CellKey, Cell]:
+    """What was agreed with a customer, as it is typed (1 query; none without an agreement)."""
+    rows = SlaTarget.objects.filter(agreement_id=agreement_id) if agreement_id else ()
+    return {key_of(t): cell_of(t) for t in rows}
+
+
+def agreed_differences(before: Mapping[CellKey, Cell], after: Mapping[CellKey, Cell],
+                       calendars: Mapping[int, str]) -> list[Difference]:
+    """What differs between two agreements; where one says nothing, the policy speaks."""
+    return [Difference(f"Agreed {d.what}", *("as the policy" if words == "none" else words
+                                             for words in (d.before, d.after)), d.key)
+            for d in compare(Terms(before), Terms(after), calendars)]
 
 
 def key_of(target: SlaTarget) -> CellKey:
@@ -114,8 +132,9 @@ class Difference(NamedTuple):
     key: CellKey | None = None
 
 
-def compare(before: Terms, after: Terms, calendars: Mapping[int, str]) -> list[Difference]:
-    """What differs between two wordings, in the order of the matrix. `calendars` are their names by id."""
+def compare(before: Terms, after: Terms, calendars: Mapping[int, str],
+            teams: Mapping[int, str] | None = None) -> list[Difference]:
+    """What differs between two wordings, in the order of the matrix. `calendars` and `teams` are names by id."""
     found = [Difference(key.words, cell_words(before.cells.get(key, Cell()), calendars),
                         cell_words(after.cells.get(key, Cell()), calendars), key)
              for key in sorted({*before.cells, *after.cells}, key=_order)
@@ -131,7 +150,13 @@ def compare(before: Terms, after: Terms, calendars: Mapping[int, str]) -> list[D
     found += [Difference(f"P{rank} replies promise the next update", _yes(rank in before.promise_ranks),
                          _yes(rank in after.promise_ranks))
               for rank in sorted(before.promise_ranks ^ after.promise_ranks)]
-    return found
+    return found + _step_differences(before.steps, after.steps, teams or {})
+
+
+def _step_differences(before: Sequence[StepLine], after: Sequence[StepLine], teams: Mapping[int, str]) -> list[Difference]:
+    title = gettext("Escalation step")
+    gone = [Difference(title, step_words(s, teams), gettext("none")) for s in before if s not in after]
+    return gone + [Difference(title, gettext("none"), step_words(s, teams)) for s in after if s not in before]
 
 
 def cell_words(cell: Cell, calendars: Mapping[int, str]) -> str:
@@ -169,7 +194,7 @@ def terms_json(terms: Terms) -> dict[str, Any]:
     """Plain JSON, to travel with a form."""
     return {"cells": [[*key, *cell] for key, cell in sorted(terms.cells.items())], "pauses": sorted(terms.pauses),
             "reopen_days": terms.reopen_days, "warn_percent": terms.warn_percent, "warn_minutes": terms.warn_minutes,
-            "promise_ranks": sorted(terms.promise_ranks)}
+            "promise_ranks": sorted(terms.promise_ranks), "steps": [list(step) for step in terms.steps]}
 
 
 def terms_from_json(data: Mapping[str, Any]) -> Terms:
@@ -179,7 +204,9 @@ def terms_from_json(data: Mapping[str, Any]) -> Terms:
                for p, m, e, t, c in data["cells"]},
         pauses=frozenset((str(m), str(s)) for m, s in data["pauses"]), reopen_days=int(data["reopen_days"]),
         warn_percent=int(data["warn_percent"]), warn_minutes=int(data["warn_minutes"]),
-        promise_ranks=frozenset(int(rank) for rank in data["promise_ranks"]))
+        promise_ranks=frozenset(int(rank) for rank in data["promise_ranks"]),
+        steps=tuple(StepLine(str(action), str(after), int(amount), str(metric), int(rank), int(team) if team else None)
+                    for action, after, amount, metric, rank, team in data["steps"]))
 
 
 def _order(key: CellKey) -> tuple[int, str, int]:

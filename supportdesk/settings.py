@@ -29,12 +29,14 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_DOMAIN = env.str("BASE_DOMAIN", default="localhost")
+# Where operators create tenants; no tenant may have it.
+OPERATOR_HOST = env.str("OPERATOR_HOST", default=f"operate.{BASE_DOMAIN}")
+OPERATOR_URLCONF = "supportdesk.operate.urls"
 # How links in mails begin and end: https without a port, except on a trial.
 PUBLIC_SCHEME = "http" if LOCAL else "https"
 PUBLIC_PORT = env.str("PUBLIC_PORT", default="")
 
 INSTALLED_APPS = [
-    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -177,7 +179,7 @@ USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-AUTHENTICATION_BACKENDS = ["accounts.login.TenantBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.login.TenantBackend", "accounts.login.OperatorBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -192,7 +194,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_RATE_LIMITS = {"signup": "20/m/ip,3/10m/key"}  # beside allauth's own for the other pages
+# Beside allauth's own for the other pages.
+ACCOUNT_RATE_LIMITS = {"signup": "20/m/ip,3/10m/key", "operate": "20/m/ip,5/5m/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -5,7 +5,6 @@ from django.urls import include, path
 
 from portal.views import joining
 from supportdesk import views
-from supportdesk.tenant_admin import site as tenant_admin
 
 handler400 = "supportdesk.views.bad_request"
 handler403 = "supportdesk.views.forbidden"
@@ -35,7 +34,6 @@ urlpatterns = [
     path("health/workers", views.workers, name="health-workers"),
     path("health/metrics", views.metrics, name="health-metrics"),
     path("account/", include(account_patterns)),
-    path("admin/", tenant_admin.urls),
     path("api/v1/", include("api.urls")),
     path("hooks/mail/", include("intake.urls")),
     path("desk/", include("desk.urls")),

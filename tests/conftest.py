@@ -68,7 +68,7 @@ def worker_name() -> str:
 @pytest.fixture
 def acme(db: None) -> Iterator[Desk]:
     """The tenant that most tests live in, inside its scope."""
-    desk = _desk("acme")
+    desk = existing_desk("acme")
     with tenant_scope(desk.tenant):
         yield desk
 
@@ -76,10 +76,10 @@ def acme(db: None) -> Iterator[Desk]:
 @pytest.fixture
 def globex(db: None) -> Desk:
     """Another tenant: nothing of it may ever show up at acme's."""
-    return _desk("globex")
+    return existing_desk("globex")
 
 
-def _desk(slug: str) -> Desk:
+def existing_desk(slug: str) -> Desk:
     """The tenant that was made with the database, or a new one after a test that emptied it.
 
     What earlier tests changed was rolled back, so versions of the settings must not come twice: processes remember them.

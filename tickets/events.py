@@ -10,6 +10,7 @@ from django.dispatch import Signal
 from accounts.models import Person
 from tickets.enums import AuthorKind, EventKind
 from tickets.models import Ticket, TicketEvent
+from toolkit.together import insert
 
 # Sent with `event` and `ticket`. Receivers run inside the transaction and may only write to the database.
 ticket_event = Signal()
@@ -27,9 +28,14 @@ _STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, Ev
 
 
 def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, actor_kind: AuthorKind,
-           **data: Any) -> TicketEvent:
-    """Write a fact about a ticket and tell the floors above. `data` must be plain JSON."""
-    event = TicketEvent.objects.create(
-        ticket=ticket, kind=kind, at=at, actor=by, actor_kind=actor_kind, is_public=kind not in _STAFF_ONLY, data=data)
+           event_id: int | None = None, **data: Any) -> TicketEvent:
+    """Write a fact about a ticket and tell the floors above. `data` must be plain JSON. `event_id` is an id drawn before."""
+    event = TicketEvent(
+        pk=event_id, ticket=ticket, kind=kind, at=at, actor=by, actor_kind=actor_kind,
+        is_public=kind not in _STAFF_ONLY, data=data)
+    if event_id is None:
+        event.save(force_insert=True)
+    else:
+        insert(event)
     ticket_event.send(sender=TicketEvent, event=event, ticket=ticket)
     return event

@@ -13,13 +13,15 @@ PLACEHOLDERS = {
     "requester": "the requester’s name", "requester_first": "their first name", "customer": "the customer",
     "number": "the ticket’s number", "subject": "its subject", "product": "the product", "version": "its version",
     "agent": "your name", "agent_first": "your first name", "desk": "the desk’s name",
+    "doc set/article": "a link to an article, named as in its address: /docs/set/article",
 }
+DOC = re.compile(r"doc\s+([a-z0-9_-]+)/([a-z0-9_-]+)")  # the desk fills it in: this floor knows no documentation
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
 def unknown_placeholders(body: str) -> list[str]:
     """Names in double braces that nothing will be put for."""
-    return sorted({name for name in _PLACE.findall(body) if name not in PLACEHOLDERS})
+    return sorted({name for name in _PLACE.findall(body) if name not in PLACEHOLDERS and not DOC.fullmatch(name)})
 
 
 def words_of(macro: Macro, ticket: Ticket, member: Member) -> str:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TypeVar
 
@@ -21,6 +23,7 @@ T = TypeVar("T")
 # After a hint could not be given, none is tried for so long: nobody waits for a Redis that is away.
 _PAUSE_SECONDS = 5.0
 _quiet_until = 0.0
+_gathered: ContextVar[list[Callable[[Redis], object]] | None] = ContextVar("gathered", default=None)
 
 
 @cache
@@ -33,9 +36,33 @@ def hint(give: Callable[[Redis], object]) -> None:
     transaction.on_commit(lambda: hint_now(give), robust=True)
 
 
+@contextmanager
+def hints_together() -> Iterator[None]:
+    """Give the hints of the transactions inside in one round trip, at the end."""
+    gathered: list[Callable[[Redis], object]] = []
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+        if gathered:
+            hint_now(lambda redis: _give_all(redis, gathered))
+
+
+def _give_all(redis: Redis, gifts: list[Callable[[Redis], object]]) -> None:
+    with redis.pipeline(transaction=False) as pipe:
+        for give in gifts:
+            give(pipe)
+        pipe.execute()
+
+
 def hint_now(give: Callable[[Redis], object]) -> None:
     """Do something with Redis that may as well fail, without waiting for the transaction."""
     global _quiet_until  # noqa: PLW0603 -- one breaker per process
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.append(give)
+        return
     if time.monotonic() < _quiet_until:
         return
     try:

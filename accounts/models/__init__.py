@@ -4,6 +4,7 @@ from accounts.models.audit import AuditEvent
 from accounts.models.base import TenantModel
 from accounts.models.contract import Contract, ContractEntitlement, Plan, PlanEntitlement
 from accounts.models.invitation import Invitation
+from accounts.models.operating import OperatorEvent
 from accounts.models.people import (
     Agent,
     Membership,
@@ -28,6 +29,7 @@ __all__ = [
     "HookToken",
     "Invitation",
     "Membership",
+    "OperatorEvent",
     "Organization",
     "OrganizationDomain",
     "Person",

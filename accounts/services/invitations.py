@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.enums import AddressKind, InvitationKind, MembershipRole
+from accounts.enums import AddressKind, AgentRole, InvitationKind, MembershipRole
 from accounts.errors import LinkError
 from accounts.members import Member
 from accounts.models import (
@@ -35,12 +35,12 @@ def invite(organization: Organization, *, email: str, role: MembershipRole, by: 
 
     An earlier open invitation of this address to it is withdrawn, so that one link is good at a time.
     """
-    if organization.pk not in by.managed_organizations:
+    if organization.pk not in by.managed_organizations and not by.is_at_least(AgentRole.MANAGER):
         raise ForbiddenError("Only the managers of an organization invite people to it.")
     email = email.strip().lower()
     known = PersonAddress.objects.filter(kind=AddressKind.EMAIL, value=email).first()
     if known and Membership.objects.filter(person=known.person_id, organization=organization).exists():
-        raise DomainError("This person belongs to your organization already.", field="email", code="known")
+        raise DomainError("This person belongs to the organization already.", field="email", code="known")
     if known and Agent.objects.filter(person=known.person_id, is_active=True).exists():
         raise DomainError("This is an address of the desk’s own staff.", field="email", code="staff")
     _open(email).filter(kind=InvitationKind.INVITED, organization=organization).update(withdrawn_at=at)
@@ -50,9 +50,18 @@ def invite(organization: Organization, *, email: str, role: MembershipRole, by: 
     return row, secret
 
 
+def invite_staff(agent: Agent, *, email: str, by: Person | None, at: datetime) -> str:
+    """The secret of a link with which somebody of the desk's own staff chooses a password; earlier ones end."""
+    email = email.strip().lower()
+    _open(email).filter(kind=InvitationKind.STAFF).update(withdrawn_at=at)
+    row, secret = _make(InvitationKind.STAFF, email, None, MembershipRole.MEMBER, by, at + INVITED_FOR, at)
+    record_audit(by=by, action="staff.invited", subject=row, at=at, changes={"role": [None, agent.role]})
+    return secret
+
+
 def withdraw(row: Invitation, *, by: Member, at: datetime) -> None:
     """The link opens nothing from now on."""
-    if row.organization_id not in by.managed_organizations:
+    if row.organization_id not in by.managed_organizations and not by.is_at_least(AgentRole.MANAGER):
         raise ForbiddenError("Only the managers of an organization withdraw its invitations.")
     if Invitation.objects.filter(pk=row.pk, used_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=at):
         record_audit(by=by.person, action="person.invitation_withdrawn", subject=row, at=at)
@@ -124,9 +133,12 @@ def _person(row: Invitation, name: str, at: datetime) -> Person:
     known = PersonAddress.objects.select_related("person__user").filter(
         kind=AddressKind.EMAIL, value=row.email).first()
     if known is not None:
-        if Agent.objects.filter(person=known.person_id).exists():
+        agent = Agent.objects.filter(person=known.person_id).first()
+        if (agent is not None) != (row.kind == InvitationKind.STAFF) or (agent is not None and not agent.is_active):
             raise LinkError("This link opens nothing any more.")
         return known.person
+    if row.kind == InvitationKind.STAFF:
+        raise LinkError("This link opens nothing any more.")
     person = Person.objects.create(name=name.strip()[:160], created_at=at)
     PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=row.email, is_primary=True)
     return person

@@ -1,10 +1,10 @@
-"""Changes that a customer's managers make to the people of their organizations."""
+"""Changes that a customer's managers, or the desk's, make to the people of organizations."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.enums import MembershipRole
+from accounts.enums import AgentRole, MembershipRole
 from accounts.members import Member
 from accounts.models import Agent, Membership, Person
 from accounts.services.audit import record_audit
@@ -34,7 +34,7 @@ def deactivate(membership: Membership, *, by: Member, at: datetime) -> None:
 
 
 def _require(membership: Membership, by: Member) -> None:
-    if membership.organization_id not in by.managed_organizations:
+    if membership.organization_id not in by.managed_organizations and not by.is_at_least(AgentRole.MANAGER):
         raise ForbiddenError("Only the managers of an organization change its people.")
     if membership.person_id == by.person.pk:
         raise DomainError("Another manager has to change your own place, so that somebody always manages.", code="self")

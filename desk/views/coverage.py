@@ -1,25 +1,32 @@
-"""Which policy each contract carries; changing it asks about open tickets and shows the effect first. And the audit."""
+"""Which policy each contract carries; changing it asks about open tickets and shows the effect first."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from accounts.enums import AgentRole
-from accounts.models import AuditEvent, Contract
+from accounts.models import Contract
+from desk.contract_terms import Choice
 from desk.guards import staff
 from desk.shell import settings_shell
+from desk.terms_form import calendar_names
 from desk.views.policies import HOME
 from desk.views.publishing import effective_moment
+from sla.durations import METRIC_TITLES
 from sla.errors import TermsError
-from sla.models import Calendar, Coverage, SlaPolicy
-from sla.queries import coverage_for, version_in_force
+from sla.models import Coverage, SlaPolicy
+from sla.queries import coverage_for
 from sla.replay import effects_of_move
 from sla.rules import can_edit_policies
 from sla.services.coverage import change_coverage
+from sla.terms import METRICS, Difference, Terms, agreed_cells, compare
 from tickets.enums import ACTIVE_STATUSES
 from tickets.models import Ticket
 from toolkit.clock import now as clock_now
@@ -34,7 +41,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     for row in Coverage.objects.select_related("policy", "calendar").filter(
             contract__in=page.rows, effective_from__lte=now).order_by("effective_from"):
         found[row.contract_id] = row
-    return render_page(request, "desk/settings/contracts.html", settings_shell(request, "contracts") | {
+    return render_page(request, "desk/settings/contracts.html", settings_shell(request, "terms") | {
         "page": page, "lines": [(c, found.get(c.pk)) for c in page.rows]})
 
 
@@ -44,64 +51,43 @@ def _one(request: HttpRequest, contract_id: int) -> HttpResponse:
     if contract is None:
         raise Http404
     now, zone = clock_now(), ZoneInfo(request.tenant.time_zone)
-    present = coverage_for(contract.pk, now)
-    data = request.POST if request.method == "POST" else request.GET
-    typed = {"policy": data.get("policy", str(present.policy_id) if present else ""),
-             "calendar": data.get("calendar", str(present.calendar_id or "") if present else ""),
-             "effective_from": data.get("effective_from", now.astimezone(zone).date().isoformat()),
-             "open": data.get("open", "keep")}
-    policy = SlaPolicy.objects.filter(pk=typed["policy"]).first() if typed["policy"].isdigit() else None
-    calendar = Calendar.objects.filter(pk=typed["calendar"]).first() if typed["calendar"].isdigit() else None
-    errors: dict[str, str] = {}
-    if request.method == "POST" and can_edit_policies(request.member):
+    present, can_edit = coverage_for(contract.pk, now), can_edit_policies(request.member)
+    choice = Choice.read(request.POST if request.method == "POST" else request.GET, present, now, zone)
+    if request.method == "POST" and can_edit:
         try:
-            if policy is None:
-                raise TermsError({"policy": "Choose the policy."})
-            change_coverage(contract, policy=policy, calendar=calendar, move_open=typed["open"] == "move", by=request.member,
-                            effective_from=effective_moment(typed["effective_from"], zone, now), at=now)
-            messages.success(request, f"{contract.reference} follows {policy.name}.")
+            if choice.policy is None:
+                raise TermsError({"policy": gettext("Choose the policy.")})
+            change_coverage(contract, policy=choice.policy, calendar=choice.calendar, agreed=choice.agreed,
+                            effective_from=effective_moment(choice.effective_from, zone, now),
+                            move_open=choice.move_open, by=request.member, at=now)
+            messages.success(request, gettext("%(contract)s follows %(policy)s.") % {
+                "contract": contract.reference, "policy": choice.policy.name})
             return see_other(request, f"{HOME}/contracts/{contract.pk}")
         except TermsError as error:
-            errors = error.fields
-    context = settings_shell(request, "contracts") | {
-        "contract": contract, "present": present, "typed": typed, "errors": errors, "today": now.astimezone(zone).date(),
-        "history": list(Coverage.objects.filter(contract=contract).select_related("policy", "calendar")
-                        .order_by("-effective_from")),
-        "policies": list(SlaPolicy.objects.order_by("name")), "calendars": list(Calendar.objects.order_by("name")),
-        "can_edit": can_edit_policies(request.member), "chosen": policy, **_effects(request, contract, policy, calendar, now)}
-    return render_page(request, "desk/settings/contract.html", context, fragment="effects", status=422 if errors else 200)
+            choice.errors = error.fields
+    refused, names = bool(choice.errors), calendar_names()
+    effects = _effects(request, contract, choice, now)
+    context = settings_shell(request, "terms") | {
+        "contract": contract, "choice": choice, "errors": choice.errors, "today": now.astimezone(zone).date(),
+        "rows": choice.rows(now, names), "columns": [METRIC_TITLES[m] for m in METRICS], "history": _history(contract, names),
+        "policies": list(SlaPolicy.objects.order_by("name")), "calendars": names, "can_edit": can_edit, **effects}
+    return render_page(request, "desk/settings/contract.html", context, fragment="effects", status=422 if refused else 200)
 
 
-def _effects(request: HttpRequest, contract: Contract, policy: SlaPolicy | None, calendar: Calendar | None,
-             now: Any) -> dict[str, Any]:
-    version = version_in_force(policy.pk, now) if policy else None
+def _history(contract: Contract, names: Mapping[int, str]) -> list[tuple[Coverage, list[Difference]]]:
+    """What the contract carried from when on, newest first, with the targets agreed then."""
+    rows = Coverage.objects.filter(contract=contract).select_related("policy", "calendar").order_by("-effective_from")
+    return [(row, compare(Terms({}), Terms(agreed_cells(row.agreement_id)), names)) for row in rows[:20]]
+
+
+def _effects(request: HttpRequest, contract: Contract, choice: Choice, now: datetime) -> dict[str, Any]:
     rows = Ticket.objects.filter(contract=contract, status__in=[s.value for s in ACTIVE_STATUSES])
     page = keyset_page(rows.select_related("organization"), order=["due_at", "id"], cursor=request.GET.get("after", ""),
                        size=25)
-    terms = (version.pk, calendar.pk if calendar else None) if version else None
+    terms = choice.terms(now)
     effects = effects_of_move(page.rows, {t.pk: terms for t in page.rows}, now) if terms else []
-    return {"page": page, "effects": effects, "open_count": rows.count(), "version": version}
-
-
-def _audit(request: HttpRequest) -> HttpResponse:
-    """Who changed what, from what to what; newest first."""
-    rows = AuditEvent.objects.select_related("actor")
-    action = request.GET.get("action", "")
-    if action:
-        rows = rows.filter(action__startswith=f"{action}.")
-    page = keyset_page(rows, order=["-at", "-id"], cursor=request.GET.get("after", ""))
-    return render_page(request, "desk/settings/audit.html", settings_shell(request, "audit") | {
-        "page": page, "action": action, "lines": [(e, _changes(e)) for e in page.rows]})
-
-
-def _changes(event: AuditEvent) -> list[tuple[str, Any, Any]]:
-    found = []
-    for name, value in event.changes.items():
-        before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        found.append((name, before, after))
-    return found
+    return {"page": page, "effects": effects, "open_count": rows.count(), "terms": terms}
 
 
 listing = staff(_list, role=AgentRole.MANAGER)
 one = staff(_one, role=AgentRole.MANAGER, methods=("GET", "HEAD", "POST"))
-audit = staff(_audit, role=AgentRole.ADMIN)

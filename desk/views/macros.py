@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from accounts.enums import AgentRole
+from accounts.members import Member
 from desk.forms import MacroForm
 from desk.guards import staff, writes
+from desk.macro_docs import DocLinks
 from desk.shell import shell
 from desk.views.compose import words_of_form
 from tickets import services
@@ -39,7 +42,7 @@ def _edit(request: HttpRequest, macro_id: int | None = None) -> HttpResponse:
     member = request.member
     macro = macro_for(member, macro_id) if macro_id else None
     form = MacroForm(request.POST or None, initial=MacroForm.values_of(macro) if macro else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _names_its_articles(form, member):
         try:
             saved = services.save_macro(macro, form.values(), shared=form.cleaned_data["shared"], by=member,
                                         at=clock_now())
@@ -50,6 +53,14 @@ def _edit(request: HttpRequest, macro_id: int | None = None) -> HttpResponse:
     return render_page(request, "desk/macro.html", shell(request, "macros") | {
         "form": form, "macro": macro, "placeholders": PLACEHOLDERS.items(),
         "may_share": member.is_at_least(AgentRole.MANAGER)}, status=422 if form.errors else 200)
+
+
+def _names_its_articles(form: MacroForm, member: Member) -> bool:
+    """A macro is kept only if each article that it links to can be read."""
+    missing = DocLinks([form.cleaned_data["body"]], member).missing
+    if missing:
+        form.add_error("body", gettext("There is no published article at %(places)s.") % {"places": ", ".join(missing)})
+    return not missing
 
 
 edit = staff(_edit, role=AgentRole.AGENT, methods=("GET", "HEAD", "POST"))
@@ -73,8 +84,9 @@ def _choose(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.member, number)
     if request.method == "POST":
         _keep(request, ticket)
-    found = [(m, words_of(m, ticket, request.member), effects_of(m))
-             for m in macros_for(request.member).order_by("name", "id")[:200]]
+    macros = list(macros_for(request.member).order_by("name", "id")[:200])
+    links = DocLinks([m.body for m in macros], request.member)
+    found = [(m, links.put_into(words_of(m, ticket, request.member)), effects_of(m)) for m in macros]
     return render_page(request, "desk/choose_macro.html", shell(request, "queue") | {
         "ticket": ticket, "found": found, "in_view": f"?{request.GET.urlencode()}" if request.GET else ""},
         fragment="macros")
@@ -101,7 +113,11 @@ def use(request: HttpRequest, number: int, macro_id: int) -> None:
     """The macro's words join the draft; its changes wait for Send and are shown until then."""
     ticket, member = ticket_for(request.member, number), request.member
     macro, words = macro_for(member, macro_id), _keep(request, ticket)
-    text = words_of(macro, ticket, member)
+    links = DocLinks([macro.body], member)
+    text = links.put_into(words_of(macro, ticket, member))
+    if links.missing:
+        messages.warning(request, gettext("The macro links to what isn’t published any more: %(places)s. It is left out.")
+                         % {"places": ", ".join(links.missing)})
     body = "\n\n".join(part for part in (words.body.rstrip(), text) if part.strip())
     mode = ComposerMode.NOTE if macro.is_note else words.mode if text.strip() == "" else ComposerMode.REPLY
     then = Status(macro.status) if macro.status and not macro.is_note else words.then

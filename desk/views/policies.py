@@ -14,8 +14,10 @@ from desk.shell import settings_shell
 from desk.terms_form import calendar_names, read_base, read_terms
 from sla.errors import StaleDraftError, TermsError
 from sla.models import Calendar, Recalculation, SlaPolicy, SlaPolicyVersion
+from sla.queries import team_names
 from sla.rules import can_edit_policies
 from sla.services.policies import create_policy, discard_draft, draft_of, save_draft, start_draft
+from sla.steps import step_lines, step_words
 from sla.terms import Terms, compare, merge, terms_of
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
@@ -114,11 +116,12 @@ def _version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     policy = policy_for(slug)
     version = _version_of(policy, number)
     before = policy.versions.filter(number__lt=number, published_at__isnull=False).order_by("-number").first()
-    names = calendar_names()
+    names, teams = calendar_names(), team_names()
     return render_page(request, "desk/settings/version.html", settings_shell(request, "policies") | {
         "policy": policy, "version": version, "before": before, "targets": list(
             version.targets.select_related("calendar")),
-        "differences": compare(terms_of(before), terms_of(version), names) if before else []})
+        "differences": compare(terms_of(before), terms_of(version), names, teams) if before else [],
+        "steps": [step_words(line, teams) for line in step_lines(version)]})
 
 
 def _version_of(policy: SlaPolicy, number: int) -> SlaPolicyVersion:
@@ -138,7 +141,7 @@ def _compare(request: HttpRequest, slug: str) -> HttpResponse:
     older, newer = chosen
     return render_page(request, "desk/settings/compare.html", settings_shell(request, "policies") | {
         "policy": policy, "versions": versions, "a": older, "b": newer,
-        "differences": compare(terms_of(older), terms_of(newer), calendar_names())})
+        "differences": compare(terms_of(older), terms_of(newer), calendar_names(), team_names())})
 
 
 def _chosen(versions: list[SlaPolicyVersion], number: str, index: int) -> SlaPolicyVersion:

@@ -16,10 +16,12 @@ from desk.guards import staff
 from desk.shell import settings_shell
 from desk.terms_form import calendar_names
 from desk.views.policies import HOME
+from sla.catalogue import carried
 from sla.durations import METRIC_TITLES
 from sla.enums import Change, Metric
 from sla.errors import TermsError
 from sla.models import SlaPolicy, SlaPolicyVersion, TicketPolicy, WhatIfChange, WhatIfRun
+from sla.queries import team_names
 from sla.replay import effects_of_move
 from sla.rules import can_edit_policies
 from sla.services.policies import draft_of
@@ -134,12 +136,13 @@ def _review(request: HttpRequest, policy: SlaPolicy, draft: SlaPolicyVersion, no
     open_tickets = policy_tickets(draft)
     page = keyset_page(open_tickets.select_related("organization"), order=["due_at", "id"],
                        cursor=request.GET.get("after", ""), size=25)
-    own = dict(TicketPolicy.objects.filter(ticket__in=page.rows).order_by("from_at").values_list("ticket_id", "calendar_id"))
-    effects = effects_of_move(page.rows, {t.pk: (draft.pk, own.get(t.pk)) for t in page.rows}, now)
+    own = {row.ticket_id: carried(row) for row in TicketPolicy.objects.filter(ticket__in=page.rows).order_by("from_at")}
+    effects = effects_of_move(page.rows, {pk: terms._replace(version_id=draft.pk) for pk, terms in own.items()}, now)
     return settings_shell(request, "policies") | {
         "policy": policy, "draft": draft, "live": live, "run": run, "page": page, "effects": effects,
         "open_count": open_tickets.count(), "obstacles": obstacles(draft), "can_edit": can_edit_policies(request.member),
-        "differences": compare(terms_of(live) if live else Terms({}), terms_of(draft), calendar_names()),
+        "differences": compare(terms_of(live) if live else Terms({}), terms_of(draft), calendar_names(),
+                               team_names()),
         **(_tables(run) if run else {})}
 
 

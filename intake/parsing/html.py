@@ -7,6 +7,7 @@ minutes for half a megabyte of `<!--`, and the sanitiser seconds for deep nestin
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 
 import nh3
@@ -121,25 +122,35 @@ class _Scanner:
             self.out.append(plain if self.preformatted else _SPACES.sub(" ", plain))
 
 
-def to_text(html: str) -> str:
-    """The words of an HTML mail, with paragraphs, list dashes and link targets. Never raises."""
-    scanner = _Scanner(html[:_MOST])
-    scanner.run()
-    text = "".join(scanner.out).replace("\xa0", " ")
-    if "<pre" not in html[:_MOST].lower():
-        text = "\n".join(line.strip(" \t") for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+class Page:
+    """An HTML text, scanned once: its words, and whether it may be shown as it looks."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html[:_MOST]
+        self._scanner = _Scanner(self.html)
+        self._scanner.run()
+
+    def text(self) -> str:
+        """The words, with paragraphs, list dashes and link targets."""
+        text = "".join(self._scanner.out).replace("\xa0", " ")
+        if "<pre" not in self.html.lower():
+            text = "\n".join(line.strip(" \t") for line in text.split("\n"))
+        return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+    def harmless(self) -> str:
+        """No scripts, styles, forms or images; links don't tell where they were clicked.
+
+        Empty where it is nested too deeply to be a letter: its text is there all the same.
+        """
+        if self._scanner.deepest > _DEEPEST or self._scanner.tags > _MOST_TAGS:
+            return ""
+        return nh3.clean(self.html, tags=_TAGS, attributes={"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}},
+                         url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow",
+                         strip_comments=True)
 
 
-def sanitise(html: str) -> str:
-    """The mail as harmless HTML: no scripts, styles, forms or images; links don't tell where they were clicked.
-
-    Empty where it is nested too deeply to be a letter: its text is there all the same.
-    """
-    scanner = _Scanner(html[:_MOST])
-    scanner.run()
-    if scanner.deepest > _DEEPEST or scanner.tags > _MOST_TAGS:
+def harmless(pages: Sequence[Page]) -> str:
+    """The pages of a mail, one below the other, as HTML that is safe to look at."""
+    if not pages:
         return ""
-    return nh3.clean(html[:_MOST], tags=_TAGS, attributes={"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}},
-                     url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow",
-                     strip_comments=True)
+    return (pages[0] if len(pages) == 1 else Page("\n".join(page.html for page in pages))).harmless()

@@ -9,7 +9,7 @@ from itertools import chain
 
 from intake.parsing.automatic import Report, automatic_reason, is_report, read_report
 from intake.parsing.headers import addresses, date_text, decode, header, message_ids
-from intake.parsing.html import sanitise, to_text
+from intake.parsing.html import Page, harmless
 from intake.parsing.mime import Limits, Node, TooMuchError, payload, split
 from intake.parsing.text import decode_bytes, split_quote
 from intake.parsing.tnef import files_of
@@ -104,7 +104,7 @@ def _read(root: Node, raw: bytes) -> ParsedMail:
         from_address=sender[0][1], reply_to=addresses(message, "Reply-To", 5), to=addresses(message, "To"),
         cc=addresses(message, "Cc"), date=date_text(message), text=text, reply_text=new, quoted_text=quoted,
         delivered_to=addresses(message, "Delivered-To", 10) + addresses(message, "X-Original-To", 10),
-        html=sanitise("\n".join(bodies.html)) if bodies.html else "", attachments=tuple(bodies.files),
+        html=harmless(bodies.pages), attachments=tuple(bodies.files),
         is_encrypted=is_pgp or _is_sealed(message), is_pgp=is_pgp, automatic_reason=reason,
         report=read_report(raw) if reason and is_report(message) else None,
         auth_results=tuple(decode(v) for v in message.get_all("Authentication-Results", [])[:10]),
@@ -120,9 +120,10 @@ def _is_sealed(message: Message) -> bool:
 class _Bodies:
     """What a message's parts say: texts in reading order, HTML to show, files."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_plain: bool = False) -> None:
+        self.has_plain = has_plain
         self.texts: list[str] = []
-        self.html: list[str] = []
+        self.pages: list[Page] = []
         self.files: list[Part] = []
         self.defects: list[str] = []
 
@@ -139,12 +140,13 @@ class _Bodies:
 
     def _read_alternative(self, node: Node) -> None:
         """The same thing said several times: the plain words count, and the HTML where there are none."""
-        inner = _Bodies()
+        plain = [_text(n) for p in node.parts for n in p.leaves() if n.kind == "text/plain" and not _is_file(n)]
+        has_plain = bool("".join(plain).strip())
+        inner = _Bodies(has_plain=has_plain)
         for part in node.parts:
             inner.read(part)
-        plain = [_text(n) for p in node.parts for n in p.leaves() if n.kind == "text/plain" and not _is_file(n)]
-        self.texts += plain if "".join(plain).strip() else inner.texts
-        self.html += inner.html
+        self.texts += plain if has_plain else inner.texts
+        self.pages += inner.pages
         self.files += inner.files
         self.defects += inner.defects
 
@@ -153,8 +155,9 @@ class _Bodies:
         if not _is_file(node):
             text = _text(node)
             if kind == "text/html":
-                self.html.append(text)
-                text = to_text(text)
+                page = Page(text)
+                self.pages.append(page)
+                text = "" if self.has_plain else page.text()
             self.texts.append(text)
             return
         content, name = payload(node), _filename(node)

@@ -10,11 +10,14 @@ from django.db import connection
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
 from intake.enums import InboundState, MailboxState
+from intake.matching import mailbox_by_id
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import AuthResult, ParsedMail, parse, read_auth
 from intake.services.deciding import decide
 from intake.services.outcome import Outcome, quarantined
 from intake.services.previewing import preview
+from toolkit.queue import hints_together
+from toolkit.together import then, together
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +39,8 @@ def process_due(*, now: datetime, most: int = 20) -> int:
 def process_message(tenant: Tenant, message_id: int, *, now: datetime) -> None:
     """Bring one message to its end. What goes wrong here is tried again, then quarantined, and never lost."""
     try:
-        with tenant_scope(tenant, reading=True):  # mail changes no settings
-            row = (InboundMessage.objects.select_for_update(of=("self",)).select_related("mailbox")
-                   .filter(pk=message_id, state=InboundState.RECEIVED).first())
+        with hints_together(), tenant_scope(tenant, reading=True), together():  # mail changes no settings
+            row = _locked(tenant, message_id)
             if row is not None:
                 _take(tenant, row, now)
     except Exception as error:
@@ -47,6 +49,23 @@ def process_message(tenant: Tenant, message_id: int, *, now: datetime) -> None:
             row = InboundMessage.objects.get(pk=message_id)
             if row.attempts >= MOST_ATTEMPTS and row.state == InboundState.RECEIVED:
                 end(row, ParsedMail(), quarantined(f"processing failed: {type(error).__name__}"), now)
+
+
+_COLUMNS = ("id", "tenant_id", "mailbox_id", "received_at", "mail_from", "rcpt_to", "raw", "state", "attempts")
+_LOCK = f"SELECT {', '.join(_COLUMNS)} FROM intake_inboundmessage" \
+        " WHERE tenant_id = %s AND id = %s AND state = 'received' FOR UPDATE"  # noqa: S608 -- our own columns
+
+
+def _locked(tenant: Tenant, message_id: int) -> InboundMessage | None:
+    """A message that waits, locked, with its mailbox; None when somebody else has brought it to its end."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [tenant.pk, message_id])
+        values = cursor.fetchone()
+    if values is None:
+        return None
+    row = InboundMessage.from_db(connection.alias, _COLUMNS, values)
+    row.mailbox = mailbox_by_id(row.mailbox_id)
+    return row
 
 
 def _take(tenant: Tenant, row: InboundMessage, now: datetime) -> None:
@@ -71,9 +90,11 @@ def _take(tenant: Tenant, row: InboundMessage, now: datetime) -> None:
 
 def end(row: InboundMessage, mail: ParsedMail, outcome: Outcome, now: datetime, auth: AuthResult | None = None) -> None:
     """Write down how a message ended."""
-    InboundMessage.objects.filter(pk=row.pk).update(
-        state=outcome.state, reason=outcome.reason[:300], ticket=outcome.ticket, comment=outcome.comment,
-        processed_at=now, preview=None, **_facts(mail, auth or AuthResult()))
+    facts = {"state": str(outcome.state), "reason": outcome.reason[:300], "processed_at": now, "preview": None,
+             "ticket_id": outcome.ticket and outcome.ticket.pk, "comment_id": outcome.comment and outcome.comment.pk,
+             **_facts(mail, auth or AuthResult())}
+    then(f"UPDATE intake_inboundmessage SET {', '.join(f'{name} = %s' for name in facts)}"  # noqa: S608 -- our own columns
+         " WHERE tenant_id = %s AND id = %s", [*facts.values(), row.tenant_id, row.pk])
 
 
 def _facts(mail: ParsedMail, auth: AuthResult) -> dict[str, str]:

@@ -16,6 +16,7 @@ from notifications.quiet import is_quiet
 from notifications.threading import message_id_for
 from tickets.models import Comment, Ticket
 from toolkit.queue import wake
+from toolkit.together import insert
 
 # Which worker is woken for which kind.
 TOPICS = {OutboxKind.EMAIL: "mail", OutboxKind.SLACK: "chat"}
@@ -63,7 +64,7 @@ def put(mails: Sequence[Mail], *, tenant: Tenant, at: datetime, not_before: date
     if drafts is not None:
         drafts += rows
         return
-    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    insert(*rows, or_leave=True)
     for kind in {m.kind for m in wanted}:
         wake(TOPICS[kind])
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from accounts.enums import InvitationKind
 from accounts.errors import LinkError
 from accounts.services.invitations import accept, begin_sign_up, has_login, open_invitation
 from notifications.links import base_url
@@ -70,6 +71,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
                 messages.success(request, "You have been added. Sign in as you are used to.")
                 return see_other(request, "/")
             login(request, person.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            if found.kind == InvitationKind.STAFF:
+                return see_other(request, "/desk/")
             messages.success(request, "Welcome. This is where your tickets are.")
             return see_other(request, "/")
     except LinkError as error:

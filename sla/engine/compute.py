@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sla.calendar import BusinessCalendar
 from sla.engine.run import Run
-from sla.engine.types import Clock, Fact, FactKind, Policy
+from sla.engine.types import Clock, Fact, FactKind, Policy, Target
 from sla.enums import Metric
 
 _DONE = frozenset({"solved", "closed"})
@@ -38,20 +38,9 @@ class _Desk:
         self.latest: dict[Metric, Run] = {}
         self.answered = False
         self.solved_at: datetime | None = None
-        self._takers: dict[FactKind, Callable[[Fact], None]] = {
-            FactKind.OPENED: self._opened,
-            FactKind.REQUESTER_MESSAGE: self._requester_message,
-            FactKind.PUBLIC_REPLY: self._public_reply,
-            FactKind.STATUS_CHANGED: self._status_changed,
-            FactKind.PRIORITY_CHANGED: self._terms_changed,
-            FactKind.ENVIRONMENT_CHANGED: self._terms_changed,
-            FactKind.POLICY_CHANGED: self._terms_changed,
-            FactKind.PROMISED: self._promised,
-            FactKind.CANCELLED: self._cancelled,
-        }
 
     def take(self, fact: Fact) -> None:
-        self._takers[fact.kind](fact)
+        _TAKERS[fact.kind](self, fact)
 
     def _opened(self, fact: Fact) -> None:
         self.priority, self.environment = fact.priority, fact.environment
@@ -121,20 +110,22 @@ class _Desk:
             self._end(metric, fact.at, cancelled=True)
 
     def _start(self, metric: Metric, at: datetime) -> Run:
-        cycle = self.latest[metric].cycle + 1 if metric in self.latest else 1
-        run = Run(metric, cycle, at, self.calendars)
+        before = self.latest.get(metric)
+        run = Run(metric, before.cycle + 1 if before else 1, at, self.calendars, self.policy, self._target(metric),
+                  self._stopped(metric))
         self.latest[metric] = run
         self.runs.append(run)
-        self._retarget(metric, at)
         return run
 
     def _retarget(self, metric: Metric, at: datetime) -> None:
-        target = self.policy.target(metric, self.priority, self.environment) if self.policy else None
-        self.latest[metric].retarget(at, self.policy, target, self._stopped(metric))
+        self.latest[metric].retarget(at, self.policy, self._target(metric), self._stopped(metric))
+
+    def _target(self, metric: Metric) -> Target | None:
+        return self.policy.target(metric, self.priority, self.environment) if self.policy else None
 
     def _end(self, metric: Metric, at: datetime, *, cancelled: bool = False) -> None:
-        run = self._open(metric)
-        if run:
+        run = self.latest.get(metric)
+        if run is not None and run.ended is None:
             run.end(at, cancelled=cancelled)
 
     def _open(self, metric: Metric) -> Run | None:
@@ -145,3 +136,16 @@ class _Desk:
         """Why a clock of this metric stands still in the present status; empty when it counts."""
         pauses = self.policy.pauses.get(metric, frozenset()) if self.policy else frozenset()
         return self.status if self.status in pauses else ""
+
+
+_TAKERS: dict[FactKind, Callable[[_Desk, Fact], None]] = {
+    FactKind.OPENED: _Desk._opened,
+    FactKind.REQUESTER_MESSAGE: _Desk._requester_message,
+    FactKind.PUBLIC_REPLY: _Desk._public_reply,
+    FactKind.STATUS_CHANGED: _Desk._status_changed,
+    FactKind.PRIORITY_CHANGED: _Desk._terms_changed,
+    FactKind.ENVIRONMENT_CHANGED: _Desk._terms_changed,
+    FactKind.POLICY_CHANGED: _Desk._terms_changed,
+    FactKind.PROMISED: _Desk._promised,
+    FactKind.CANCELLED: _Desk._cancelled,
+}

@@ -15,15 +15,18 @@ BEST_EFFORT = "best_effort"
 class Run:
     """A cycle being computed. Methods are called in the order of time; each takes the moment it happens."""
 
-    def __init__(self, metric: Metric, cycle: int, at: datetime, calendars: Mapping[str, BusinessCalendar]) -> None:
+    __slots__ = ("breached", "calendars", "cancelled", "cycle", "elapsed", "ended", "fixed_due", "goal_passed",
+                 "last_target", "metric", "policy", "segments", "since", "started", "stopped", "target")
+
+    def __init__(self, metric: Metric, cycle: int, at: datetime, calendars: Mapping[str, BusinessCalendar],
+                 policy: Policy | None, target: Target | None, stopped: str) -> None:
         self.metric, self.cycle, self.started = metric, cycle, at
         self.calendars = calendars
-        self.policy: Policy | None = None
-        self.target: Target | None = None
-        self.last_target: Target | None = None
+        self.policy = policy
+        self.target = self.last_target = None if target is None or target.limit is None else target
         self.elapsed = 0
         self.since = at
-        self.stopped = BEST_EFFORT  # why it stands still; empty while it counts
+        self.stopped = stopped if self.target else BEST_EFFORT  # why it stands still; empty while it counts
         self.segments: list[Segment] = []
         self.ended: datetime | None = None
         self.cancelled = False
@@ -122,7 +125,7 @@ class Run:
 
     def _close(self, at: datetime) -> None:
         """End the current stretch; count it, and note what was passed on the way."""
-        if self.ended is not None:
+        if self.ended is not None or at == self.since:
             return
         if not self.stopped and self.target is not None:
             due, goal = self.due(), self._seconds("goal")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from sla.calendar import BusinessCalendar
 from sla.enums import ClockState, Metric, Unit
@@ -25,8 +27,7 @@ class FactKind(StrEnum):
     CANCELLED = "cancelled"  # the ticket became part of another: nothing is owed here any more
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One event of a ticket. Only the fields its kind needs are set; `policy` is a key into the policies."""
 
     at: datetime
@@ -113,16 +114,15 @@ class Policy:
 
     def target(self, metric: Metric, priority: int, environment: str) -> Target | None:
         """The row for a priority; one for this environment wins over one for both."""
-        best = None
-        for row in self.targets:
-            if row.metric is metric and row.priority == priority and row.environment in ("", environment) and (
-                    best is None or row.environment):
-                best = row
-        return best
+        found = self._targets.get((metric, priority, environment)) if environment else None
+        return found or self._targets.get((metric, priority, ""))
+
+    @cached_property
+    def _targets(self) -> dict[tuple[Metric, int, str], Target]:
+        return {(row.metric, row.priority, row.environment): row for row in self.targets}
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of a clock's life under one target: counted when `reason` is empty, else standing still because of it."""
 
     start: datetime
@@ -131,8 +131,7 @@ class Segment:
     calendar: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One cycle of a metric.
 
     `elapsed_seconds` of business time had been counted at `counted_from`; a running clock goes on from there. `due_at`

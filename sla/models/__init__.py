@@ -4,9 +4,10 @@ from sla.models.calendar import Calendar, CalendarException, CalendarWindow
 from sla.models.check import ClockCheck
 from sla.models.clock import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.models.jobs import Job, Recalculation, WhatIfChange, WhatIfRun
-from sla.models.policy import Coverage, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
+from sla.models.policy import Agreement, Coverage, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
 
 __all__ = [
+    "Agreement",
     "Calendar",
     "CalendarException",
     "CalendarWindow",

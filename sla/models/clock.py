@@ -8,7 +8,7 @@ from accounts.models import TenantModel
 from accounts.tenancy import TenantForeignKey
 from sla.enums import Action, ClockState, Metric
 from sla.models.calendar import Calendar
-from sla.models.policy import EscalationStep, SlaPolicyVersion, SlaTarget
+from sla.models.policy import Agreement, EscalationStep, SlaPolicyVersion, SlaTarget
 from tickets.models import Ticket
 
 
@@ -18,6 +18,7 @@ class TicketPolicy(TenantModel):
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="policies")
     version = TenantForeignKey(SlaPolicyVersion, related_name="+")
     calendar = TenantForeignKey(Calendar, null=True, blank=True, related_name="+")
+    agreement = TenantForeignKey(Agreement, null=True, blank=True, related_name="+")
     from_at = models.DateTimeField()
 
     class Meta:

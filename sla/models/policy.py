@@ -57,10 +57,28 @@ class SlaPolicyVersion(TenantModel):
         return f"{self.policy_id} v{self.number}"
 
 
-class SlaTarget(TenantModel):
-    """Priority × metric (× environment): a goal that warns, a limit that breaches, or best effort (S21)."""
+class Agreement(TenantModel):
+    """Targets agreed with one customer ("or as agreed", S43): they win over those of the contract's policy.
 
-    version = TenantForeignKey(SlaPolicyVersion, on_delete=models.CASCADE, related_name="targets")
+    Append-only, as its targets are: other terms are another agreement, carried by another `Coverage`.
+    """
+
+    contract = TenantForeignKey(Contract, related_name="agreements")
+    made_at = models.DateTimeField()
+    made_by = TenantForeignKey(Person, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"agreed for {self.contract_id} at {self.made_at}"
+
+
+class SlaTarget(TenantModel):
+    """Priority × metric (× environment): a goal that warns, a limit that breaches, or best effort (S21).
+
+    It belongs to a policy version, or to what was agreed in a contract.
+    """
+
+    version = TenantForeignKey(SlaPolicyVersion, null=True, on_delete=models.CASCADE, related_name="targets")
+    agreement = TenantForeignKey(Agreement, null=True, on_delete=models.CASCADE, related_name="targets")
     metric = models.CharField(max_length=16, choices=[(m.value, m.value) for m in Metric])
     priority = models.PositiveSmallIntegerField()
     environment = models.CharField(max_length=14, blank=True, help_text="production, nonproduction, or empty for both.")
@@ -75,6 +93,10 @@ class SlaTarget(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "version", "metric", "priority", "environment"],
                                     name="target_once"),
+            models.UniqueConstraint(fields=["tenant", "agreement", "metric", "priority", "environment"],
+                                    name="agreed_target_once"),
+            models.CheckConstraint(condition=models.Q(version__isnull=True) ^ models.Q(agreement__isnull=True),
+                                   name="target_of_a_version_or_an_agreement"),
             models.CheckConstraint(
                 condition=models.Q(best_effort=True)
                 | models.Q(limit_amount__gt=0, calendar__isnull=False) & ~models.Q(unit=""),
@@ -119,6 +141,8 @@ class Coverage(TenantModel):
     policy = TenantForeignKey(SlaPolicy, related_name="coverages")
     calendar = TenantForeignKey(Calendar, null=True, blank=True, related_name="+",
                                 help_text="The contract's own hours, in place of the business calendar of the targets.")
+    agreement = TenantForeignKey(Agreement, null=True, blank=True, related_name="+",
+                                 help_text="Targets of its own, in place of those of the policy.")
     effective_from = models.DateTimeField()
 
     class Meta:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts.members import Member
@@ -45,7 +46,8 @@ def create_calendar(name: str, time_zone: str, *, by: Member, at: datetime) -> C
 
 def is_in_use(calendar: Calendar) -> bool:
     """Does a published version or a contract count on it."""
-    return (SlaTarget.objects.filter(calendar=calendar, version__published_at__isnull=False).exists()
+    targets = SlaTarget.objects.filter(calendar=calendar)
+    return (targets.filter(Q(version__published_at__isnull=False) | Q(agreement__isnull=False)).exists()
             or Coverage.objects.filter(calendar=calendar).exists())
 
 

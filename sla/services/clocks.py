@@ -18,6 +18,7 @@ from sla.services.steps import step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
+from toolkit.together import draw_ids, insert
 
 
 def apply_contract(ticket: Ticket, *, at: datetime) -> TicketPolicy | None:
@@ -27,7 +28,8 @@ def apply_contract(ticket: Ticket, *, at: datetime) -> TicketPolicy | None:
     if coverage is None or version is None:
         return None
     row, _new = TicketPolicy.objects.update_or_create(
-        ticket=ticket, from_at=at, defaults={"version": version, "calendar_id": coverage.calendar_id})
+        ticket=ticket, from_at=at, defaults={"version": version, "calendar_id": coverage.calendar_id,
+                                             "agreement_id": coverage.agreement_id})
     return row
 
 
@@ -37,8 +39,9 @@ def open_clocks(ticket: Ticket, opened: TicketEvent) -> None:
     version = version_in_force(coverage.policy_id, opened.at) if coverage else None
     if coverage is None or version is None:
         return
-    row = TicketPolicy.objects.create(ticket=ticket, from_at=opened.at, version=version,
-                                      calendar_id=coverage.calendar_id)
+    row = TicketPolicy(ticket=ticket, from_at=opened.at, version=version, calendar_id=coverage.calendar_id,
+                       agreement_id=coverage.agreement_id)
+    insert(row)
     _store(ticket, [opened], [row], stored=[], at=opened.at)
 
 
@@ -74,12 +77,12 @@ def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketP
             changed.append(row)
         pairs.append((clock, row))
     changed += _voided(known.values(), at)
-    if fresh:
-        SlaClock.objects.bulk_create(fresh)
+    draw_ids(fresh)
+    insert(*fresh)
     if changed:
         SlaClock.objects.bulk_update(changed, STORED)
     added = {r.pk for r in fresh}
-    SlaTimer.objects.bulk_create(_set_timers(pairs, added) + step_timers(pairs, added))
+    insert(*_set_timers(pairs, added), *step_timers(pairs, added))
     _record_late(ticket, pairs, at)
     _set_deadline(ticket, projection.clocks)
 

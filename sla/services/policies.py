@@ -13,7 +13,9 @@ from accounts.services.audit import record_audit
 from sla.checks import checked_targets
 from sla.errors import StaleDraftError, TermsError
 from sla.models import Calendar, EscalationStep, SlaPolicy, SlaPolicyVersion, SlaTarget
+from sla.queries import team_names
 from sla.rules import can_edit_policies
+from sla.steps import step_rows
 from sla.terms import Terms, compare, key_of, pauses_json, terms_of
 from toolkit.errors import DomainError, ForbiddenError
 
@@ -76,6 +78,7 @@ def discard_draft(draft: SlaPolicyVersion, *, by: Member, at: datetime) -> None:
     locked = lock_draft(draft)
     record_audit(by=by.person, action="policy.draft_discarded", subject=locked.policy, at=at,
                  changes={"version": [locked.number, None]})
+    locked.targets.all().delete()
     locked.delete()
 
 
@@ -93,9 +96,12 @@ def save_draft(draft: SlaPolicyVersion, terms: Terms, *, revision: int, by: Memb
                               "then save again.", theirs=present)
     calendars = {c.pk: c for c in Calendar.objects.all()}
     rows = checked_targets(locked, terms, calendars, present)
-    differences = compare(present, terms, {pk: c.name for pk, c in calendars.items()})
-    if not differences:
+    differences = compare(present, terms, {pk: c.name for pk, c in calendars.items()}, team_names())
+    if not differences and present.steps == terms.steps:
         return locked
+    if present.steps != terms.steps:  # another order is no difference in words, and is kept all the same
+        locked.steps.all().delete()
+        EscalationStep.objects.bulk_create(step_rows(locked, terms.steps))
     changed = {d.key for d in differences if d.key is not None}
     for target in locked.targets.all():
         if key_of(target) in changed:

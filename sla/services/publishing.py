@@ -11,6 +11,7 @@ from sla.catalogue import calendar_spec
 from sla.enums import JobState
 from sla.errors import StaleDraftError, TermsError
 from sla.models import Calendar, SlaPolicyVersion, WhatIfRun
+from sla.queries import team_names
 from sla.services.policies import lock_draft, require_editor
 from sla.services.recalculation import move_tickets
 from sla.terms import Terms, compare, terms_of
@@ -44,7 +45,7 @@ def publish(draft: SlaPolicyVersion, *, revision: int, effective_from: datetime,
     locked.save(update_fields=["published_at", "published_by", "effective_from", "reason"])
     names = {c.pk: c.name for c in Calendar.objects.all()}
     changes = {d.what: [d.before, d.after] for d in compare(terms_of(before) if before else Terms({}),
-                                                             terms_of(locked), names)}
+                                                             terms_of(locked), names, team_names())}
     record_audit(by=by.person, action="policy.published", subject=locked.policy, at=at, changes={
         "version": [before.number if before else None, locked.number], "reason": [None, locked.reason],
         "effective from": [None, effective_from.isoformat()], "open tickets": [None, "move" if move_open else "keep"],

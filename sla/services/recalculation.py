@@ -51,7 +51,8 @@ def tickets_of(job: Recalculation) -> QuerySet[Ticket]:
         return rows.filter(contract_id=job.contract_id)
     if job.version_id and job.version:
         return policy_tickets(job.version)
-    under = TicketPolicy.objects.filter(Q(calendar_id=job.calendar_id) | Q(version__targets__calendar_id=job.calendar_id))
+    under = TicketPolicy.objects.filter(Q(calendar_id=job.calendar_id) | Q(version__targets__calendar_id=job.calendar_id)
+                                        | Q(agreement__targets__calendar_id=job.calendar_id))
     return rows.filter(pk__in=under.values("ticket_id"))
 
 

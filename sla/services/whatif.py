@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.members import Member
+from sla.catalogue import Carried
 from sla.enums import Change, JobState, Metric
 from sla.errors import TermsError
-from sla.models import SlaPolicyVersion, TicketPolicy, WhatIfChange, WhatIfRun
+from sla.models import SlaPolicyVersion, TicketPolicy, WhatIfRun
 from sla.replay import BEST_EFFORT, Outcome, Replay, outcomes, stored_facts
 from sla.services.policies import lock_draft, require_editor
 from tickets.models import Ticket
@@ -58,8 +61,8 @@ def run_batch(run: WhatIfRun, *, now: datetime, replay: Replay | None = None, si
                    .values_list("pk", "organization_id", "priority")[:size])
     versions = set(SlaPolicyVersion.objects.filter(policy_id=draft["policy_id"]).values_list("pk", flat=True))
 
-    def instead(row: TicketPolicy) -> tuple[int, int | None]:
-        return (run.version_id if row.version_id in versions else row.version_id), row.calendar_id
+    def instead(terms: Carried) -> Carried:
+        return terms._replace(version_id=run.version_id) if terms.version_id in versions else terms
 
     facts = stored_facts([pk for pk, *_rest in tickets])
     tally, changes = Tally(run.result), []
@@ -68,15 +71,29 @@ def run_batch(run: WhatIfRun, *, now: datetime, replay: Replay | None = None, si
         change = _changed(before, after)
         tally.add(before, after, organization, priority, change)
         if change is not None:
-            changes.append(WhatIfChange(run_id=run.pk, ticket_id=pk, organization_id=organization, priority=priority,
-                                        change=change, clocks=_lines(before, after)))
-    WhatIfChange.objects.bulk_create(changes)
+            changes.append({"ticket_id": pk, "organization_id": organization, "priority": priority,
+                            "change": change.value, "clocks": _lines(before, after)})
+    _keep(run, changes)
     run.result, run.done = tally.data, run.done + len(tickets)
     run.cursor = tickets[-1][0] if tickets else run.cursor
     run.state = JobState.RUNNING if len(tickets) == size else JobState.DONE
     run.finished_at = None if run.state == JobState.RUNNING else now
     run.save(update_fields=["result", "done", "cursor", "state", "finished_at"])
     return replay
+
+
+_KEEP = """
+INSERT INTO sla_whatifchange (tenant_id, run_id, ticket_id, organization_id, priority, change, clocks)
+SELECT %s, %s, ticket_id, organization_id, priority, change, clocks FROM jsonb_to_recordset(%s)
+    AS c (ticket_id bigint, organization_id bigint, priority smallint, change text, clocks jsonb)
+"""
+
+
+def _keep(run: WhatIfRun, changes: list[dict[str, Any]]) -> None:
+    """Store a batch's changes (`WhatIfChange`) by one statement."""
+    if changes:
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [run.tenant_id, run.pk, json.dumps(changes)])
 
 
 class Tally:

@@ -52,7 +52,7 @@ def health(state: State) -> dict[str, Any]:
     found = logins(state) if running else []
     return {
         "running": running, "ready": running and state.ready,
-        "addresses": {row["tenant"]: row["address"] for row in found},
+        "addresses": {row["tenant"]: row["address"] for row in found if row["tenant"]},
         "smtp": {"host": "127.0.0.1", "port": state.smtp_port}, "logins": found,
         "processes": processes if running else {},
     }

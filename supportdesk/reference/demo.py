@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+DEMO_OPERATOR = "operator@supportdesk.example"
 DATA = Path(__file__).parent / "data"
 
 

@@ -42,7 +42,9 @@ from sla.models import (
     SlaPolicyVersion,
     SlaTarget,
 )
+from sla.services.coverage import store_agreement
 from supportdesk.reference.advice import load_advice
+from supportdesk.reference.chat import load_chat
 from supportdesk.reference.documentation import load_docs
 from supportdesk.reference.schema import TenantFileError, minutes
 from tickets.enums import ScriptKey
@@ -80,7 +82,8 @@ class _Loader:
             ("priorities", self._priority), ("channels", self._channel), ("mailboxes", self._mailbox),
             ("calendars", self._calendar), ("policies", self._policy), ("plans", self._plan), ("agents", self._agent),
             ("teams", self._team), ("products", self._product), ("docs", partial(load_docs, at=self.at)),
-            ("organizations", self._organization), ("phone_script", self._phone_script)]
+            ("organizations", self._organization), ("chat_workspaces", partial(load_chat, at=self.at)),
+            ("phone_script", self._phone_script)]
         for table, step in steps:
             for row in self.data[table]:
                 step(row)
@@ -137,13 +140,13 @@ class _Loader:
             policy=policy, number=1, published_at=self.at, effective_from=_midnight(row["effective_from"]),
             reason=row["reason"], **{k: row[k] for k in ("pauses", "reopen_days", "warn_percent", "warn_minutes",
                                                "promise_ranks") if k in row})
-        SlaTarget.objects.bulk_create([self._target(version, t) for t in row["targets"]])
+        SlaTarget.objects.bulk_create([self._target(t, version) for t in row["targets"]])
         EscalationStep.objects.bulk_create([
             EscalationStep(version=version, position=n, metric=s.get("metric", ""), priority=s.get("priority"),
                            after=s["after"], amount=s["amount"], action=s["action"])
             for n, s in enumerate(row.get("escalations", []), 1)])
 
-    def _target(self, version: SlaPolicyVersion, row: dict[str, Any]) -> SlaTarget:
+    def _target(self, row: dict[str, Any], version: SlaPolicyVersion | None = None) -> SlaTarget:
         calendar = self._known("calendar", self.calendars, row["calendar"]) if "calendar" in row else None
         if not row.get("best_effort") and not (row.get("limit") and row.get("unit") and calendar):
             raise TenantFileError(f"The target {row['metric']} of priority {row['priority']} needs limit, unit and "
@@ -229,9 +232,14 @@ class _Loader:
             ContractEntitlement.objects.get_or_create(contract=contract, entitlement=entitlement)
         if "policy" in row:
             calendar = self._known("calendar", self.calendars, row["calendar"]) if "calendar" in row else None
-            Coverage.objects.update_or_create(
+            coverage, _new = Coverage.objects.update_or_create(
                 contract=contract, effective_from=_midnight(row["starts_on"]),
                 defaults={"policy": self._known("policy", self.policies, row["policy"]), "calendar": calendar})
+            if row.get("agreed") and coverage.agreement_id is None:  # what was agreed is immutable
+                coverage.agreement = store_agreement(contract, [self._target(t) for t in row["agreed"]], by=None, at=self.at)
+                coverage.save(update_fields=["agreement"])
+        elif row.get("agreed"):
+            raise TenantFileError(f"The contract {row['reference']} has agreed targets and no policy. Name its policy.")
         return contract
 
 

@@ -26,18 +26,21 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "products": ({"slug", "name"}, {"aliases", "docs_url", "release_notes_url", "versions"}),
     "docs": ({"set", "folder"}, {"product", "version", "language", "public"}),
     "organizations": ({"name", "people"}, {"domains", "time_zone", "contracts", "projects"}),
+    "chat_workspaces": ({"name", "team_id", "shared_with"}, {"bot_user_id", "token", "signing_secret"}),
     "phone_script": ({"key", "text"}, set()),
     "views": ({"slug", "name", "sort"}, {"filters", "is_default"}),
 }
 NESTED: dict[str, tuple[set[str], set[str]]] = {
     "targets": ({"metric", "priority"}, {"environment", "best_effort", "goal", "limit", "unit", "calendar"}),
+    "agreed": ({"metric", "priority"}, {"environment", "best_effort", "goal", "limit", "unit", "calendar"}),
     "escalations": ({"after", "amount", "action"}, {"metric", "priority"}),
     "people": ({"name", "email"}, {"role", "phone", "login", "title", "language", "time_zone"}),
     "contracts": ({"reference", "plan", "starts_on"},
-                  {"ends_on", "policy", "calendar", "entitlements", "contact_method", "contact_note",
+                  {"ends_on", "policy", "calendar", "agreed", "entitlements", "contact_method", "contact_note",
                    "sales_engineer", "success_manager"}),
     "projects": ({"name", "contract"}, {"product", "url", "is_active"}),
     "exceptions": ({"date", "name"}, {"windows"}),
+    "shared_with": ({"channel_id", "name", "organization", "project"}, {"trigger"}),
 }
 _SINGLE = {"tenant"}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -18,19 +19,20 @@ from accounts.enums import MembershipRole
 from accounts.models import Membership, PersonAddress
 from accounts.services.invitations import invite
 from accounts.services.tokens import create_token
-from accounts.tenancy import NoTenantError
-from intake.models import InboundMessage, Mailbox
+from accounts.tenancy import NoTenantError, tenant_scope
+from intake.models import ChatEvent, InboundMessage, Mailbox
 from intake.services import store_mail
 from intake.services.holding import hold
 from knowledge.models import Article, Deflection, DocSet
-from notifications.models import OutboxMessage
+from notifications.models import ChatWorkspace, OutboxMessage
 from sla.services.calendars import add_exception, create_calendar
 from sla.services.policies import create_policy, start_draft
 from sla.terms import terms_json, terms_of
+from tests.conftest import NOON, existing_desk
 from tests.factories.desk import PASSWORD, Desk, in_desk
 from tests.factories.docs import make_article
 from tickets.enums import BulkAction
-from tickets.models import Attachment, Callback, Macro, Ticket
+from tickets.models import Attachment, Callback, Macro, PriorityRule, Ticket
 from tickets.services import (
     Entry,
     Words,
@@ -48,10 +50,11 @@ from tickets.services.views import save_view
 # Outside of the wall, each with its reason.
 OPEN_TABLES = {
     "accounts_tenant": "the tenants themselves", "accounts_tenantdomain": "read before a tenant is known",
+    "accounts_operatorevent": "of the installation, names tenants by slug",
     "accounts_user": "a login belongs to no tenant", "account_emailaddress": "allauth's, of logins",
     "account_emailconfirmation": "allauth's, of logins", "django_session": "of logins",
     "django_migrations": "Django's", "django_content_type": "Django's", "auth_permission": "Django's",
-    "auth_group": "Django's", "auth_group_permissions": "Django's", "django_admin_log": "Django's, unused",
+    "auth_group": "Django's", "auth_group_permissions": "Django's",
 }
 
 
@@ -265,6 +268,17 @@ CASES |= {  # priority governance
     **{f"portal:proposal-{part}": Case(lambda i, part=part: f"/tickets/{i['ticket']}/proposals/{i['proposal']}/{part}",
                                        "carol", "post", lambda i: {"reason": "x"}) for part in ("answer", "dispute")},
 }
+CASES |= {  # settings; every room is walked in tests/desk/test_rooms.py
+    "desk:setting": Case(lambda i: f"/desk/settings/contracts/{i['contract']}", "alice"),
+    "desk:setting-delete": Case(lambda i: f"/desk/settings/advice/{i['rule']}/delete", "alice"),
+    "desk:customer-invite": Case(lambda i: f"/desk/settings/customers/{i['organization']}/people", "mia", "post",
+                                 lambda i: {"email": "new@customer.example", "role": "member"}),
+    "desk:customer-role": Case(lambda i: f"/desk/settings/members/{i['membership']}/role", "mia", "post",
+                               lambda i: {"role": "member"}),
+    "desk:customer-end": Case(lambda i: f"/desk/settings/members/{i['membership']}/end", "mia"),
+    "desk:chat-event-again": Case(lambda i: f"/desk/settings/chat-events/{i['chat']}/again", "alice", "post"),
+    "desk:customer-withdraw": Case(lambda i: f"/desk/settings/invitations/{i['invitation']}/withdraw", "mia", "post"),
+}
 # Addresses without an object in them; what they list is walled by the doors, tested beside each page.
 PLAIN = {
     "health-live", "health-ready", "health-workers", "health-metrics", "desk:health", "account_login", "account_logout", "account_signup", "account_inactive",
@@ -283,6 +297,8 @@ GOVERNANCE_API = {"proposals": ("bob", "/proposals", None), "workarounds": ("bob
                   "proposal-decision": ("bob", "/proposals/{}/decision", {"uphold": True, "reason": "x"})}
 PLAIN |= {"desk:docs", "portal:docs", "portal:docs-suggest", "api:articles"}
 WALKED_BELOW = {"api:article"}
+PLAIN |= {"desk:mail-templates", "desk:mail-template", "desk:mail-template-preview", "desk:mail-template-reset"}  # by kind
+PLAIN |= {"desk:settings", "desk:audit-export", "desk:chat-events", "desk:setting-list", "desk:setting-new"}
 PLAIN |= {"desk:macros", "desk:macro-new"}
 PLAIN |= {"portal:me", "desk:me"}
 PLAIN |= {"portal:people", "account_signup_sent", "portal:join"}  # a link's secret is tested in tests/portal/test_joining.py
@@ -296,8 +312,7 @@ def _names(resolver: URLResolver, space: str = "") -> set[str]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            if entry.namespace != "admin":
-                found |= _names(entry, inner)
+            found |= _names(entry, inner)
         elif isinstance(entry, URLPattern):
             found.add(f"{space}{entry.name}")
     return found
@@ -332,7 +347,10 @@ def _world(desk: Desk, at: datetime) -> dict[str, Any]:
     invitation, _secret = invite(place.organization, email="canary@customer.example", role=MembershipRole.MEMBER,
                                  by=desk.member("carol"), at=datetime.now(UTC))
     docs = DocSet.objects.create(name="canary-set", slug="canary-set", created_at=at)
-    return {"membership": place.pk, "invitation": invitation.pk, "comment": ticket.comments.first().pk, "macro": macro.pk,
+    rule = PriorityRule.objects.create(position=9, rank=1, reason="canary-rule")
+    workspace = ChatWorkspace.objects.create(name="canary-space", team_id="T1", created_at=at)
+    chat = ChatEvent.objects.create(workspace=workspace, event_id="canary-event", received_at=at, raw=b"{}", next_at=at)
+    return {"chat": chat.pk, "rule": rule.pk, "organization": place.organization_id, "membership": place.pk, "invitation": invitation.pk, "comment": ticket.comments.first().pk, "macro": macro.pk,
             "step": apply_macro(ticket, macro, by=bob, at=at).pk, "inbound": inbound, "held": held.pk, "mailbox": Mailbox.objects.get(address=box).pk, "callback": callback.pk, "ticket": ticket.number, "project": desk.project().pk, "file": Attachment.objects.get().pk,
             "token": create_token(person=bob.person, name="canary-token", scopes=["notes"], by=None, at=at)[0].pk,
             "view": save_view(bob, name=f"canary view {desk.tenant.slug}", filters={}, sort="due", shared=False, at=at).slug,
@@ -361,27 +379,63 @@ def _body(response: Any) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
+@dataclass
+class World:
+    """acme with a canary in each place, and who may knock. Made once for all cases; what a case changes is rolled back."""
+
+    acme: Desk
+    globex: Desk
+    ids: dict[str, Any]
+    _sessions: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def client(self, desk: Desk, who: str | None) -> Client:
+        client = desk.client(None)
+        if who:
+            client.cookies = SimpleCookie(self._sessions[desk.tenant.slug, who])
+        return client
+
+    def sign_in(self, desk: Desk, who: str) -> None:
+        self._sessions[desk.tenant.slug, who] = {k: v.value for k, v in desk.client(who).cookies.items()}
+
+
+_ALL = ("alice", "mia", "bob", "rita", "carol", "vic", "sue", "finn")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        acme, globex = existing_desk("acme"), existing_desk("globex")
+        with tenant_scope(acme.tenant):
+            made = World(acme, globex, _world(acme, NOON))
+        for desk in (acme, globex):
+            for who in _ALL:
+                made.sign_in(desk, who)
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, acme: Desk, globex: Desk, now: datetime) -> None:
-    case, ids = CASES[name], _world(acme, now)
+def test_a_stranger_gets_nothing_and_the_right_person_does(name: str, world: World) -> None:
+    case, acme, globex = CASES[name], world.acme, world.globex
     foreign = ["alice", "bob", "rita", "carol", "vic", "sue"]
     for who in foreign:
-        answer = _call(globex.client(who), case, ids)
+        answer = _call(world.client(globex, who), case, world.ids)
         assert answer.status_code in {404, 302, 405}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
     for who in () if case.all_customers else ("sue", "finn"):  # another organization of the same tenant
-        answer = _call(acme.client(who), case, ids)
+        answer = _call(world.client(acme, who), case, world.ids)
         assert answer.status_code in {404, 302}, (who, answer.status_code)
         assert b"canary" not in _body(answer)
-    nobody = _call(acme.client(None), case, ids)
+    nobody = _call(world.client(acme, None), case, world.ids)
     assert nobody.status_code == 302
     assert "/account/login/" in nobody["location"]
-    assert _call(acme.client(case.who), case, ids).status_code in case.expects
+    assert _call(world.client(acme, case.who), case, world.ids).status_code in case.expects
 
 
 @pytest.mark.parametrize("part", API)
-def test_the_api_gives_a_stranger_nothing(part: str, acme: Desk, globex: Desk, now: datetime) -> None:
-    path = f"/api/v1/tickets/{_world(acme, now)['ticket']}{part}"
+def test_the_api_gives_a_stranger_nothing(part: str, world: World, acme: Desk, globex: Desk, now: datetime) -> None:
+    path = f"/api/v1/tickets/{world.ids['ticket']}{part}"
     data = {"/status": {"status": "open"}, "/priority": {"priority": 4}, "/assignee": {"assignee": None}}.get(part)
     assert _program(globex, "alice", path, data, now).status_code == 404
     assert _program(acme, "sue", path, data, now).status_code == 404
@@ -398,8 +452,8 @@ def _program(desk: Desk, who: str, path: str, data: dict[str, Any] | None, now: 
 
 
 @pytest.mark.parametrize("name", GOVERNANCE_API)
-def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, acme: Desk, globex: Desk, now: datetime) -> None:
-    ids, (who, part, data) = _world(acme, now), GOVERNANCE_API[name]
+def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, world: World, acme: Desk, globex: Desk, now: datetime) -> None:
+    ids, (who, part, data) = world.ids, GOVERNANCE_API[name]
     path = f"/api/v1/tickets/{ids['ticket']}{part.format(ids['proposal'])}"
     for desk, stranger in ((globex, "alice"), (globex, "carol"), (acme, "sue")):
         answer = _program(desk, stranger, path, data, now)
@@ -415,8 +469,8 @@ def test_proposals_over_the_api_are_the_ticket_s_own_people_s(name: str, acme: D
         assert _program(acme, who, foreign, data, now).status_code == 404
 
 
-def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk, globex: Desk, now: datetime) -> None:
-    ids = _world(acme, now)
+def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(world: World, acme: Desk, globex: Desk, now: datetime) -> None:
+    ids = world.ids
 
     def status(desk: Desk, who: str, article: int) -> int:
         with in_desk(desk):
@@ -430,23 +484,23 @@ def test_the_api_keeps_articles_in_the_tenant_and_drafts_at_the_desk(acme: Desk,
     assert status(acme, "bob", 2**70) == 404
 
 
-def test_customers_never_meet_an_internal_note(acme: Desk, now: datetime) -> None:
-    ids = _world(acme, now)
+def test_customers_never_meet_an_internal_note(world: World, acme: Desk) -> None:
+    ids = world.ids
     for path in (f"/tickets/{ids['ticket']}", "/tickets", "/tickets?status=all"):
         assert b"canary-note" not in acme.client("carol").get(path).content
     assert b"No ticket has these words" in acme.client("carol").get("/tickets?q=canary-note").content
     assert not OutboxMessage.objects.filter(context__icontains="canary-note").exists()
 
 
-def test_search_finds_only_the_own_tenant_s_words(acme: Desk, globex: Desk, now: datetime) -> None:
-    _world(acme, now)
+@pytest.mark.usefixtures("world")
+def test_search_finds_only_the_own_tenant_s_words(acme: Desk, globex: Desk) -> None:
     assert b"canary-subject" in acme.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in globex.client("bob").get("/desk/search?q=canary-body").content
     assert b"canary-subject" not in acme.client("sue").get("/tickets?q=canary-body&status=all").content
 
 
-def test_documentation_is_the_tenant_s_own_and_drafts_are_the_desk_s(acme: Desk, globex: Desk, now: datetime) -> None:
-    _world(acme, now)
+@pytest.mark.usefixtures("world")
+def test_documentation_is_the_tenant_s_own_and_drafts_are_the_desk_s(acme: Desk, globex: Desk) -> None:
     assert b"canary-article" in acme.client("sue").get("/docs?q=canary").content
     for desk, who, path in ((globex, "carol", "/docs?q=canary"), (globex, "bob", "/desk/docs?q=canary"),
                             (globex, "bob", "/desk/docs"), (globex, "carol", "/docs/suggest?subject=canary words")):

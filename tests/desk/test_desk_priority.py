@@ -13,6 +13,7 @@ from accounts.models import Contract, ContractEntitlement
 from accounts.tenancy import tenant_scope
 from sla.promised import promise_ranks
 from tests.conftest import NOON
+from tests.desk.test_rooms import save
 from tests.factories.desk import Desk, in_desk, make_desk, want_promises
 from tickets.enums import Status
 from tickets.flags import FOLLOW_UP_FLAG
@@ -242,10 +243,8 @@ def test_the_phone_form_advises_and_keeps_what_was_typed(advised: Desk) -> None:
 
 def test_a_criterion_s_rule_is_checked_and_changes_count_at_once(advised: Desk) -> None:
     alice, rule = advised.client("alice"), PriorityRule.objects.get(position=1)
-    data = {"position": 1, "rank": 2, "environment": "", "any_of": "donw", "all_of": "", "none_of": "", "right": "",
-            "reason": "Half is lost"}
-    path = f"/admin/tickets/priorityrule/{rule.pk}/change/"
-    assert b"There is no question with the key donw" in alice.post(path, data).content
-    assert alice.post(path, {**data, "any_of": "down"}).status_code == 302
+    path = f"/desk/settings/advice/{rule.pk}"
+    assert save(alice, path, any_of="donw").status_code == 422
+    assert save(alice, path, rank=2, any_of="down", reason="Half is lost").status_code == 303
     page = advised.client("bob").get(f"/desk/t/{_now_ticket(advised).number}/governance?criteria=down").content.decode()
     assert "Half is lost" in page

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEvent
+from knowledge.models import Article
 from tests.factories.desk import Desk
+from tests.factories.docs import make_docs
 from tickets.models import Comment, Draft, Macro, TicketEvent, UndoStep
 from tickets.services import assign, set_tags
 
@@ -98,3 +100,25 @@ def test_undo_refuses_when_somebody_changed_the_same_thing_and_touches_nothing(a
     ticket.refresh_from_db()
     assert (ticket.tags, ticket.assignee) == (["new"], acme.member("mia").agent)
     assert b"Somebody has changed the same things" in bob.get(f"/desk/t/{ticket.number}").content
+
+
+def test_a_macro_links_to_an_article_by_its_title_and_address(acme: Desk, now: datetime) -> None:
+    make_docs(now)
+    article = Article.objects.select_related("doc_set").get(title="Restore a backup")
+    place = f"{article.doc_set.slug}/{article.slug}"
+    ticket, bob = acme.ticket(at=now), acme.client("bob")
+    macro = _macro(acme, body=f"Please read {{{{ doc {place} }}}} first.")
+    link = f"Restore a backup: http://acme.localhost/docs/{place}"
+    assert link in bob.get(f"/desk/t/{ticket.number}/macros").content.decode()
+    bob.post(f"/desk/t/{ticket.number}/macros/{macro.pk}/use", {"body": "", "mode": "reply"})
+    assert Draft.objects.get().body == f"Please read {link} first."
+    Article.objects.filter(pk=article.pk).update(is_published=False)
+    answer = bob.post(f"/desk/t/{ticket.number}/macros/{macro.pk}/use", {"body": "", "mode": "reply"}, follow=True)
+    assert "isn’t published any more" in answer.content.decode()
+    assert Draft.objects.get().body == "Please read  first."
+
+
+def test_a_macro_can_t_link_to_what_nobody_can_read(acme: Desk) -> None:
+    answer = acme.client("bob").post("/desk/macros/new", {"name": "Link", "body": "See {{doc manual/nothing}}."})
+    assert answer.status_code == 422
+    assert "no published article at manual/nothing" in answer.content.decode()

@@ -20,6 +20,7 @@ from notifications.chatkeys import keep_keys
 from notifications.enums import OutboxKind
 from notifications.models import ChatChannel, ChatWorkspace, OutboxMessage
 from notifications.services import retry_parked, send_due
+from tests.desk.test_rooms import save
 from tests.factories.desk import Desk, in_desk
 from tests.intake.slack_double import TOKEN, SlackDouble, SlackServer
 from tickets.enums import Status
@@ -418,12 +419,11 @@ def test_another_tenant_s_slack_opens_nothing_here(acme: Desk, globex: Desk, cha
 def test_keys_are_sealed_and_only_go_in(acme: Desk, channel: ChatChannel) -> None:
     workspace = channel.workspace
     assert TOKEN not in workspace.sealed_token
-    alice, path = acme.client("alice"), f"/admin/notifications/chatworkspace/{workspace.pk}/change/"
+    alice, path = acme.client("alice"), f"/desk/settings/slack/{workspace.pk}"
     page = alice.get(path).content.decode()
     assert TOKEN not in page
     assert workspace.sealed_token not in page
-    alice.post(path, {"name": "Desk 2", "team_id": "TACME", "bot_user_id": "UBOT", "is_active": "on",
-                      "bot_token": "", "signing_secret": "new-secret"})
+    assert save(alice, path, name="Desk 2", signing_secret="new-secret").status_code == 303
     assert ChatWorkspace.objects.get().sealed_token == workspace.sealed_token
     assert tell(acme, event(), secret="new-secret").status_code == 200
     assert tell(acme, event()).status_code == 401

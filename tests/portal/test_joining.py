@@ -132,7 +132,7 @@ def test_who_signs_in_here_already_just_joins(acme: Desk) -> None:
 
 
 @pytest.mark.parametrize(("email", "words"), [
-    ("vic@customer.acme.example", "belongs to your organization already"), ("bob@desk.acme.example", "own staff"),
+    ("vic@customer.acme.example", "belongs to the organization already"), ("bob@desk.acme.example", "own staff"),
     ("nonsense", "whole address"), ("", "Write the address")])
 def test_an_invitation_that_makes_no_sense_is_refused(acme: Desk, email: str, words: str) -> None:
     place = Membership.objects.get(person__name="Vic").organization_id

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import pytest
 
 from sla.calendar import BusinessCalendar, CalendarSpec
+from sla.catalogue import winning
 from sla.engine import Clock, Duration, Fact, FactKind, Policy, Target, compute
 from sla.enums import ClockState, Metric, Unit
 from tests.sla.oracle import SlowCalendar
@@ -74,7 +75,7 @@ def check(part: int, seed: int) -> None:
     dice = random.Random(seed)
     made = calendars(part)
     fast = {str(n): calendar for n, (calendar, _hours) in enumerate(made)}
-    slow_targets, targets = {}, []
+    slow_targets, targets, agreed = {}, [], []
     for metric in METRICS:
         for rank in range(1, 5):
             if dice.random() < 0.15:
@@ -82,9 +83,13 @@ def check(part: int, seed: int) -> None:
             key, unit, amount = dice.randrange(3), dice.choice((Unit.MINUTES, Unit.BUSINESS_HOURS)), dice.randrange(1, 9)
             minutes = amount * dice.choice((1, 60)) if unit is Unit.MINUTES else amount * 60
             limit = Duration(minutes, unit) if unit is Unit.MINUTES else Duration(amount, unit)
-            targets.append(Target(Metric(metric), rank, limit, str(key)))
+            where = agreed if dice.random() < 0.2 else targets
+            where.append(Target(Metric(metric), rank, limit, str(key)))
+            if where is agreed:  # the policy has a word of its own, which doesn't count
+                targets.append(Target(Metric(metric), rank, Duration(dice.randrange(1, 900), Unit.MINUTES), str(key),
+                                      environment=dice.choice(("", "production"))))
             slow_targets[metric, rank] = (minutes, made[key][1])
-    policy = Policy("p", tuple(targets))
+    policy = Policy("p", tuple(winning(targets, agreed)))
     told = story(dice)
     now = told[-1][0] + dice.randrange(4000)
     desk = SlowDesk(slow_targets)

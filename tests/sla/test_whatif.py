@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sla.catalogue import Carried
 from sla.enums import Change
 from sla.models import Calendar, SlaClock, SlaPolicy, WhatIfChange, WhatIfRun
 from sla.queries import version_in_force
@@ -106,12 +107,12 @@ def test_the_effect_on_open_tickets_is_told_before(acme: Desk, now: datetime) ->
     ticket = acme.ticket(at=now, requested_priority=2)
     draft = draft_with(acme, now)
     later = now + timedelta(hours=3)
-    [(found, effects)] = effects_of_move([ticket], {ticket.pk: (draft.pk, None)}, later)
+    [(found, effects)] = effects_of_move([ticket], {ticket.pk: Carried(draft.pk)}, later)
     assert (found, effects[0].was, effects[0].is_late) == (ticket, now + timedelta(hours=4), True)
     always = Calendar.objects.get(slug="always").pk
     live = version_in_force(draft.policy_id, later)
     evening = acme.ticket(at=later, requested_priority=2)
-    [(_found, effects)] = effects_of_move([evening], {evening.pk: (live.pk, always)}, later)
+    [(_found, effects)] = effects_of_move([evening], {evening.pk: Carried(live.pk, always)}, later)
     assert (effects[0].was - later, effects[0].will - later) == (timedelta(hours=20), timedelta(hours=4))
 
 

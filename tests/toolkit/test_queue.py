@@ -54,3 +54,32 @@ def test_a_redis_that_is_away_costs_a_request_next_to_nothing(
         acme.ticket(at=now)
     assert len(tries) == 1
     assert Ticket.objects.count() == 2
+
+
+def test_hints_of_one_turn_are_given_in_one_round_trip(
+        acme: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks) -> None:
+    sent: list[str] = []
+
+    class Pipe:
+        def __enter__(self) -> Pipe:
+            return self
+
+        def __exit__(self, *_args: object) -> None:
+            sent.append("end")
+
+        def lpush(self, name: str, *_values: str) -> None:
+            sent.append(name)
+
+        def execute(self) -> None:
+            sent.append("sent")
+
+        def pipeline(self, **_options: object) -> Pipe:
+            return self
+
+    monkeypatch.setattr(queue, "_redis", Pipe)
+    with queue.hints_together():
+        with django_capture_on_commit_callbacks(execute=True):
+            queue.wake("mail")
+            queue.wake("chat")
+        assert sent == []
+    assert sent == ["wake:mail", "wake:chat", "sent", "end"]

@@ -18,6 +18,7 @@ from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from tickets.errors import UploadError
 from tickets.models import Attachment, Comment, InternalNote, Ticket
+from toolkit.together import then
 
 # Programs that a click would run. The desk isn't a way to hand them round.
 REFUSED_ENDINGS = frozenset({".exe", ".com", ".scr", ".pif", ".bat", ".cmd", ".msi", ".vbs", ".lnk", ".hta", ".cpl"})
@@ -70,8 +71,9 @@ def attach(files: Sequence[Attachment], *, ticket: Ticket, comment: Comment | No
            note: InternalNote | None = None) -> None:
     """Hang waiting files on an entry. Files that already hang elsewhere are left where they are."""
     if files:
-        Attachment.objects.filter(pk__in=[f.pk for f in files], ticket__isnull=True).update(
-            ticket=ticket, comment=comment, note=note)
+        then("UPDATE tickets_attachment SET ticket_id = %s, comment_id = %s, note_id = %s"
+             " WHERE tenant_id = %s AND id = ANY(%s) AND ticket_id IS NULL",
+             [ticket.pk, comment and comment.pk, note and note.pk, ticket.tenant_id, [f.pk for f in files]])
 
 
 def waiting_files(ids: Iterable[int], *, by: Person) -> list[Attachment]:

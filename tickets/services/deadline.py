@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tickets.enums import DueState
 from tickets.models import Ticket
+from toolkit.together import waits
 
 
 def set_deadline(ticket: Ticket, *, due_at: datetime | None, warn_at: datetime | None, metric: str,
@@ -13,6 +14,8 @@ def set_deadline(ticket: Ticket, *, due_at: datetime | None, warn_at: datetime |
     if (ticket.due_at, ticket.warn_at, ticket.due_metric, ticket.due_state) == wanted:
         return
     ticket.due_at, ticket.warn_at, ticket.due_metric, ticket.due_state = wanted
+    if waits(ticket):  # it is being opened, and goes to the database with its deadline
+        return
     Ticket.objects.filter(pk=ticket.pk).update(due_at=due_at, warn_at=warn_at, due_metric=metric, due_state=state)
 
 

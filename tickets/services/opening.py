@@ -12,10 +12,11 @@ from accounts.models import Organization, Person, Product, Project, Team
 from accounts.tenancy import current_tenant_id
 from tickets.enums import AuthorKind, ChannelKind, Environment, EventKind, Status
 from tickets.events import record
-from tickets.models import Attachment, Comment, Ticket, TicketCc
+from tickets.models import Attachment, Comment, Ticket, TicketCc, TicketEvent
 from tickets.reference import channel_ranks
 from tickets.services.attachments import attach
 from tickets.services.indexing import index_ticket
+from toolkit.together import id_sequence, insert, together
 
 DEFAULT_PRIORITY = 3  # S40
 _LAST_RANK = 5
@@ -57,9 +58,15 @@ def open_ticket(new: NewTicket, *, at: datetime, by: Person | None = None) -> Ti
 
     Runs inside a tenant scope. The ticket takes its organization and contract from the project.
     """
+    with together():
+        return _open(new, at, by or new.requester)
+
+
+def _open(new: NewTicket, at: datetime, by: Person) -> Ticket:
     project = new.project
+    number, ticket_id, comment_id, event_id = _next_number()
     ticket = Ticket(
-        number=_next_number(), subject=" ".join(new.subject.split())[:300] or "No subject", requester=new.requester,
+        id=ticket_id, number=number, subject=" ".join(new.subject.split())[:300] or "No subject", requester=new.requester,
         organization=project.organization if project else new.organization, project=project,
         contract_id=project.contract_id if project else None, channel=new.channel,
         channel_rank=channel_ranks().get(str(new.channel), _LAST_RANK), status=Status.NEW,
@@ -68,28 +75,34 @@ def open_ticket(new: NewTicket, *, at: datetime, by: Person | None = None) -> Ti
         product=new.product or (project.product if project else None), product_version=new.product_version,
         url=new.url, callback_number=new.callback_number, team=new.team, tags=list(new.tags),
         triage_flags=list(new.triage_flags), follows=new.follows, opened_at=at, updated_at=at)
-    ticket.save(force_insert=True)
-    comment = Comment.objects.create(
-        ticket=ticket, author=new.requester, author_kind=AuthorKind.REQUESTER, channel=new.channel, body=new.body,
-        quoted=new.quoted, html=new.html, message_id=new.message_id, is_opening=True, created_at=at)
+    comment = Comment(
+        id=comment_id, ticket=ticket, author=new.requester, author_kind=AuthorKind.REQUESTER, channel=new.channel,
+        body=new.body, quoted=new.quoted, html=new.html, message_id=new.message_id, is_opening=True, created_at=at)
+    insert(ticket, comment)
     attach(new.attachments, ticket=ticket, comment=comment)
     if new.ccs:
-        TicketCc.objects.bulk_create([TicketCc(ticket=ticket, person=p) for p in new.ccs if p.pk != new.requester.pk],
-                                     ignore_conflicts=True)
+        insert(*[TicketCc(ticket=ticket, person=p) for p in new.ccs if p.pk != new.requester.pk], or_leave=True)
     index_ticket(ticket, public=new.body, fresh=True)
-    filed_by_other = by is not None and by.pk != new.requester.pk
-    record(ticket, EventKind.OPENED, at=at, by=by or new.requester,
-           actor_kind=AuthorKind.STAFF if filed_by_other else AuthorKind.REQUESTER,
+    record(ticket, EventKind.OPENED, at=at, by=by, event_id=event_id,
+           actor_kind=AuthorKind.REQUESTER if by.pk == new.requester.pk else AuthorKind.STAFF,
            priority=ticket.priority, environment=ticket.environment, channel=str(new.channel), comment=comment.pk)
     return ticket
 
 
-def _next_number() -> int:
-    """The tenant's next number; the counter row is locked until commit, so numbers have no gaps by races."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO tickets_ticketcounter (tenant_id, last_number) VALUES (%s, 1) "
-            "ON CONFLICT (tenant_id) DO UPDATE SET last_number = tickets_ticketcounter.last_number + 1 "
-            "RETURNING last_number", [current_tenant_id()])
-        return int(cursor.fetchone()[0])
+_NEXT = f"""
+WITH counted AS (
+    INSERT INTO tickets_ticketcounter (tenant_id, last_number) VALUES (%s, 1)
+    ON CONFLICT (tenant_id) DO UPDATE SET last_number = tickets_ticketcounter.last_number + 1 RETURNING last_number)
+SELECT last_number, {", ".join(f"nextval('{id_sequence(m)}')" for m in (Ticket, Comment, TicketEvent))} FROM counted
+"""  # noqa: S608 -- names of our own tables
 
+
+def _next_number() -> tuple[int, int, int, int]:
+    """The tenant's next number, and ids for the ticket, its opening comment and event.
+
+    The counter row is locked until commit, so numbers have no gaps by races.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [current_tenant_id()])
+        number, ticket_id, comment_id, event_id = cursor.fetchone()
+    return number, ticket_id, comment_id, event_id

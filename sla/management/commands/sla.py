@@ -46,7 +46,8 @@ class Command(BaseCommand):
     def _clock(self, one: Explanation) -> None:
         clock = one.clock
         version = f"{one.policy_name}, version {one.policy_version}" if one.policy_version else "promised by an agent"
-        self.stdout.write(f"\n{clock.metric} {clock.cycle}: {clock.state}, {target_words(clock.target)} ({version})")
+        agreed = f", agreed in contract {one.agreed_in}" if one.agreed_in else ""
+        self.stdout.write(f"\n{clock.metric} {clock.cycle}: {clock.state}, {target_words(clock.target)}{agreed} ({version})")
         for interval in one.intervals:
             self.stdout.write(f"  {full_moment(interval.start, one.zone)} → {full_moment(interval.end, one.zone)}"
                               f"  {interval.seconds:>8} s  {interval_words(interval, one.calendar_name)}")

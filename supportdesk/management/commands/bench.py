@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=NAMES)
         parser.add_argument("--tenants", type=int, default=200)
         parser.add_argument("--each", type=int, default=5_000, help="tickets of each tenant")
+        parser.add_argument("--size", type=int, help="tickets to replay (whatif), timers that fall due (timers)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
@@ -43,9 +45,9 @@ class Command(BaseCommand):
 
         if os.environ.get("SUPPORTDESK_BENCH_WORKER") == "1":
             timers.work()
-        {"calendar": calendars.additions, "timers": timers.timers, "whatif": whatif.whatif,
-         "live": live.live,
-         "queue": pages.queue, "ticket": pages.ticket,
+        sized = {"size": options["size"]} if options["size"] else {}
+        {"calendar": calendars.additions, "timers": partial(timers.timers, **sized),
+         "whatif": partial(whatif.whatif, **sized), "live": live.live, "queue": pages.queue, "ticket": pages.ticket,
          "search": pages.search, "open_ticket": opening.open_tickets, "mail": mail.mails}[options["name"]](self.stdout)
 
     def _in_own_database(self, options: dict[str, Any]) -> None:
@@ -67,7 +69,8 @@ class Command(BaseCommand):
                 raise CommandError("The bench database could not be made; the lines above say why.")
         if is_new:
             self.stderr.write(f"made {name} in {time.monotonic() - began:.0f} s")
-        if options["name"] != "data" and subprocess.run([*manage, "bench", options["name"], *sizes], env=base,
+        size = ["--size", str(options["size"])] if options["size"] else []
+        if options["name"] != "data" and subprocess.run([*manage, "bench", options["name"], *sizes, *size], env=base,
                                                         check=False).returncode:
             raise CommandError("The benchmark failed; the lines above say why.")
 

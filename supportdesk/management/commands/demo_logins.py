@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.models import Agent, Membership, Tenant
 from accounts.tenancy import tenant_scope
-from supportdesk.reference.demo import demo_password
+from supportdesk.reference.demo import DEMO_OPERATOR, demo_password
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
 
 def demo_logins(port: int) -> list[dict[str, str]]:
-    """tenant, address, role, email and password of each login, tenant by tenant, staff first."""
+    """tenant, address, role, email and password of each login, tenant by tenant, staff first; the operator last."""
     found = []
     for tenant in Tenant.objects.prefetch_related("domains").order_by("slug"):
         host = next(iter(tenant.domains.all())).host
@@ -41,4 +41,5 @@ def demo_logins(port: int) -> list[dict[str, str]]:
                 "person__user").filter(person__user__isnull=False).order_by("id")]
         found += [{"tenant": tenant.slug, "address": f"http://{host}:{port}", "role": role, "email": email,
                    "password": demo_password()} for email, role in people]
-    return found
+    return [*found, {"tenant": "", "address": f"http://{settings.OPERATOR_HOST}:{port}", "role": "operator",
+                     "email": DEMO_OPERATOR, "password": demo_password()}]

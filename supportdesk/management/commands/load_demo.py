@@ -6,8 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts.models import User
 from accounts.tenancy import tenant_scope
-from supportdesk.reference.demo import DATA, demo_password
+from supportdesk.management.commands.operator import make_operator
+from supportdesk.reference.demo import DATA, DEMO_OPERATOR, demo_password
 from supportdesk.reference.history import load_history
 from supportdesk.reference.loader import load_tenant
 from supportdesk.reference.schema import read_tenant_file
@@ -24,6 +26,8 @@ class Command(BaseCommand):
         if not settings.LOCAL:
             raise CommandError("Demo data has well-known passwords, so it is only loaded with SUPPORTDESK_LOCAL=1.")
         at = now()
+        if not User.objects.filter(email=DEMO_OPERATOR).exists():
+            make_operator(DEMO_OPERATOR, demo_password())
         for path in sorted(DATA.glob("*.toml")):
             with transaction.atomic():
                 tenant = load_tenant(read_tenant_file(path), at=at, password=demo_password())

@@ -1,0 +1,72 @@
+"""What operators type."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from desk.forms import styled
+from supportdesk.reference.founding import Founding, template_words, templates
+
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+
+
+class SignInForm(forms.Form):
+    """An operator's address and password."""
+
+    email = forms.EmailField(label=__("Email"), error_messages={"required": __("Write your address")},
+                             widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "username"}))
+    password = forms.CharField(label=__("Password"), strip=False, error_messages={"required": __("Write your password")},
+                               widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "current-password"}))
+
+
+class FoundingForm(forms.Form):
+    """A new tenant. Host and sender follow from its name in addresses when they are empty."""
+
+    template = forms.ChoiceField(label=__("After the pattern of"), help_text=__(
+        "Priorities, calendars, policies, plans, ways in and views are taken over; people and customers aren’t."))
+    name = forms.CharField(label=__("Company"), max_length=120)
+    slug = forms.SlugField(label=__("Name in addresses"), max_length=40, help_text=__("Such as northwind."))
+    desk_name = forms.CharField(label=__("Name of the desk"), max_length=120, required=False)
+    host = forms.CharField(label=__("Host"), max_length=253, required=False)
+    mail_from = forms.EmailField(label=__("Support address"), required=False)
+    language = forms.ChoiceField(label=__("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=__("Time zone"))
+    admin_name = forms.CharField(label=__("First admin"), max_length=160)
+    admin_email = forms.EmailField(label=__("Their address"), help_text=__("A link to come in is mailed there."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["template"].choices = [(name, template_words(name)) for name in templates()]
+        self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]
+        self.fields["time_zone"].initial = settings.TIME_ZONE
+        self.fields["host"].help_text = _("Empty: the name in addresses before .%(domain)s") % {
+            "domain": settings.BASE_DOMAIN}
+        self.fields["mail_from"].help_text = _("Empty: support@ the host")
+        styled(self)
+
+    def clean_slug(self) -> str:
+        return str(self.cleaned_data["slug"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("slug"):
+            return data
+        host = (data.get("host") or f"{data['slug']}.{settings.BASE_DOMAIN}").lower()
+        data["host"], data["mail_from"] = host, (data.get("mail_from") or f"support@{host}").lower()
+        if not _HOST.fullmatch(host):
+            self.add_error("host", _("Write a host name without a port, such as support.example.com."))
+        elif host == settings.OPERATOR_HOST:
+            self.add_error("host", _("This host is the operators’ own."))
+        data["desk_name"] = data.get("desk_name") or _("%(company)s Support") % {"company": data.get("name", "")}
+        return data
+
+    def founding(self) -> Founding:
+        """What was typed. Only of a valid form."""
+        return Founding(**{name: self.cleaned_data[name] for name in Founding.__dataclass_fields__})
