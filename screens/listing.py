@@ -130,6 +130,21 @@ _SETTINGS = [
         ("fill", "#editor input[name^='t-'] >> nth=0", "soonish"), ("submit", "#editor"), ("see", "[aria-invalid=true]"))),
 ]
 
+_ROOMS = ("priorities", "criteria", "advice", "products", "plans", "channels", "phone-script", "telephone-systems", "slack",
+          "slack-channels", "customers", "contracts", "projects", "people", "mailboxes", "staff", "teams", "fields", "docs",
+          "quiet-hours", "escalation")
+_ADMIN = [
+    *_screens("admin", settings="/desk/settings/", setting="/desk/settings/contracts/{contract}", setting_look="/desk/settings/look",
+              setting_customer="/desk/settings/customers/{customer}", setting_priority="/desk/settings/priorities/{priority}",
+              setting_delete="/desk/settings/advice/{rule}/delete", setting_member_end="/desk/settings/members/{membership}/end",
+              mail_templates="/desk/settings/mails", mail_template="/desk/settings/mails/ticket_received/en",
+              chat_events="/desk/settings/chat-events"),
+    *(Screen(f"room-{room}", f"/desk/settings/{room}", "admin") for room in _ROOMS),
+    *(Screen(f"room-{room}-new", f"/desk/settings/{room}/new", "admin") for room in ("products", "teams", "contracts", "fields", "staff")),
+    Screen("setting-error", "/desk/settings/teams/new", "admin", steps=(("send",), ("see", "#errors"))),
+    Screen("settings-manager", "/desk/settings/", "manager"),
+]
+
 _PORTAL = [
     *_screens("customer", portal_home="/", portal_tickets="/tickets", portal_tickets_none="/tickets?q=xyzzy",
               portal_tickets_waiting="/tickets?status=waiting", portal_ticket="/tickets/{answered}", portal_ticket_long="/tickets/{long}",
@@ -180,12 +195,14 @@ _DOOR = [
       for code in ("400", "403", "413", "429", "500", "503", "csrf")),
 ]
 
-SCREENS: tuple[Screen, ...] = (*_QUEUE, *_TICKET, *_PHONE, *_DESK, *_SETTINGS, *_PORTAL, *_DOOR)
+SCREENS: tuple[Screen, ...] = (*_QUEUE, *_TICKET, *_PHONE, *_DESK, *_SETTINGS, *_ADMIN, *_PORTAL, *_DOOR)
 
 
 def first_of_each_page(screens: Iterable[Screen]) -> list[Screen]:
     """One screen of each address, in the order of the list."""
     found: dict[str, Screen] = {}
     for screen in screens:
-        found.setdefault(re.sub(r"{\w+}", "", screen.path).partition("?")[0] + screen.host, screen)
+        address = re.sub(r"{\w+}", "", screen.path).partition("?")[0]
+        found.setdefault((re.sub(r"/settings/[\w-]+$", "/settings/", address) if screen.name.startswith("room-") else address)
+                         + screen.host, screen)
     return list(found.values())

@@ -39,7 +39,7 @@ from supportdesk.reference.demo import DATA, demo_password
 from supportdesk.reference.loader import load_tenant
 from supportdesk.reference.schema import read_tenant_file
 from tickets.enums import BulkAction, ChannelKind
-from tickets.models import Ticket
+from tickets.models import PriorityLevel, PriorityRule, Ticket
 from tickets.services import NewTicket, open_ticket, record_workaround
 from tickets.services.bulk import begin, prepare, work_off
 from tickets.services.views import save_view
@@ -121,7 +121,8 @@ def _people(cases: Cases, at: datetime) -> dict[str, Any]:
     place = Membership.objects.get(person__name="Nils Åberg")
     _row, secret = invite(place.organization, email="kim@kungsholm.example", role=MembershipRole.MEMBER, by=astrid, at=at)
     OrganizationDomain.objects.filter(organization=place.organization).update(is_verified=True)
-    return {"invitation": secret, "membership": place.pk}
+    return {"invitation": secret, "membership": place.pk, "customer": place.organization_id,
+            "priority": PriorityLevel.objects.order_by("rank").first().pk, "rule": PriorityRule.objects.order_by("id").first().pk}
 
 
 def _letter(sender: str, subject: str, words: str, **headers: str) -> bytes:
