@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.enums import AddressKind, Entitlement
 from accounts.models import Contract, Membership, Organization, Person, PersonAddress
@@ -117,5 +118,6 @@ def standing_of(organization: Organization, on: date) -> Standing:
     if with_phone:
         return Standing(True, calls_back, with_phone[0], "")
     if contracts:
-        return Standing(False, calls_back, contracts[0], f"The plan {contracts[0].plan} has no phone support.")
-    return Standing(False, False, None, "There is no support contract in force.")
+        return Standing(False, calls_back, contracts[0], _("The plan {plan} has no phone support.").format(
+                                                             plan=contracts[0].plan))
+    return Standing(False, False, None, _("There is no support contract in force."))

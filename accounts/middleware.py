@@ -1,4 +1,4 @@
-"""The host name decides the tenant, the login decides the member; both hold for the whole request."""
+"""The host name decides the tenant, the login the member, both the language; all hold for the whole request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
+from accounts.languages import language_for
 from accounts.models import Tenant
 from accounts.queries import member_for_user, tenant_for_host
 from accounts.tenancy import tenant_scope
@@ -18,6 +20,8 @@ View = Callable[[HttpRequest], HttpResponse]
 
 # Paths that belong to the installation and not to a tenant.
 OPEN_PATHS = ("/health/", "/static/")
+# Paths that programs call.
+PROGRAM_PATHS = ("/api/", "/hooks/")
 _SECONDS = 30.0
 _known: dict[str, tuple[float, Tenant]] = {}
 
@@ -58,6 +62,24 @@ def member(get_response: View) -> View:
         return get_response(request)
 
     return middleware
+
+
+def language(get_response: View) -> View:
+    """Answer in the person's language, else the tenant's, else English. Programs are answered in English."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with translation.override(_language_of(request)):
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            return response
+
+    return middleware
+
+
+def _language_of(request: HttpRequest) -> str:
+    if request.tenant is None or request.path_info.startswith(PROGRAM_PATHS):
+        return settings.LANGUAGE_CODE
+    return language_for(request.member.person if request.member else None, request.tenant)
 
 
 def forget_hosts() -> None:

@@ -8,25 +8,27 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.members import Member
 from accounts.services.personal import Personal, personal_of
 
 _REGIONS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-THEMES = [("", "As my system"), ("light", "Light"), ("dark", "Dark")]
+THEMES = [("", gettext_lazy("As my system")), ("light", gettext_lazy("Light")), ("dark", gettext_lazy("Dark"))]
 
 
 class PersonalForm(forms.Form):
     """`mails` are the kinds that may be switched off, with their words; checked ones are sent."""
 
     language = forms.ChoiceField(required=False, widget=forms.Select(attrs={"class": "select"}), help_text=
-                                 "Of our mails to you.")
-    time_zone = forms.CharField(required=False, max_length=60, label="Time zone", widget=forms.TextInput(
+                                 gettext_lazy("Of our mails to you."))
+    time_zone = forms.CharField(required=False, max_length=60, label=gettext_lazy("Time zone"), widget=forms.TextInput(
         attrs={"class": "input", "list": "zones", "autocomplete": "off"}), help_text=
-        "Such as Europe/Berlin. Every date and time here is shown in it.")
-    theme = forms.ChoiceField(required=False, choices=THEMES, label="Look", widget=forms.RadioSelect)
-    shortcuts = forms.BooleanField(required=False, label="Single-key shortcuts")
-    mails = forms.MultipleChoiceField(required=False, label="Mails to you", widget=forms.CheckboxSelectMultiple)
+        gettext_lazy("Such as Europe/Berlin. Every date and time here is shown in it."))
+    theme = forms.ChoiceField(required=False, choices=THEMES, label=gettext_lazy("Look"), widget=forms.RadioSelect)
+    shortcuts = forms.BooleanField(required=False, label=gettext_lazy("Single-key shortcuts"))
+    mails = forms.MultipleChoiceField(required=False, label=gettext_lazy("Mails to you"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, member: Member, mails: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         now = personal_of(member.person)
@@ -34,7 +36,7 @@ class PersonalForm(forms.Form):
                              "shortcuts": now.shortcuts, "mails": [key for key, _w in mails if key not in now.mails_off]}
         super().__init__(*args, **kwargs)
         desk = dict(settings.LANGUAGES).get(member.tenant.language, "English")
-        self.fields["language"].choices = [("", f"As the desk ({desk})"), *settings.LANGUAGES]
+        self.fields["language"].choices = [("", _("As the desk ({desk})").format(desk=desk)), *settings.LANGUAGES]
         self.fields["time_zone"].widget.attrs["placeholder"] = member.tenant.time_zone
         self.fields["mails"].choices = list(mails)
         self._kept = [kind for kind in now.mails_off if kind not in dict(mails)]
@@ -48,7 +50,7 @@ class PersonalForm(forms.Form):
         """A zone that is known here, or none."""
         name: str = self.cleaned_data["time_zone"].strip()
         if name and name not in available_timezones():
-            raise forms.ValidationError("Choose a zone of the list, such as Europe/Berlin")
+            raise forms.ValidationError(_("Choose a zone of the list, such as Europe/Berlin"))
         return ZoneInfo(name).key if name else ""
 
     def wanted(self) -> Personal:

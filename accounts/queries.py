@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AddressKind, AgentRole, InvitationKind, MembershipRole
 from accounts.errors import CannotFileError
@@ -130,7 +132,7 @@ def membership_managed_by(member: Member, membership_id: int) -> Membership:
     """One of them. Raises NotFoundError for absent and foreign alike."""
     found: Membership | None = memberships_managed_by(member).filter(pk=membership_id).first()
     if found is None:
-        raise NotFoundError("There is no such person.")
+        raise NotFoundError(str(_("There is no such person.")))
     return found
 
 
@@ -191,13 +193,18 @@ def require_filing_projects(member: Member, on: date) -> list[Project]:
         return projects
     plans = Contract.objects.filter(in_force(on), organization_id__in=list(member.memberships))
     if plans.exists() and not plans.filter(plan__is_paid=True).exists():
-        forum = f" Ask in the forum: {member.tenant.forum_url}" if member.tenant.forum_url else ""
-        raise CannotFileError(f"Your plan doesn’t include support tickets.{forum}", code="free_plan")
+        forum = member.tenant.forum_url
+        raise CannotFileError(
+            format_lazy(_("Your plan doesn’t include support tickets. Ask in the forum: {forum}"), forum=forum)
+            if forum
+            else _("Your plan doesn’t include support tickets."),
+            code="free_plan",
+        )
     if member.memberships and not member.writable_organizations:
-        raise CannotFileError("You can read your organization’s tickets, but not open new ones. "
-                              "Ask a manager of your organization.", code="viewer")
-    raise CannotFileError("You need an active project under a support plan before you can open a ticket. "
-                          "Ask the manager of your organization, or your contact here.")
+        raise CannotFileError(_("You can read your organization’s tickets, but not open new ones. Ask a manager of your "
+                                "organization."), code="viewer")
+    raise CannotFileError(_("You need an active project under a support plan before you can open a ticket. Ask the manager "
+                            "of your organization, or your contact here."))
 
 
 def entitlements_of(contract: Contract) -> frozenset[str]:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
+from django.utils.translation import get_language
+
 from accounts.tenancy import current_tenant_id, settings_version
 
 T = TypeVar("T")
@@ -20,23 +22,23 @@ _MOST_KEYS = 5_000
 
 
 def remembered(read: Callable[[], T]) -> Callable[[], T]:
-    """Remember what `read` gives for each tenant. Its tables must be watched (`walls.watch_settings_sql`).
+    """Remember what `read` gives for each tenant, in each language. Its tables must be watched (`walls.watch_settings_sql`).
 
     What is given is shared between requests: nobody may change it. In scopes that may write, each call reads anew.
     """
-    known: dict[int, tuple[int, T]] = {}
+    known: dict[tuple[int, str | None], tuple[int, T]] = {}
 
     @wraps(read)
     def recall() -> T:
         version = settings_version()
         if version is None:
             return read()
-        tenant = current_tenant_id()
-        found = known.get(tenant)
+        key = current_tenant_id(), get_language()
+        found = known.get(key)
         if found is None or found[0] != version:
             if len(known) >= _MOST:
                 known.clear()
-            found = known[tenant] = (version, read())
+            found = known[key] = (version, read())
         return found[1]
 
     return recall

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
 from redis import Redis
 
 from accounts.members import Member
 from toolkit.queue import ask
 
 _GONE_AFTER = timedelta(seconds=45)
-MODES = {"viewing": "is viewing", "replying": "is replying"}
+MODES = {"viewing": _("is viewing"), "replying": _("is replying")}
 _SAME = {"writing": "replying"}
 
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.members import Member
 from tickets.queries import QUEUE_COLUMNS
 
 # Name: heading, class of the heading, and what it needs besides the queue's own columns.
 COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "due": ("Next deadline", "w-sla", ()), "priority": ("Priority", "w-pri", ()), "ticket": ("Ticket", "", ()),
-    "customer": ("Customer", "w-cust", ()), "status": ("Status", "w-stat", ()), "team": ("Team", "w-who", ("team_id",)),
-    "assignee": ("Assignee", "w-who", ()), "channel": ("Channel", "w-act", ("channel",)),
-    "tags": ("Tags", "w-who", ("tags",)), "opened": ("Opened", "w-act", ("opened_at",)),
-    "updated": ("Updated", "w-act", ()),
+    "due": (_("Next deadline"), "w-sla", ()),
+    "priority": (_("Priority"), "w-pri", ()),
+    "ticket": (_("Ticket"), "", ()),
+    "customer": (_("Customer"), "w-cust", ()),
+    "status": (_("Status"), "w-stat", ()),
+    "team": (_("Team"), "w-who", ("team_id",)),
+    "assignee": (_("Assignee"), "w-who", ()),
+    "channel": (_("Channel"), "w-act", ("channel",)),
+    "tags": (_("Tags"), "w-who", ("tags",)),
+    "opened": (_("Opened"), "w-act", ("opened_at",)),
+    "updated": (_("Updated"), "w-act", ()),
 }
 DEFAULT = ("due", "priority", "ticket", "customer", "status", "assignee", "updated")
-DENSITIES = {"comfortable": "Comfortable", "compact": "Compact"}
+DENSITIES = {"comfortable": _("Comfortable"), "compact": _("Compact")}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_slug
+from django.utils.translation import gettext_lazy as _
 
 from desk.forms import styled
 from knowledge.enums import BodyFormat
@@ -16,15 +17,15 @@ from knowledge.services import Draft
 class ArticleForm(forms.Form):
     """An article as it is written."""
 
-    title = forms.CharField(max_length=200, error_messages={"required": "Give it a title"})
-    slug = forms.CharField(max_length=120, required=False, label="Address", validators=[validate_slug],
-                           help_text="The last part of its address; made from the title when empty.")
-    body_format = forms.ChoiceField(label="Written in", choices=[("markdown", "Markdown"), ("html", "HTML")],
+    title = forms.CharField(max_length=200, error_messages={"required": _("Give it a title")})
+    slug = forms.CharField(max_length=120, required=False, label=_("Address"), validators=[validate_slug],
+                           help_text=_("The last part of its address; made from the title when empty."))
+    body_format = forms.ChoiceField(label=_("Written in"), choices=[("markdown", _("Markdown")), ("html", "HTML")],
                                     initial=BodyFormat.MARKDOWN)
     language = forms.RegexField(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$", max_length=12, required=False, error_messages={
-        "invalid": "Write a language tag such as en or de-AT"}, help_text="Such as en or de; the set’s when empty.")
-    body = forms.CharField(label="Text", max_length=1_000_000, widget=forms.Textarea(attrs={"rows": 24, "class":
-                           "textarea mono", "spellcheck": "true"}), error_messages={"required": "Write the text"})
+        "invalid": _("Write a language tag such as en or de-AT")}, help_text=_("Such as en or de; the set’s when empty."))
+    body = forms.CharField(label=_("Text"), max_length=1_000_000, widget=forms.Textarea(attrs={"rows": 24, "class":
+                           "textarea mono", "spellcheck": "true"}), error_messages={"required": _("Write the text")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

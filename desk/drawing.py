@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from sla.calendar import BusinessCalendar
+from toolkit.timefmt import weekday
 
 Span = tuple[float, float]
 
@@ -45,8 +48,10 @@ def day_bars(calendar: BusinessCalendar, zone: ZoneInfo, first: date, days: int,
 
 def bars_words(bars: list[DayBar], what: str) -> str:
     """The drawing in a sentence."""
-    days = [f"{bar.day:%A} {', '.join(bar.words)}" for bar in bars if bar.used]
-    return f"{what} runs within " + "; ".join(days) + "." if days else f"{what} doesn’t run on these days."
+    days = [f"{weekday(bar.day)} {', '.join(bar.words)}" for bar in bars if bar.used]
+    if not days:
+        return _("{what} doesn’t run on these days.").format(what=what)
+    return _("{what} runs within {days}.").format(what=what, days="; ".join(days))
 
 
 def _span(opened: datetime, closed: datetime, zone: ZoneInfo, day: date) -> Span:
@@ -71,4 +76,4 @@ def _clock_change(begin: datetime, end: datetime) -> str:
     before, after = begin.utcoffset(), end.utcoffset()
     if before is None or after is None or before == after:
         return ""
-    return "Clocks go forward" if after > before else "Clocks go back"
+    return _("Clocks go forward") if after > before else _("Clocks go back")

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from desk.drawing import bars_words, day_bars
 from desk.shell import settings_shell
@@ -25,6 +26,7 @@ from sla.terms import METRICS, CellKey, Terms, compare, terms_of
 from tickets.models import Ticket
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
+from toolkit.wording import in_sentence
 
 
 def policy_for(slug: str) -> SlaPolicy:
@@ -122,7 +124,11 @@ def _drawing(dues: list[Due], zone: ZoneInfo, at: datetime) -> dict[str, Any]:
         return {"bars": []}
     title = METRIC_TITLES[drawn.metric][0]
     bars = day_bars(drawn.calendar, zone, at.date(), 5, start=at, due=drawn.at)
-    return {"bars": bars, "bars_title": title, "bars_words": bars_words(bars, f"The {title.lower()} clock")}
+    return {
+        "bars": bars,
+        "bars_title": title,
+        "bars_words": bars_words(bars, _("The {title} clock").format(title=in_sentence(title))),
+    }
 
 
 def _next(local: datetime, weekday: int, at: time) -> datetime:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import TokenScope, choices
 from accounts.models import Agent, Project, Team
-from tickets.enums import STATUS_WORDS, Status
+from tickets.enums import Status
 from tickets.models import Macro, PriorityLevel
+from tickets.words import STATUS_WORDS
+
+_ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.PasswordInput)
 
 
 def styled(form: forms.Form) -> None:
@@ -20,7 +25,7 @@ def styled(form: forms.Form) -> None:
             widget.attrs.setdefault("class", "textarea")
         elif isinstance(widget, forms.Select):
             widget.attrs.setdefault("class", "select")
-        elif isinstance(widget, forms.TextInput):
+        elif isinstance(widget, _ONE_LINE):
             widget.attrs.setdefault("class", "input")
         if form.is_bound and name in form.errors:
             widget.attrs["aria-invalid"] = "true"
@@ -61,12 +66,16 @@ class ProjectForm(forms.Form):
 class TokenForm(forms.Form):
     """A program's key."""
 
-    name = forms.CharField(label="What is it for?", max_length=80, error_messages={"required": "Name the program"})
+    name = forms.CharField(
+        label=gettext_lazy("What is it for?"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Name the program")},
+    )
     scopes = forms.MultipleChoiceField(
-        label="What may it do?", widget=forms.CheckboxSelectMultiple, choices=choices(TokenScope),
-        error_messages={"required": "Choose at least one"})
-    days = forms.TypedChoiceField(label="Until when?", coerce=int, initial=365, choices=[
-        (30, "30 days"), (90, "90 days"), (365, "One year"), (0, "Until it is ended by hand")])
+        label=gettext_lazy("What may it do?"), widget=forms.CheckboxSelectMultiple, choices=choices(TokenScope),
+        error_messages={"required": gettext_lazy("Choose at least one")})
+    days = forms.TypedChoiceField(label=gettext_lazy("Until when?"), coerce=int, initial=365, choices=[
+        (30, "30 days"), (90, "90 days"), (365, gettext_lazy("One year")), (0, gettext_lazy("Until it is ended by hand"))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,25 +92,34 @@ class ViewForm(forms.Form):
 class MacroForm(forms.Form):
     """A macro's words and changes."""
 
-    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Name the macro"})
-    is_note = forms.BooleanField(label="It writes an internal note, not a reply", required=False)
-    body = forms.CharField(label="Words", required=False, widget=forms.Textarea(attrs={"rows": 6}),
-                           help_text="Names in double braces are filled in, such as {{requester_first}}.")
-    status = forms.ChoiceField(label="Status after it", required=False, choices=[
-        ("", "As it is"), *((s.value, STATUS_WORDS[s]) for s in Status if s is not Status.NEW)])
-    priority = forms.TypedChoiceField(label="Priority", required=False, coerce=int, empty_value=None)
-    add_tags = forms.CharField(label="Add tags", required=False, max_length=300, help_text="Separated by spaces or commas.")
-    remove_tags = forms.CharField(label="Remove tags", required=False, max_length=300)
-    assignee = forms.ChoiceField(label="Assign to", required=False)
-    team = forms.ModelChoiceField(Team.objects.none(), label="Team", required=False, empty_label="As it is")
-    shared = forms.BooleanField(label="For everybody", required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, error_messages={"required": gettext_lazy("Name the macro")}
+    )
+    is_note = forms.BooleanField(label=gettext_lazy("It writes an internal note, not a reply"), required=False)
+    body = forms.CharField(label=gettext_lazy("Words"), required=False, widget=forms.Textarea(attrs={"rows": 6}),
+                           help_text=gettext_lazy("Names in double braces are filled in, such as {{requester_first}}."))
+    status = forms.ChoiceField(label=gettext_lazy("Status after it"), required=False, choices=[
+        ("", gettext_lazy("As it is")), *((s.value, STATUS_WORDS[s]) for s in Status if s is not Status.NEW)])
+    priority = forms.TypedChoiceField(label=gettext_lazy("Priority"), required=False, coerce=int, empty_value=None)
+    add_tags = forms.CharField(
+        label=gettext_lazy("Add tags"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Separated by spaces or commas."),
+    )
+    remove_tags = forms.CharField(label=gettext_lazy("Remove tags"), required=False, max_length=300)
+    assignee = forms.ChoiceField(label=gettext_lazy("Assign to"), required=False)
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=gettext_lazy("Team"), required=False, empty_label=gettext_lazy("As it is")
+    )
+    shared = forms.BooleanField(label=gettext_lazy("For everybody"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agents = Agent.objects.filter(is_active=True).select_related("person").order_by("person__name")
-        self.fields["assignee"].choices = [("", "As it is"), ("me", "Whoever uses it"),
+        self.fields["assignee"].choices = [("", _("As it is")), ("me", _("Whoever uses it")),
                                            *((str(a.pk), a.person.name) for a in agents)]
-        self.fields["priority"].choices = [("", "As it is"), *((p.rank, str(p)) for p in PriorityLevel.objects.all())]
+        self.fields["priority"].choices = [("", _("As it is")), *((p.rank, str(p)) for p in PriorityLevel.objects.all())]
         self.fields["team"].queryset = Team.objects.order_by("name")
         styled(self)
 
@@ -128,9 +146,11 @@ def split_tags(text: str) -> list[str]:
 class EditViewForm(forms.Form):
     """A saved view's name and readers."""
 
-    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Give the view a name"})
-    shared = forms.BooleanField(label="For everybody", required=False)
-    is_default = forms.BooleanField(label="The desk opens with it", required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, error_messages={"required": gettext_lazy("Give the view a name")}
+    )
+    shared = forms.BooleanField(label=gettext_lazy("For everybody"), required=False)
+    is_default = forms.BooleanField(label=gettext_lazy("The desk opens with it"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.members import Member
 from toolkit.errors import DomainError
 
@@ -22,38 +25,42 @@ class Action:
 
 
 ACTIONS = (
-    Action("help", "?", "Show the keys", "Everywhere"),
-    Action("search", "/", "Search", "Everywhere"),
-    Action("go", "g", "Go to, with one more key:", "Everywhere"),
-    Action("new", "c", "New ticket", "Everywhere"),
-    Action("undo", "z", "Undo the last change", "Everywhere"),
-    Action("go-queue", "q", "Queue", "After “go to”"),
-    Action("go-mine", "m", "My tickets", "After “go to”"),
-    Action("go-oncall", "o", "On-call", "After “go to”"),
-    Action("go-phone", "p", "Phone intake", "After “go to”"),
-    Action("go-reports", "r", "Reports", "After “go to”"),
-    Action("next", "j", "Next ticket", "Lists and tickets"),
-    Action("previous", "k", "Previous ticket", "Lists and tickets"),
-    Action("assign", "a", "Assign", "Lists and tickets"),
-    Action("take", "i", "Assign to me", "Lists and tickets"),
-    Action("status", "s", "Status", "Lists and tickets"),
-    Action("priority", "p", "Priority", "Lists and tickets"),
-    Action("tag", "t", "Tag", "Lists and tickets"),
-    Action("macro", "m", "Macro", "Lists and tickets"),
-    Action("select", "x", "Select the ticket", "Lists and tickets"),
-    Action("filters", "f", "Filters", "Lists and tickets"),
-    Action("pause", "u", "Pause live changes", "Lists and tickets"),
-    Action("reply", "r", "Reply", "Lists and tickets"),
-    Action("note", "n", "Internal note", "Lists and tickets"),
-    Action("acknowledge", "e", "Acknowledge", "On-call"),
-    Action("escalate", "E", "Escalate", "On-call"),
+    Action("help", "?", gettext_lazy("Show the keys"), gettext_lazy("Everywhere")),
+    Action("search", "/", gettext_lazy("Search"), gettext_lazy("Everywhere")),
+    Action("go", "g", gettext_lazy("Go to, with one more key:"), gettext_lazy("Everywhere")),
+    Action("new", "c", gettext_lazy("New ticket"), gettext_lazy("Everywhere")),
+    Action("undo", "z", gettext_lazy("Undo the last change"), gettext_lazy("Everywhere")),
+    Action("go-queue", "q", gettext_lazy("Queue"), gettext_lazy("After “go to”")),
+    Action("go-mine", "m", gettext_lazy("My tickets"), gettext_lazy("After “go to”")),
+    Action("go-oncall", "o", gettext_lazy("On-call"), gettext_lazy("After “go to”")),
+    Action("go-phone", "p", gettext_lazy("Phone intake"), gettext_lazy("After “go to”")),
+    Action("go-reports", "r", gettext_lazy("Reports"), gettext_lazy("After “go to”")),
+    Action("next", "j", gettext_lazy("Next ticket"), gettext_lazy("Lists and tickets")),
+    Action("previous", "k", gettext_lazy("Previous ticket"), gettext_lazy("Lists and tickets")),
+    Action("assign", "a", gettext_lazy("Assign"), gettext_lazy("Lists and tickets")),
+    Action("take", "i", gettext_lazy("Assign to me"), gettext_lazy("Lists and tickets")),
+    Action("status", "s", gettext_lazy("Status"), gettext_lazy("Lists and tickets")),
+    Action("priority", "p", gettext_lazy("Priority"), gettext_lazy("Lists and tickets")),
+    Action("tag", "t", gettext_lazy("Tag"), gettext_lazy("Lists and tickets")),
+    Action("macro", "m", gettext_lazy("Macro"), gettext_lazy("Lists and tickets")),
+    Action("select", "x", gettext_lazy("Select the ticket"), gettext_lazy("Lists and tickets")),
+    Action("filters", "f", gettext_lazy("Filters"), gettext_lazy("Lists and tickets")),
+    Action("pause", "u", gettext_lazy("Pause live changes"), gettext_lazy("Lists and tickets")),
+    Action("reply", "r", gettext_lazy("Reply"), gettext_lazy("Lists and tickets")),
+    Action("note", "n", gettext_lazy("Internal note"), gettext_lazy("Lists and tickets")),
+    Action("acknowledge", "e", gettext_lazy("Acknowledge"), gettext_lazy("On-call")),
+    Action("escalate", "E", gettext_lazy("Escalate"), gettext_lazy("On-call")),
 )
 # Held with other keys, or never printed: these stay as they are.
-FIXED = (("Ctrl K", "Search and commands"), ("Enter", "Open the ticket under the cursor"),
-         ("Shift J, Shift K", "Select the next, the previous ticket too"), ("Ctrl Enter", "Send"),
-         ("Esc", "Close what is open; from a ticket back to the list"))
+FIXED = (
+    (gettext_lazy("Ctrl K"), gettext_lazy("Search and commands")),
+    (gettext_lazy("Enter"), gettext_lazy("Open the ticket under the cursor")),
+    (gettext_lazy("Shift J, Shift K"), gettext_lazy("Select the next, the previous ticket too")),
+    (gettext_lazy("Ctrl Enter"), gettext_lazy("Send")),
+    (gettext_lazy("Esc"), gettext_lazy("Close what is open; from a ticket back to the list")),
+)
 _BY_NAME = {action.name: action for action in ACTIONS}
-_SECOND = "After “go to”"
+_SECOND = gettext_lazy("After “go to”")
 
 
 def keys_of(member: Member) -> dict[str, str]:
@@ -81,12 +88,13 @@ def checked_keys(wanted: Mapping[str, str]) -> dict[str, str]:
     keys = {a.name: wanted.get(a.name, a.key) for a in ACTIONS}
     for name, key in keys.items():
         if len(key) != 1 or not key.isprintable() or key.isspace():
-            raise DomainError(f"Choose one key for “{_BY_NAME[name].words}”.", field=name)
+            raise DomainError(_("Choose one key for “{words}”.").format(words=_BY_NAME[name].words), field=name)
     seen: dict[tuple[bool, str], str] = {}
     for action in ACTIONS:
         place = (action.where == _SECOND, keys[action.name])
         other = seen.setdefault(place, action.name)
         if other != action.name:
-            raise DomainError(f"“{keys[action.name]}” can’t mean both “{_BY_NAME[other].words}” and “{action.words}”.",
+            raise DomainError(_("“{keys}” can’t mean both “{words}” and “{words2}”.").format(
+                                  keys=keys[action.name], words=_BY_NAME[other].words, words2=action.words),
                               field=action.name)
     return {name: key for name, key in keys.items() if key != _BY_NAME[name].key}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from accounts.enums import AgentRole
 from accounts.members import Member
 from desk.keys import keys_of
@@ -31,24 +34,34 @@ class Hit:
 
 # Words, icon, where it leads, the action whose key is told, and the least role.
 _COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
-    ("Go to the queue", "inbox", "/desk/", "go-queue", AgentRole.RECEPTIONIST),
-    ("Go to my tickets", "user", "/desk/views/mine", "go-mine", AgentRole.RECEPTIONIST),
-    ("New ticket by phone", "phone", "/desk/phone", "new", AgentRole.RECEPTIONIST),
-    ("Undo the last change of many tickets", "hist", "/desk/bulk/last", "undo", AgentRole.AGENT),
-    ("All views", "table", "/desk/views/", "", AgentRole.RECEPTIONIST),
-    ("Callbacks", "reply", "/desk/callbacks", "", AgentRole.RECEPTIONIST),
-    ("Docs", "book", "/desk/docs", "", AgentRole.RECEPTIONIST),
-    ("Held answers", "lock", "/desk/intake/held", "", AgentRole.RECEPTIONIST),
-    ("Columns of the queue", "cols", "/desk/me/queue", "", AgentRole.RECEPTIONIST),
-    ("Keys", "info", "/desk/me/keys", "help", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Go to the queue"), "inbox", "/desk/", "go-queue", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Go to my tickets"), "user", "/desk/views/mine", "go-mine", AgentRole.RECEPTIONIST),
+    (gettext_lazy("New ticket by phone"), "phone", "/desk/phone", "new", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Undo the last change of many tickets"), "hist", "/desk/bulk/last", "undo", AgentRole.AGENT),
+    (gettext_lazy("All views"), "table", "/desk/views/", "", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Callbacks"), "reply", "/desk/callbacks", "", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Docs"), "book", "/desk/docs", "", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Held answers"), "lock", "/desk/intake/held", "", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Columns of the queue"), "cols", "/desk/me/queue", "", AgentRole.RECEPTIONIST),
+    (gettext_lazy("Keys"), "info", "/desk/me/keys", "help", AgentRole.RECEPTIONIST),
     ("API tokens", "lock", "/desk/tokens", "", AgentRole.RECEPTIONIST),
-    ("Mail", "mail", "/desk/mail", "", AgentRole.ADMIN),
-    ("Settings", "gear", "/desk/settings/", "", AgentRole.MANAGER),
+    (gettext_lazy("Mail"), "mail", "/desk/mail", "", AgentRole.ADMIN),
+    (gettext_lazy("Settings"), "gear", "/desk/settings/", "", AgentRole.MANAGER),
 )
 # What the queue's own buttons do to the chosen tickets.
-_PRESSED = (("Assign the chosen tickets to me", "user", "take"), ("Assign the chosen tickets to…", "people", "assign"),
-            ("Change the status of the chosen tickets", "s-open", "status"),
-            ("Confirm the priority of the chosen tickets", "chart", "priority"), ("Tag the chosen tickets", "tagi", "tag"))
+_PRESSED = (
+    (gettext_lazy("Assign the chosen tickets to me"), "user", "take"),
+    (gettext_lazy("Assign the chosen tickets to…"), "people", "assign"),
+    (gettext_lazy("Change the status of the chosen tickets"), "s-open", "status"),
+    (gettext_lazy("Confirm the priority of the chosen tickets"), "chart", "priority"),
+    (gettext_lazy("Tag the chosen tickets"), "tagi", "tag"),
+)
+
+
+def _of(said: object, chosen: int) -> str:
+    """The command with the number of tickets that it is for."""
+    tickets = ngettext("{count} ticket", "{count} tickets", chosen).format(count=chosen)
+    return str(said).replace(_("the chosen tickets"), tickets)
 
 
 def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
@@ -59,19 +72,19 @@ def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
     keys, asked = keys_of(member), words.lower().split()
     hits = _ticket_by_number(member, words)
     if chosen:
-        hits += [Hit(icon, said.replace("the chosen tickets", f"{chosen} ticket{'s' if chosen != 1 else ''}"), "",
+        hits += [Hit(icon, _of(said, chosen), "",
                      keys[name], name) for said, icon, name in _PRESSED if _fits(said, asked)]
     hits += [Hit(icon, said, href, keys.get(name, "")) for said, icon, href, name, role in _COMMANDS
              if member.is_at_least(role) and _fits(said, asked)]
-    hits += [Hit("inbox", f"View: {view.name}", f"/desk/views/{view.slug}")
+    hits += [Hit("inbox", _("View: {view}").format(view=view.name), f"/desk/views/{view.slug}")
              for view in saved_views(member.agent.pk if member.agent else 0) if _fits(f"view {view.name}", asked)]
     if asked:
-        hits += [Hit("people", f"Customer: {name}", f"/desk/views/all?customer={pk}")
+        hits += [Hit("people", _("Customer: {name}").format(name=name), f"/desk/views/all?customer={pk}")
                  for pk, name in customers_like(words, _MOST_OTHERS)]
         hits += _tickets_with(member, words)
-        hits += [Hit("book", f"Docs: {hit.article.title}", hit.article.path)
+        hits += [Hit("book", _("Docs: {article}").format(article=hit.article.title), hit.article.path)
                  for hit in search_articles(member, words, most=_MOST_DOCS, unfinished=True)]
-        hits.append(Hit("search", f"Search all tickets for “{words}”", ""))
+        hits.append(Hit("search", _("Search all tickets for “{words}”").format(words=words), ""))
     return hits
 
 

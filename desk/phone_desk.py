@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.callers import Caller, Standing, caller_for, standing_of
 from accounts.enums import AddressKind
 from accounts.members import Member
@@ -42,7 +44,7 @@ class Desk:
         """What to say, with the names in it."""
         contract = self.standing.contract if self.standing else None
         return phone_script(desk=self.member.tenant.desk_name, link=base_url(self.member.tenant),
-                            customer=str(self.caller.organization) if self.caller else "your company",
+                            customer=str(self.caller.organization) if self.caller else _("your company"),
                             plan=str(contract.plan) if contract else "")
 
     def deadlines(self, environment: str) -> dict[int, Any]:
@@ -73,7 +75,7 @@ def _heard(call: str) -> Call | None:
         return None
     found: Call | None = Call.objects.select_related("ticket").filter(pk=int(call)).first() if _is_id(call) else None
     if found is None:
-        raise NotFoundError("There is no such call.")
+        raise NotFoundError(_("There is no such call."))
     return found
 
 
@@ -94,9 +96,9 @@ def file_call(desk: Desk, data: dict[str, Any]) -> Ticket:
     Raises DomainError when the address belongs to somebody else, or when a callback is asked for without the right.
     """
     if desk.caller is None or not desk.may_file:
-        raise DomainError("This customer has no phone support. Record the call and send the caller to write.")
+        raise DomainError(_("This customer has no phone support. Record the call and send the caller to write."))
     if desk.heard is not None and desk.heard.ticket is not None:
-        raise DomainError(f"This call is on ticket #{desk.heard.ticket.number} already.")
+        raise DomainError(_("This call is on ticket #{number} already.").format(number=desk.heard.ticket.number))
     customer, flags = desk.caller.organization, []
     person = _requester(desk, data, flags)
     projects = list(Project.objects.filter(organization=customer, is_active=True, contract__plan__is_paid=True))
@@ -158,7 +160,9 @@ def _require_stranger(person: Person, address: str) -> None:
     """Somebody who belongs elsewhere can't be the requester of this customer's ticket: it would show it to them."""
     elsewhere = Membership.objects.select_related("organization").filter(person=person).first()
     if elsewhere is not None:
-        raise DomainError(f"{address} belongs to somebody of {elsewhere.organization}. Check customer and address.",
+        raise DomainError(_("{address} belongs to somebody of {organization}. Check customer and address.").format(
+                              address=address, organization=elsewhere.organization),
                           field="email")
     if Agent.objects.filter(person=person).exists():
-        raise DomainError(f"{address} belongs to somebody of this desk. Ask for the caller’s own address.", field="email")
+        raise DomainError(_("{address} belongs to somebody of this desk. Ask for the caller’s own address.").format(
+                              address=address), field="email")

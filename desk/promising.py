@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from sla.promised import needs_follow_up
 from sla.queries import ClockLine
@@ -24,8 +25,13 @@ def read_follow_up(request: HttpRequest) -> FollowUp:
         try:
             until = local_moment(text, zone)
         except (ValueError, OverflowError) as error:
-            raise DomainError(f"“{text[:40]}” is no time in {zone.key}. Write the next update’s day and time like "
-                              "2026-11-24T14:00.", field="next_update_by", code="next_update_by") from error
+            raise DomainError(
+                _("“{text}” is no time in {key}. Write the next update’s day and time like 2026-11-24T14:00.").format(
+                    text=text[:40], key=zone.key
+                ),
+                field="next_update_by",
+                code="next_update_by",
+            ) from error
     return FollowUp(request.POST.get("next_steps", "").strip(), until)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from desk.keys import key_map
@@ -14,7 +15,7 @@ def shell(request: HttpRequest, current: str = "", view: str = "") -> dict[str, 
     """What the desk's frame shows: the saved views that the agent may use, and where they are."""
     views = saved_views(request.member.agent.pk)
     own = [v for v in views if v.owner_id is not None]
-    groups = [("Views", [v for v in views if v.owner_id is None]), *([("My views", own)] if own else [])]
+    groups = [(_("Views"), [v for v in views if v.owner_id is None]), *([(_("My views"), own)] if own else [])]
     return {"nav": {"views": views, "view_groups": groups, "view": view, "current": current,
                     "is_admin": request.member.is_at_least(AgentRole.ADMIN),
                     "is_manager": request.member.is_at_least(AgentRole.MANAGER)},

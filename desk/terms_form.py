@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from desk.steps_form import read_steps
 from sla.durations import METRIC_TITLES
@@ -84,7 +85,7 @@ def read_base(data: QueryDict) -> tuple[Terms, int]:
     try:
         return terms_from_json(json.loads(data.get("base", ""))), int(data.get("revision", ""))
     except (ValueError, KeyError, TypeError) as error:
-        raise DomainError("This form is incomplete. Open the page again.") from error
+        raise DomainError(_("This form is incomplete. Open the page again.")) from error
 
 
 def write_base(terms: Terms) -> str:

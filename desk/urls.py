@@ -157,6 +157,7 @@ urlpatterns += [
     path(f"{_calendar}/dates/<int:exception_id>/remove", calendars.remove, name="calendar-date-remove"),
     path("settings/sla/contracts", coverage.listing, name="contracts"),
     path("settings/sla/contracts/<int:contract_id>", coverage.one, name="contract"),
+    path("settings/sla/contracts/<int:contract_id>/copy.pdf", coverage.copy, name="contract-copy"),
     path("settings/audit", audit.page, name="audit"),
     path("settings/audit/export", audit.csv, name="audit-export"),
 ]

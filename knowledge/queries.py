@@ -8,6 +8,7 @@ from html import escape
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from knowledge.models import Article, DocSet
@@ -50,7 +51,7 @@ def set_for(member: Member | None, slug: str) -> DocSet:
     """The door to a set. Raises NotFoundError for absent, foreign and (to visitors) private alike."""
     found = visible_sets(member).filter(slug=slug).first()
     if found is None:
-        raise NotFoundError("There is no such documentation.")
+        raise NotFoundError(_("There is no such documentation."))
     return found
 
 
@@ -64,7 +65,7 @@ def article_for(member: Member | None, set_slug: str, slug: str) -> Article:
     """The door to a published article by its address."""
     found = readable_articles(member).filter(doc_set__slug=set_slug, slug=slug).first()
     if found is None:
-        raise NotFoundError("There is no such article.")
+        raise NotFoundError(_("There is no such article."))
     return found
 
 
@@ -72,7 +73,7 @@ def readable_article(member: Member | None, article_id: int) -> Article:
     """The door to a published article by its id."""
     found = readable_articles(member).filter(pk=article_id).first()
     if found is None:
-        raise NotFoundError("There is no such article.")
+        raise NotFoundError(_("There is no such article."))
     return found
 
 
@@ -81,7 +82,7 @@ def article_to_edit(member: Member, article_id: int) -> Article:
     found = Article.objects.select_related("doc_set__product", "doc_set__version", "updated_by").filter(
         pk=article_id).first() if member.is_staff else None
     if found is None:
-        raise NotFoundError("There is no such article.")
+        raise NotFoundError(_("There is no such article."))
     return found
 
 

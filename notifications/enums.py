@@ -39,4 +39,5 @@ class Template(StrEnum):
     STAFF_DIGEST = "staff_digest"
     TICKET_RATE = "ticket_rate"
     STAFF_ATTENTION = "staff_attention"
+    STAFF_CLOCKS = "staff_clocks"
     ACCOUNT = "account"

@@ -12,10 +12,11 @@ from accounts.tenancy import current_tenant_id
 from notifications import live
 from notifications.quiet import is_quiet
 from notifications.services.chat import routed
-from notifications.services.clocks import tell_staff_of_clocks
+from notifications.services.clocks import tell_admins_of_differences, tell_staff_of_clocks
 from notifications.services.outbox import Mail, put
 from notifications.services.telling import audience
-from sla.events import Fired, clocks_fired
+from sla.events import Fired, clocks_differ, clocks_fired
+from sla.models import ClockCheck
 from tickets.enums import EventKind
 from tickets.events import call_event, ticket_event
 from tickets.models import Ticket, TicketEvent
@@ -39,6 +40,12 @@ def tell_of_clocks(sender: object, fired: list[Fired], **_kwargs: Any) -> None:
     if is_quiet() or not fired:
         return
     tell_staff_of_clocks(fired)
+
+
+@receiver(clocks_differ)
+def tell_of_differences(sender: object, check: ClockCheck, **_kwargs: Any) -> None:
+    """The nightly check found stored clocks that aren't what the engine computes."""
+    tell_admins_of_differences(check)
 
 
 @receiver(call_event)

@@ -12,10 +12,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts.languages import language_for
 from accounts.models import Tenant
 from notifications.accountmail import opened_body
 from notifications.enums import Template
-from notifications.links import desk_ticket_url, portal_ticket_url
+from notifications.links import base_url, desk_ticket_url, portal_ticket_url
 from notifications.models import OutboxMessage
 from notifications.ratelinks import rate_url
 from notifications.threading import reply_address
@@ -25,7 +26,8 @@ from sla.models import SlaClock
 from tickets.models import Comment, PriorityLevel
 
 _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Template.STAFF_SLA, Template.STAFF_DIGEST,
-                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION})
+                    Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION,
+                    Template.STAFF_CLOCKS})
 _WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
@@ -34,10 +36,8 @@ _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Te
 def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMultiAlternatives:
     """The mail of an outbox row in the receiver's language and zone. Runs inside the tenant's scope."""
     template = Template(row.template)
-    language = (row.person.language if row.person else "") or tenant.language
-    context = message_context(row, tenant, template, now)
-    with translation.override(language):
-        subject, text, html = _worded(template, context)
+    with translation.override(language_for(row.person, tenant)):
+        subject, text, html = _worded(template, message_context(row, tenant, template, now))
     mail = EmailMultiAlternatives(
         subject=subject, body=text, from_email=formataddr((tenant.desk_name, tenant.mail_from)), to=[row.to_address],
         headers=_headers(row, tenant, template))
@@ -51,7 +51,7 @@ def render_mail(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> EmailMu
 def render_words(row: OutboxMessage, tenant: Tenant, *, now: datetime) -> tuple[str, str]:
     """(subject, text) of a mail that may not be kept yet: for previews."""
     template = Template(row.template)
-    with translation.override((row.person.language if row.person else "") or tenant.language):
+    with translation.override(language_for(row.person, tenant)):
         return _worded(template, message_context(row, tenant, template, now))[:2]
 
 
@@ -112,6 +112,8 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
     }
     if template == Template.ACCOUNT:
         context["body"] = opened_body(row.context["sealed"], tenant_id=tenant.pk)
+    if template == Template.STAFF_CLOCKS:
+        context["url"] = f"{base_url(tenant)}/desk/health"
     if template == Template.STAFF_DIGEST:
         context["lines"] = _digest_lines(row, tenant)
     if ticket is not None:

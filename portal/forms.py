@@ -6,43 +6,61 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Product, ProductVersion, Project
 from tickets.enums import Environment
 from tickets.models import PriorityLevel
+from tickets.words import ENVIRONMENT_WORDS
 
 
 class TicketForm(forms.Form):
     """S18, S19: a project and a short subject are needed; the rest helps."""
 
     subject = forms.CharField(
-        max_length=300, label="First, describe it in a few words", widget=forms.TextInput(attrs={"class": "input"}),
-        help_text="This becomes the subject of your ticket, and we look in the docs for it.",
-        error_messages={"required": "Say in a few words what it is about"})
-    project = forms.ChoiceField(label="Project and support plan", widget=forms.Select(attrs={"class": "select"}),
-                                error_messages={"required": "Choose the project", "invalid_choice":
-                                                "Choose one of your active projects"})
-    product = forms.ModelChoiceField(Product.objects.none(), required=False, label="Product",
-                                     empty_label="As in the project", widget=forms.Select(attrs={"class": "select"}))
-    product_version = forms.CharField(max_length=60, required=False, label="Version", help_text=
-                                      "Not sure? Leave it empty, or look at the release notes.",
+        max_length=300,
+        label=gettext_lazy("First, describe it in a few words"),
+        widget=forms.TextInput(attrs={"class": "input"}),
+        help_text=gettext_lazy("This becomes the subject of your ticket, and we look in the docs for it."),
+        error_messages={"required": gettext_lazy("Say in a few words what it is about")},
+    )
+    project = forms.ChoiceField(
+        label=gettext_lazy("Project and support plan"),
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={
+            "required": gettext_lazy("Choose the project"),
+            "invalid_choice": gettext_lazy("Choose one of your active projects"),
+        },
+    )
+    product = forms.ModelChoiceField(
+        Product.objects.none(),
+        required=False,
+        label=gettext_lazy("Product"),
+        empty_label=gettext_lazy("As in the project"),
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    product_version = forms.CharField(max_length=60, required=False, label=gettext_lazy("Version"), help_text=
+                                      gettext_lazy("Not sure? Leave it empty, or look at the release notes."),
                                       widget=forms.TextInput(attrs={"class": "input", "list": "versions"}))
-    environment = forms.ChoiceField(choices=[(e.value, e.value.capitalize()) for e in Environment],
+    environment = forms.ChoiceField(choices=[(e.value, ENVIRONMENT_WORDS[e]) for e in Environment],
                                     initial=Environment.PRODUCTION, widget=forms.RadioSelect)
-    url = forms.URLField(required=False, max_length=1000, assume_scheme="https", label="Address where we can see it",
+    url = forms.URLField(required=False, max_length=1000, assume_scheme="https", label=gettext_lazy("Address where we can "
+                                                                                                    "see it"),
                          widget=forms.URLInput(attrs={"class": "input", "placeholder": "https://"}),
-                         error_messages={"invalid": "Write the whole address, such as https://shop.example.com/cart"})
+                         error_messages={"invalid": gettext_lazy("Write the whole address, such as "
+                                                                 "https://shop.example.com/cart")})
     priority = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
-    details = forms.CharField(label="Details", max_length=200_000, widget=forms.Textarea(
-        attrs={"class": "textarea", "rows": 8}), error_messages={"required": "Tell us what happened, in at least one "
-                                                                             "sentence"})
+    details = forms.CharField(label=gettext_lazy("Details"), max_length=200_000, widget=forms.Textarea(
+        attrs={"class": "textarea", "rows": 8}), error_messages={"required": gettext_lazy("Tell us what happened, in at "
+                                                                                          "least one sentence")})
 
     def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.projects = {str(p.pk): p for p in projects}
         self.levels = list(PriorityLevel.objects.all())
         options = [(key, f"{p.name}: {p.contract.plan.name}, {p.organization.name}") for key, p in self.projects.items()]
-        self.fields["project"].choices = options if len(options) == 1 else [("", "Choose the project"), *options]
+        self.fields["project"].choices = options if len(options) == 1 else [("", _("Choose the project")), *options]
         self.fields["product"].queryset = Product.objects.filter(is_active=True).order_by("name")
         self.fields["priority"].choices = [("", ""), *[(level.rank, str(level)) for level in self.levels]]
         if self.is_bound:

@@ -7,23 +7,24 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MembershipRole
 from accounts.models import Organization, User
 
-ROLES = [(MembershipRole.VIEWER.value, "Reads tickets"), (MembershipRole.MEMBER.value, "Reads and opens tickets"),
-         (MembershipRole.MANAGER.value, "Also manages people")]
+ROLES = [(MembershipRole.VIEWER.value, _("Reads tickets")), (MembershipRole.MEMBER.value, _("Reads and opens tickets")),
+         (MembershipRole.MANAGER.value, _("Also manages people"))]
 
 
 class InviteForm(forms.Form):
     """Whom, to which of the manager's organizations, and what they may do."""
 
-    email = forms.EmailField(max_length=254, label="Email", widget=forms.EmailInput(
+    email = forms.EmailField(max_length=254, label=_("Email"), widget=forms.EmailInput(
         attrs={"class": "input", "autocomplete": "off"}), error_messages={
-            "required": "Write the address", "invalid": "Write a whole address, such as kim@example.com"})
-    role = forms.ChoiceField(choices=ROLES, initial=MembershipRole.MEMBER, label="What they may do",
+            "required": _("Write the address"), "invalid": _("Write a whole address, such as kim@example.com")})
+    role = forms.ChoiceField(choices=ROLES, initial=MembershipRole.MEMBER, label=_("What they may do"),
                              widget=forms.Select(attrs={"class": "select"}))
-    organization = forms.ChoiceField(label="Organization", widget=forms.Select(attrs={"class": "select"}))
+    organization = forms.ChoiceField(label=_("Organization"), widget=forms.Select(attrs={"class": "select"}))
 
     def __init__(self, *args: Any, organizations: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,19 +35,19 @@ class InviteForm(forms.Form):
 class SignUpForm(forms.Form):
     """Only the address: the rest comes after the link (S38)."""
 
-    email = forms.EmailField(max_length=254, label="Your official email", widget=forms.EmailInput(
+    email = forms.EmailField(max_length=254, label=_("Your official email"), widget=forms.EmailInput(
         attrs={"class": "input", "autocomplete": "email"}), error_messages={
-            "required": "Write your address", "invalid": "Write a whole address, such as kim@example.com"})
+            "required": _("Write your address"), "invalid": _("Write a whole address, such as kim@example.com")})
 
 
 class JoinForm(forms.Form):
     """Full name and a strong password."""
 
-    name = forms.CharField(max_length=160, label="Full name", widget=forms.TextInput(
-        attrs={"class": "input", "autocomplete": "name"}), error_messages={"required": "Write your name"})
-    password = forms.CharField(max_length=512, strip=False, label="Password", widget=forms.PasswordInput(
-        attrs={"class": "input", "autocomplete": "new-password"}), help_text="12 characters or more. A sentence is fine.",
-        error_messages={"required": "Choose a password"})
+    name = forms.CharField(max_length=160, label=_("Full name"), widget=forms.TextInput(
+        attrs={"class": "input", "autocomplete": "name"}), error_messages={"required": _("Write your name")})
+    password = forms.CharField(max_length=512, strip=False, label=_("Password"), widget=forms.PasswordInput(
+        attrs={"class": "input", "autocomplete": "new-password"}), help_text=_("12 characters or more. A sentence is fine."),
+        error_messages={"required": _("Choose a password")})
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,7 +30,8 @@ def session_of(role: str) -> str:
     """The key of a fresh session of this role's login."""
     user = User.objects.get(email=ROLES[role][1])
     session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "accounts.login.TenantBackend"
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), (
+        "accounts.login.OperatorBackend" if role == "operator" else "accounts.login.TenantBackend")
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return str(session.session_key)

@@ -130,19 +130,29 @@ _SETTINGS = [
         ("fill", "#editor input[name^='t-'] >> nth=0", "soonish"), ("submit", "#editor"), ("see", "[aria-invalid=true]"))),
 ]
 
-_ROOMS = ("priorities", "criteria", "advice", "products", "plans", "channels", "phone-script", "telephone-systems", "slack",
-          "slack-channels", "customers", "contracts", "projects", "people", "mailboxes", "staff", "teams", "fields", "docs",
-          "quiet-hours", "escalation")
-_ADMIN = [
-    *_screens("admin", settings="/desk/settings/", setting="/desk/settings/contracts/{contract}", setting_look="/desk/settings/look",
-              setting_customer="/desk/settings/customers/{customer}", setting_priority="/desk/settings/priorities/{priority}",
-              setting_delete="/desk/settings/advice/{rule}/delete", setting_member_end="/desk/settings/members/{membership}/end",
-              mail_templates="/desk/settings/mails", mail_template="/desk/settings/mails/ticket_received/en",
-              chat_events="/desk/settings/chat-events"),
-    *(Screen(f"room-{room}", f"/desk/settings/{room}", "admin") for room in _ROOMS),
-    *(Screen(f"room-{room}-new", f"/desk/settings/{room}/new", "admin") for room in ("products", "teams", "contracts", "fields", "staff")),
-    Screen("setting-error", "/desk/settings/teams/new", "admin", steps=(("send",), ("see", "#errors"))),
+_ROOMS = [
+    *_screens("admin", settings="/desk/settings/", settings_list="/desk/settings/customers", settings_none="/desk/settings/quiet-hours",
+              settings_nothing="/desk/settings/customers?q=xyzzy", settings_new="/desk/settings/staff/new",
+              settings_one="/desk/settings/plans/{plan}", settings_rule="/desk/settings/advice/{rule}",
+              settings_look="/desk/settings/look/{tenant}", settings_customer="/desk/settings/customers/{organization}",
+              settings_delete="/desk/settings/advice/{rule}/delete", settings_person_end="/desk/settings/members/{membership}/end",
+              settings_mails="/desk/settings/mails", settings_mail="/desk/settings/mails/ticket_received/de",
+              settings_chat_events="/desk/settings/chat-events", audit_narrowed="/desk/settings/audit?actor=erik&from=2026-01-01"),
+    *(Screen(f"room-{room}", f"/desk/settings/{room}", "admin") for room in (
+        "priorities", "criteria", "advice", "products", "plans", "channels", "phone-script", "telephone-systems", "slack", "contracts",
+        "projects", "people", "mailboxes", "staff", "teams", "fields", "docs", "escalation")),
+    *(Screen(f"room-{room}-new", f"/desk/settings/{room}/new", "admin") for room in ("products", "teams", "contracts", "fields")),
     Screen("settings-manager", "/desk/settings/", "manager"),
+    Screen("settings-reading-only", "/desk/settings/plans/{plan}", "manager"),
+    Screen("settings-error", "/desk/settings/plans/new", "admin", steps=(("send",), ("see", "#errors"))),
+    Screen("settings-mail-error", "/desk/settings/mails/ticket_reply/en", "admin", steps=(
+        ("fill", "#id_body", "Nothing"), ("send",), ("see", "#errors"))),
+    Screen("operate", "/", "operator", host="operate"),
+    Screen("operate-new", "/tenants/new", "operator", host="operate"),
+    Screen("operate-new-error", "/tenants/new", "operator", host="operate", steps=(("send",), ("see", "#errors"))),
+    Screen("operate-tenant", "/tenants/stakater", "operator", host="operate"),
+    Screen("operate-record", "/record", "operator", host="operate"),
+    Screen("operate-sign-in", "/login", "", host="operate"),
 ]
 
 _PORTAL = [
@@ -195,7 +205,7 @@ _DOOR = [
       for code in ("400", "403", "413", "429", "500", "503", "csrf")),
 ]
 
-SCREENS: tuple[Screen, ...] = (*_QUEUE, *_TICKET, *_PHONE, *_DESK, *_SETTINGS, *_ADMIN, *_PORTAL, *_DOOR)
+SCREENS: tuple[Screen, ...] = (*_QUEUE, *_TICKET, *_PHONE, *_DESK, *_SETTINGS, *_ROOMS, *_PORTAL, *_DOOR)
 
 
 def first_of_each_page(screens: Iterable[Screen]) -> list[Screen]:
@@ -203,6 +213,6 @@ def first_of_each_page(screens: Iterable[Screen]) -> list[Screen]:
     found: dict[str, Screen] = {}
     for screen in screens:
         address = re.sub(r"{\w+}", "", screen.path).partition("?")[0]
-        found.setdefault((re.sub(r"/settings/[\w-]+$", "/settings/", address) if screen.name.startswith("room-") else address)
+        found.setdefault((re.sub(r"/settings/[\w-]+", "/settings", address) if screen.name.startswith("room-") else address)
                          + screen.host, screen)
     return list(found.values())

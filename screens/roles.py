@@ -10,5 +10,6 @@ ROLES = {
     "customer": ("stakater", "astrid@kungsholm.example"), "viewer": ("stakater", "sara@kungsholm.example"),
     "newcomer": ("stakater", "yusuf@alnoor.example"),
     "at_will": ("tectonic", "dana@bluefin.example"), "vendor": ("tectonic", "theo@tectonic.example"),
+    "operator": ("operate", "operator@desk.example"),
     "free": ("example", "finn@hobby.example"), "emergency": ("example", "eirik@nordlys.example"),
 }

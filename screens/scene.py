@@ -11,7 +11,7 @@ from django.utils import translation
 from redis import Redis
 
 from accounts.enums import MembershipRole
-from accounts.models import Membership, OrganizationDomain, Project, Tenant
+from accounts.models import Membership, OrganizationDomain, Plan, Project, Tenant, User
 from accounts.services.invitations import invite
 from accounts.services.preferences import set_preferences
 from accounts.services.tokens import create_token
@@ -35,11 +35,12 @@ from sla.services.calendars import create_calendar
 from sla.services.jobs import run_open_jobs
 from sla.services.policies import create_policy, start_draft
 from sla.services.whatif import start_whatif
+from supportdesk.management.commands.operator import make_operator
 from supportdesk.reference.demo import DATA, demo_password
 from supportdesk.reference.loader import load_tenant
 from supportdesk.reference.schema import read_tenant_file
 from tickets.enums import BulkAction, ChannelKind
-from tickets.models import PriorityLevel, PriorityRule, Ticket
+from tickets.models import PriorityRule, Ticket
 from tickets.services import NewTicket, open_ticket, record_workaround
 from tickets.services.bulk import begin, prepare, work_off
 from tickets.services.views import save_view
@@ -53,6 +54,8 @@ def prepare_scene() -> dict[str, Any]:
         for name in ("stakater", "tectonic", "example"):
             if not Tenant.objects.filter(slug=name).exists():
                 load_tenant(read_tenant_file(DATA / f"{name}.toml"), at=at, password=demo_password())
+        if not User.objects.filter(email=ROLES["operator"][1]).exists():
+            make_operator(ROLES["operator"][1], demo_password())
         values = _main(Tenant.objects.get(slug="stakater"), at) | _at_will(Tenant.objects.get(slug="tectonic"), at)
         while fire_due(most=1000):
             pass
@@ -121,8 +124,8 @@ def _people(cases: Cases, at: datetime) -> dict[str, Any]:
     place = Membership.objects.get(person__name="Nils Åberg")
     _row, secret = invite(place.organization, email="kim@kungsholm.example", role=MembershipRole.MEMBER, by=astrid, at=at)
     OrganizationDomain.objects.filter(organization=place.organization).update(is_verified=True)
-    return {"invitation": secret, "membership": place.pk, "customer": place.organization_id,
-            "priority": PriorityLevel.objects.order_by("rank").first().pk, "rule": PriorityRule.objects.order_by("id").first().pk}
+    return {"invitation": secret, "membership": place.pk, "organization": place.organization_id, "tenant": cases.tenant.pk,
+            "plan": Plan.objects.order_by("id").first().pk, "rule": PriorityRule.objects.order_by("id").first().pk}
 
 
 def _letter(sender: str, subject: str, words: str, **headers: str) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
+
 from sla.calendar import BusinessCalendar, EmptyCalendarError
 from sla.catalogue import calendar_spec
 from sla.durations import DurationTextError, parse_target
@@ -76,7 +78,7 @@ def _target(version: SlaPolicyVersion | None, key: CellKey, cell: Cell,
         return SlaTarget(**head, best_effort=True)
     calendar = calendars.get(cell.calendar_id or 0)
     if calendar is None:
-        raise DurationTextError(f"Choose the hours in which the {key.words} target counts.")
+        raise DurationTextError(_("Choose the hours in which the {words} target counts.").format(words=key.words))
     unit, goal, limit = wording.unit(always_open=_always_open(calendar))
     return SlaTarget(**head, unit=unit, goal_amount=goal, limit_amount=limit, calendar=calendar)
 
@@ -91,13 +93,13 @@ def _always_open(calendar: Calendar) -> bool:
 def _rule_problems(terms: Terms) -> dict[str, str]:
     found = {}
     if not 0 <= terms.reopen_days <= 365:
-        found["reopen_days"] = "Write how many days a solved ticket can be reopened, 0 to 365."
+        found["reopen_days"] = _("Write how many days a solved ticket can be reopened, 0 to 365.")
     if not 1 <= terms.warn_percent <= 90:
-        found["warn_percent"] = "A ticket is due soon when 1 to 90 % of its time is left."
+        found["warn_percent"] = _("A ticket is due soon when 1 to 90 % of its time is left.")
     if not 0 <= terms.warn_minutes <= 10_080:
-        found["warn_minutes"] = "Warn a week ahead at most: up to 10080 minutes."
+        found["warn_minutes"] = _("Warn a week ahead at most: up to 10080 minutes.")
     if not terms.pauses <= {(m.value, s) for m, s in PAUSING}:
-        found["pauses"] = "Only updates and resolution can pause: an unanswered customer never waits on a pause."
+        found["pauses"] = _("Only updates and resolution can pause: an unanswered customer never waits on a pause.")
     return found
 
 
@@ -116,7 +118,8 @@ def warnings_for(rows: Mapping[CellKey, SlaTarget], compiled: Mapping[str, Busin
     found = []
     for key in sorted(lengths):
         if key.metric != Metric.RESOLUTION and longer(key, key._replace(metric=Metric.RESOLUTION)):
-            found.append(f"The {key.words} may take longer than the solution.")
+            found.append(_("The {words} may take longer than the solution.").format(words=key.words))
         if longer(key, key._replace(priority=key.priority + 1)):
-            found.append(f"The {key.words} may take longer than that of P{key.priority + 1}.")
+            found.append(_("The {words} may take longer than that of P{value}.").format(
+                             words=key.words, value=key.priority + 1))
     return found

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from sla.enums import Metric, Unit
 
-EXAMPLES = "Write 30m, 4h, 2 business days, 1d–2d (goal and limit) or best effort."
+EXAMPLES = gettext_lazy("Write 30m, 4h, 2 business days, 1d–2d (goal and limit) or best effort.")
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-zµ ]*)")
 _UNITS = {
     "m": 1, "min": 1, "mins": 1, "minute": 1, "minutes": 1,
@@ -21,10 +24,10 @@ _NOTHING = {"", "-", "–", "none"}
 _MOST_MINUTES, _MOST_DAYS = 525_600, 365
 
 METRIC_TITLES = {
-    Metric.FIRST_RESPONSE: ("First reply", "opening to first public reply"),
-    Metric.NEXT_RESPONSE: ("Next reply", "after each customer message"),
-    Metric.ONGOING_UPDATE: ("Update", "between public replies, until solved"),
-    Metric.RESOLUTION: ("Resolve", "opening to resolved"),
+    Metric.FIRST_RESPONSE: (gettext_lazy("First reply"), gettext_lazy("opening to first public reply")),
+    Metric.NEXT_RESPONSE: (gettext_lazy("Next reply"), gettext_lazy("after each customer message")),
+    Metric.ONGOING_UPDATE: (gettext_lazy("Update"), gettext_lazy("between public replies, until solved")),
+    Metric.RESOLUTION: (gettext_lazy("Resolve"), gettext_lazy("opening to resolved")),
 }
 
 
@@ -70,9 +73,11 @@ def parse_target(text: str) -> Wording:
         return Wording(limit=limit, days=days)
     goal, goal_days = _amount(first if _has_unit(first) else first + _unit_of(second), text)
     if goal_days != days:
-        raise DurationTextError(f"“{text}” mixes days and hours. Write goal and limit in one unit, such as 1d–2d.")
+        raise DurationTextError(_("“{text}” mixes days and hours. Write goal and limit in one unit, such as 1d–2d.").format(
+                                    text=text))
     if goal > limit:
-        raise DurationTextError(f"In “{text}” the goal is longer than the limit. Write the shorter one first.")
+        raise DurationTextError(_("In “{text}” the goal is longer than the limit. Write the shorter one first.").format(
+                                    text=text))
     return Wording(limit=limit, goal=goal if goal < limit else None, days=days)
 
 
@@ -97,33 +102,34 @@ def _amount(text: str, whole: str) -> tuple[int, bool]:
     """Minutes, or days with True."""
     parts = list(_PART.finditer(text))
     if not parts or "".join(m.group().replace(" ", "") for m in parts) != text.replace(" ", ""):
-        raise DurationTextError(f"“{whole}” isn’t a duration. {EXAMPLES}")
+        raise DurationTextError(_("“{whole}” isn’t a duration. {examples}").format(whole=whole, examples=EXAMPLES))
     total, days = 0.0, False
     for part in parts:
         number, unit = float(part.group(1).replace(",", ".")), part.group(2).strip()
         if not unit:
-            raise DurationTextError(f"“{whole}” has no unit. Write {part.group(1)}m, {part.group(1)}h or "
-                                    f"{part.group(1)}d.")
+            raise DurationTextError(_("“{whole}” has no unit. Write {group}m, {group}h or {group}d.").format(
+                                        whole=whole, group=part.group(1)))
         if unit in _WEEKS:
-            raise DurationTextError("Weeks differ in their working days. Write business days, such as 5d.")
+            raise DurationTextError(_("Weeks differ in their working days. Write business days, such as 5d."))
         if unit in _DAYS and len(parts) == 1:
             days, total = True, number
         elif unit in _UNITS:
             total += number * _UNITS[unit]
         else:
-            raise DurationTextError(f"“{unit}” isn’t a unit here. {EXAMPLES}"
-                                    if unit not in _DAYS else "Write either days or hours, not both: 2d, or 16h.")
+            raise DurationTextError(_("“{unit}” isn’t a unit here. {examples}").format(unit=unit, examples=EXAMPLES)
+                                    if unit not in _DAYS else _("Write either days or hours, not both: 2d, or 16h."))
     return _whole(total, days=days, whole=whole), days
 
 
 def _whole(total: float, *, days: bool, whole: str) -> int:
     if total != int(total):
-        raise DurationTextError(f"“{whole}” isn’t a whole number of {'days' if days else 'minutes'}. "
-                                + ("Write hours for a part of a day." if days else "Round it."))
+        raise DurationTextError((
+            _("“{whole}” isn’t a whole number of days. Write hours for a part of a day.") if days
+            else _("“{whole}” isn’t a whole number of minutes. Round it.")).format(whole=whole))
     if total < 1:
-        raise DurationTextError("A target needs some time. Write best effort if there is no deadline.")
+        raise DurationTextError(_("A target needs some time. Write best effort if there is no deadline."))
     if total > (_MOST_DAYS if days else _MOST_MINUTES):
-        raise DurationTextError("A target ends within a year. Write a shorter one, or best effort.")
+        raise DurationTextError(_("A target ends within a year. Write a shorter one, or best effort."))
     return int(total)
 
 
@@ -146,9 +152,11 @@ def target_text(*, best_effort: bool, unit: str, limit: int | None, goal: int | 
 
 def amount_words(amount: int, unit: str) -> str:
     """An amount as a customer reads it: “4 business hours”, “1 hour 30 minutes”."""
-    if unit != Unit.MINUTES:
-        name = "business hour" if unit == Unit.BUSINESS_HOURS else "business day"
-        return f"{amount} {name}{'' if amount == 1 else 's'}"
+    if unit == Unit.BUSINESS_HOURS:
+        return ngettext("{count} business hour", "{count} business hours", amount).format(count=amount)
+    if unit == Unit.BUSINESS_DAYS:
+        return ngettext("{count} business day", "{count} business days", amount).format(count=amount)
     hours, minutes = divmod(amount, 60)
-    parts = [f"{n} {name}{'' if n == 1 else 's'}" for n, name in ((hours, "hour"), (minutes, "minute")) if n]
-    return " ".join(parts)
+    parts = [ngettext("{count} hour", "{count} hours", hours).format(count=hours) if hours else "",
+             ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes) if minutes else ""]
+    return " ".join(p for p in parts if p)

@@ -12,6 +12,9 @@ from sla.enums import Action
 # Sent with `fired`: a list of Fired, all of one tenant, in its scope and in the transaction that recorded them.
 clocks_fired = Signal()
 
+# Sent with `check`, a ClockCheck that found differences, in its tenant's scope and transaction.
+clocks_differ = Signal()
+
 
 @dataclass(frozen=True)
 class Fired:

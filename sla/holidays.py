@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from sla.errors import TermsError
 
 
@@ -16,10 +18,11 @@ def public_holidays(country: str, subdivision: str, years: Sequence[int]) -> dic
 
     codes = holidays.list_supported_countries()
     if country not in codes:
-        raise TermsError({"country": "Choose a country from the list."})
+        raise TermsError({"country": _("Choose a country from the list.")})
     if subdivision and subdivision not in codes[country]:
         regions = ", ".join(codes[country]) or "none"
-        raise TermsError({"subdivision": f"“{subdivision}” is no region of {country} here. Known: {regions}."})
+        raise TermsError({"subdivision": _("“{subdivision}” is no region of {country} here. Known: {regions}.").format(
+                                             subdivision=subdivision, country=country, regions=regions)})
     found = holidays.country_holidays(country, subdiv=subdivision or None, years=list(years), language="en_US")
     return dict(found.items())
 

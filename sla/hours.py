@@ -6,7 +6,20 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from toolkit.calendarwords import words as calendar_words
+
+DAYS = (
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
+)
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 _CLOSED = {"", "-", "–", "closed", "none"}
 _ALWAYS = {"24h", "24/7", "all day", "around the clock"}
@@ -26,9 +39,10 @@ def parse_hours(text: str) -> list[tuple[int, int]]:
     found = sorted(_window(part.strip(), text) for part in re.split(r"[,;]| and ", plain) if part.strip())
     for (_start, end), (start, _end) in pairwise(found):
         if start < end:
-            raise HoursTextError(f"In “{text}” two windows overlap. Write one, or end the first earlier.")
+            raise HoursTextError(_("In “{text}” two windows overlap. Write one, or end the first earlier.").format(text=text))
     if found and found[-1][1] - 1440 > found[0][0]:
-        raise HoursTextError(f"In “{text}” the hours after midnight meet those of the morning. End them earlier.")
+        raise HoursTextError(_("In “{text}” the hours after midnight meet those of the morning. End them earlier.").format(
+                                 text=text))
     return found
 
 
@@ -36,17 +50,18 @@ def _window(part: str, whole: str) -> tuple[int, int]:
     first, dash, second = re.sub(r"\s*(?:–|—|-|\bto\b)\s*", "–", part).partition("–")
     start, end = _TIME.fullmatch(first.strip()), _TIME.fullmatch(second.strip())
     if not dash or start is None or end is None:
-        raise HoursTextError(f"“{whole}” isn’t a time span. Write 09:00–17:00, 09:00–12:00, 13:00–17:00 or closed.")
+        raise HoursTextError(_("“{whole}” isn’t a time span. Write 09:00–17:00, 09:00–12:00, 13:00–17:00 or closed.").format(
+                                 whole=whole))
     begin, stop = _minutes(start), _minutes(end)
     if begin >= 1440 or stop > 1440:
-        raise HoursTextError(f"“{whole}” has a time past midnight. Write 22:00–06:00 for a night.")
+        raise HoursTextError(_("“{whole}” has a time past midnight. Write 22:00–06:00 for a night.").format(whole=whole))
     return begin, stop if stop > begin else stop + 1440
 
 
 def _minutes(found: re.Match[str]) -> int:
     hour, minute = int(found.group(1)), int(found.group(2) or 0)
     if hour > 24 or minute > 59:
-        raise HoursTextError(f"“{found.group()}” is no time of day. Write hours from 00:00 to 24:00.")
+        raise HoursTextError(_("“{group}” is no time of day. Write hours from 00:00 to 24:00.").format(group=found.group()))
     return hour * 60 + minute
 
 
@@ -58,7 +73,7 @@ def hours_text(windows: Iterable[tuple[int, int]]) -> str:
 def hours_words(windows: Iterable[tuple[int, int]]) -> str:
     """Windows for readers: “closed”, “all day”, or the times."""
     found = sorted(windows)
-    return "closed" if not found else "all day" if found == [(0, 1440)] else hours_text(found)
+    return _("closed") if not found else _("all day") if found == [(0, 1440)] else hours_text(found)
 
 
 def week_words(weekly: Iterable[tuple[int, int, int]]) -> list[str]:
@@ -70,8 +85,15 @@ def week_words(weekly: Iterable[tuple[int, int, int]]) -> list[str]:
             lines[-1] = (lines[-1][0], day)
         else:
             lines.append((day, day))
-    return [f"{DAYS[a][:3]}{'' if a == b else f' to {DAYS[b][:3]}'} {by_day[a]}" for a, b in lines
-            if by_day[a] != "closed" or len(lines) == 1]
+    open_days = {day for day, _s, _e in weekly}
+    return [_line(a, b, by_day[a]) for a, b in lines if a in open_days or len(lines) == 1]
+
+
+def _line(first: int, last: int, hours: str) -> str:
+    days = calendar_words().days
+    if first == last:
+        return f"{days[first]} {hours}"
+    return _("{first} to {last} {hours}").format(first=days[first], last=days[last], hours=hours)
 
 
 def _clock(minute: int) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from sla.calendar import BusinessCalendar, EmptyCalendarError
 from sla.catalogue import calendar_spec
 from sla.engine import Duration
@@ -45,11 +47,11 @@ def _due(targets: Mapping[CellKey, SlaTarget], compiled: Mapping[str, BusinessCa
     row = targets.get(key) or targets.get(key._replace(environment=""))
     metric = Metric(key.metric)
     if row is None:
-        return Due(metric, None, "No clock", None)
+        return Due(metric, None, _("No clock"), None)
     if row.best_effort:
-        return Due(metric, None, "Best effort", None)
+        return Due(metric, None, _("Best effort"), None)
     calendar = compiled.get(str(row.calendar_id))
     if calendar is None:
-        return Due(metric, None, "The calendar has no hours", None)
+        return Due(metric, None, _("The calendar has no hours"), None)
     seconds = Duration(int(row.limit_amount or 0), Unit(row.unit)).seconds(calendar)
     return Due(metric, calendar.add(at, seconds), "", calendar)

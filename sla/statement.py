@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.formats import localize
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.models import Contract
@@ -22,11 +25,12 @@ from sla.queries import coverage_for, version_in_force
 from sla.terms import ENVIRONMENTS, agreed_cells, agreed_differences, compare, terms_of
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
+from toolkit.timefmt import short_day
 
 PROMISES = {
-    Metric.FIRST_RESPONSE: "First reply", Metric.NEXT_RESPONSE: "Reply to each further message",
-    Metric.ONGOING_UPDATE: "Update, until it is solved", Metric.RESOLUTION: "Solution",
-    Metric.PROMISE: "Update at the promised time",
+    Metric.FIRST_RESPONSE: gettext_lazy("First reply"), Metric.NEXT_RESPONSE: gettext_lazy("Reply to each further message"),
+    Metric.ONGOING_UPDATE: gettext_lazy("Update, until it is solved"), Metric.RESOLUTION: gettext_lazy("Solution"),
+    Metric.PROMISE: gettext_lazy("Update at the promised time"),
 }
 FEW = 5
 
@@ -63,7 +67,7 @@ class Attained:
     def share(self) -> str:
         """“95.0 %”, or nothing when it would say too little."""
         total = self.met + self.late
-        return f"{100 * self.met / total:.1f} %" if total >= FEW else ""
+        return f"{localize(round(100 * self.met / total, 1))} %" if total >= FEW else ""
 
 
 @dataclass(frozen=True)
@@ -77,23 +81,28 @@ class Statement:
     coming: list[Coming]
     attained: list[Attained]
     engineer: tuple[str, str] | None
+    fingerprint: str
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the terms in words: the same on the page and in each copy, until a term changes."""
-        return hashlib.sha256("\n".join(self.lines()).encode()).hexdigest()
 
-    def lines(self) -> list[str]:
-        """The terms, line by line."""
-        found = [f"Contract {self.contract.reference}, {self.contract.organization.name}", f"Plan {self.contract.plan.name}"]
-        if self.version is not None:
-            found += [f"{self.version.policy.name}, version {self.version.number}",
-                      f"In force since {self.version.effective_from:%-d %B %Y}"]
-        for label, definition, promises in self.promises:
-            found += [f"{label}: {definition}".strip(": "), *promises]
-        for hours in self.hours:
-            found += [f"{hours.name} ({hours.zone})", *hours.week, *hours.dates]
-        return found
+def _lines(found: Statement) -> list[str]:
+    """The terms, line by line."""
+    lines = [f"Contract {found.contract.reference}, {found.contract.organization.name}", f"Plan {found.contract.plan.name}"]
+    if found.version is not None:
+        lines += [f"{found.version.policy.name}, version {found.version.number}",
+                  f"In force since {found.version.effective_from:%-d %B %Y}"]
+    for label, definition, promises in found.promises:
+        lines += [f"{label}: {definition}".strip(": "), *promises]
+    for hours in found.hours:
+        lines += [f"{hours.name} ({hours.zone})", *hours.week, *hours.dates]
+    return lines
+
+
+def fingerprint_of(contract: Contract, now: datetime) -> str:
+    """SHA-256 of the terms in English words: the same on the page and in each copy, in every language, until a term
+    changes.
+    """
+    with override("en"):
+        return hashlib.sha256("\n".join(_lines(_stated(contract, now, days=0))).encode()).hexdigest()
 
 
 def contract_for(member: Member, contract_id: int, today: date) -> Contract:
@@ -112,6 +121,13 @@ def contracts_of(member: Member, today: date) -> QuerySet[Contract]:
 
 def statement(contract: Contract, now: datetime, *, days: int = 90) -> Statement:
     """Everything that the customer may read about the contract's service levels."""
+    found = _stated(contract, now, days=days)
+    if (get_language() or "en") == "en":
+        return replace(found, fingerprint=hashlib.sha256("\n".join(_lines(found)).encode()).hexdigest())
+    return replace(found, fingerprint=fingerprint_of(contract, now))
+
+
+def _stated(contract: Contract, now: datetime, *, days: int) -> Statement:
     coverage = coverage_for(contract.pk, now)
     version = version_in_force(coverage.policy_id, now) if coverage else None
     engineer = contract.sales_engineer
@@ -121,8 +137,13 @@ def statement(contract: Contract, now: datetime, *, days: int = 90) -> Statement
     return Statement(
         contract=contract, version=version, promises=_promises(targets, own),
         hours=[_hours(c, now) for c in calendars.values()], coming=_coming(contract, coverage, version, now),
-        attained=attained(contract, now - timedelta(days=days)),
+        attained=attained(contract, now - timedelta(days=days)) if days else [], fingerprint="",
         engineer=(engineer.person.name, email_of(engineer.person)) if engineer else None)
+
+
+def past_statement(contract: Contract, at: datetime) -> Statement:
+    """The terms as they were at a moment; what was to come, and how they were kept, isn't part of them."""
+    return replace(statement(contract, at), coming=[], attained=[])
 
 
 def _targets(version: SlaPolicyVersion, agreement_id: int | None) -> list[SlaTarget]:
@@ -143,20 +164,27 @@ def _promises(targets: list[SlaTarget], own: Calendar | None) -> list[tuple[str,
     for rank, level in sorted(priority_levels().items()):
         rows = sorted((t for t in targets if t.priority == rank),
                       key=lambda t: (t.environment, order.index(Metric(t.metric))))
-        found.append((str(level), level.definition, [_promise(t, own) for t in rows] or ["No deadline is promised."]))
+        found.append((str(level), level.definition, [_promise(t, own) for t in rows] or [_("No deadline is promised.")]))
     return found if targets else []
 
 
 def _promise(target: SlaTarget, own: Calendar | None) -> str:
-    title = PROMISES[Metric(target.metric)]
-    where = f" ({ENVIRONMENTS[target.environment]})" if target.environment else ""
-    agreed = ", as agreed with you" if target.agreement_id else ""
+    title = str(PROMISES[Metric(target.metric)])
+    if target.environment:
+        title = f"{title} ({ENVIRONMENTS[target.environment]})"
+    words = _promise_words(target, title, _calendar(target, own))
+    return _("{promise}, as agreed with you.").format(promise=words) if target.agreement_id else f"{words}."
+
+
+def _promise_words(target: SlaTarget, title: str, calendar: Calendar | None) -> str:
     if target.best_effort:
-        return f"{title}{where}: as soon as we can, without a fixed deadline{agreed}."
-    goal = f", usually within {amount_words(target.goal_amount, target.unit)}" if target.goal_amount else ""
-    calendar = _calendar(target, own)
-    return (f"{title}{where}: within {amount_words(int(target.limit_amount or 0), target.unit)}{goal}, "
-            f"counted in {calendar.name if calendar else ''}{agreed}.")
+        return _("{title}: as soon as we can, without a fixed deadline").format(title=title)
+    said = {"title": title, "limit": amount_words(int(target.limit_amount or 0), target.unit),
+            "calendar": calendar.name if calendar else ""}
+    if not target.goal_amount:
+        return _("{title}: within {limit}, counted in {calendar}").format(**said)
+    return _("{title}: within {limit}, usually within {goal}, counted in {calendar}").format(
+        **said, goal=amount_words(target.goal_amount, target.unit))
 
 
 def _hours(calendar: Calendar, now: datetime) -> Hours:
@@ -165,7 +193,7 @@ def _hours(calendar: Calendar, now: datetime) -> Hours:
         Q(since__isnull=True) | Q(since__lte=today), Q(until__isnull=True) | Q(until__gte=today), calendar=calendar)]
     dates = CalendarException.objects.filter(calendar=calendar, date__gte=today)[:30]
     return Hours(calendar.name, calendar.time_zone, week_words(windows),
-                 [f"{e.date:%a %-d %b %Y}: {e.name}, {hours_words([(s, f) for s, f in e.windows])}" for e in dates])
+                 [f"{short_day(e.date)}: {e.name}, {hours_words([(s, f) for s, f in e.windows])}" for e in dates])
 
 
 def _coming(contract: Contract, coverage: Coverage | None, version: SlaPolicyVersion | None,
@@ -177,13 +205,13 @@ def _coming(contract: Contract, coverage: Coverage | None, version: SlaPolicyVer
         for row in SlaPolicyVersion.objects.filter(policy_id=coverage.policy_id, published_at__isnull=False,
                                                    effective_from__gt=now):
             changes = [f"{d.what}: {d.before} → {d.after}" for d in compare(terms_of(version), terms_of(row), names)]
-            found.append(Coming(f"Version {row.number}", row.effective_from, row.reason, changes))
+            found.append(Coming(_("Version {number}").format(number=row.number), row.effective_from, row.reason, changes))
     for other in Coverage.objects.select_related("policy", "calendar").filter(contract=contract, effective_from__gt=now):
-        hours = f" in the hours of {other.calendar.name}" if other.calendar else ""
+        title = _("{policy} in the hours of {calendar}").format(
+            policy=other.policy.name, calendar=other.calendar.name) if other.calendar else other.policy.name
         differences = agreed_differences(agreed_cells(coverage.agreement_id if coverage else None),
                                          agreed_cells(other.agreement_id), names)
-        found.append(Coming(f"{other.policy.name}{hours}", other.effective_from, "",
-                            [f"{d.what}: {d.before} → {d.after}" for d in differences]))
+        found.append(Coming(title, other.effective_from, "", [f"{d.what}: {d.before} → {d.after}" for d in differences]))
     return sorted(found, key=lambda c: c.effective_from)
 
 

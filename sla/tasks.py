@@ -6,6 +6,7 @@ from celery import shared_task
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
+from sla.events import clocks_differ
 from sla.models import ClockCheck
 from sla.services.jobs import run_open_jobs
 from sla.services.rebuilding import check_clocks
@@ -33,6 +34,7 @@ def check_all_clocks() -> int:
                     for d in report.differences[:_EXAMPLES]])
             if report.differences:
                 logger.error("%s: %s stored clocks differ from what the engine computes", tenant.slug, check.differences)
+                clocks_differ.send(sender=ClockCheck, check=check)
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from sla.durations import METRIC_TITLES, target_text
 from sla.engine.types import DEFAULT_PAUSES
@@ -93,8 +94,12 @@ def agreed_cells(agreement_id: int | None) -> dict[CellKey, Cell]:
 def agreed_differences(before: Mapping[CellKey, Cell], after: Mapping[CellKey, Cell],
                        calendars: Mapping[int, str]) -> list[Difference]:
     """What differs between two agreements; where one says nothing, the policy speaks."""
-    return [Difference(f"Agreed {d.what}", *("as the policy" if words == "none" else words
-                                             for words in (d.before, d.after)), d.key)
+    nothing, agreed = gettext("none"), gettext("Agreed %(what)s")
+
+    def spoken(words: str) -> str:
+        return gettext("as the policy") if words == nothing else words
+
+    return [Difference(agreed % {"what": d.what}, spoken(d.before), spoken(d.after), d.key)
             for d in compare(Terms(before), Terms(after), calendars)]
 
 
@@ -143,11 +148,11 @@ def compare(before: Terms, after: Terms, calendars: Mapping[int, str],
         was, will = (metric, status) in before.pauses, (metric, status) in after.pauses
         if was != will:
             found.append(Difference(pause_words(metric, status), _yes(was), _yes(will)))
-    for name, words in (("reopen_days", "Days to reopen"), ("warn_percent", "Due soon: % left"),
-                        ("warn_minutes", "Due soon: minutes at most")):
+    for name, words in (("reopen_days", _("Days to reopen")), ("warn_percent", _("Due soon: % left")),
+                        ("warn_minutes", _("Due soon: minutes at most"))):
         if getattr(before, name) != getattr(after, name):
             found.append(Difference(words, str(getattr(before, name)), str(getattr(after, name))))
-    found += [Difference(f"P{rank} replies promise the next update", _yes(rank in before.promise_ranks),
+    found += [Difference(_("P{rank} replies promise the next update").format(rank=rank), _yes(rank in before.promise_ranks),
                          _yes(rank in after.promise_ranks))
               for rank in sorted(before.promise_ranks ^ after.promise_ranks)]
     return found + _step_differences(before.steps, after.steps, teams or {})
@@ -162,14 +167,15 @@ def _step_differences(before: Sequence[StepLine], after: Sequence[StepLine], tea
 def cell_words(cell: Cell, calendars: Mapping[int, str]) -> str:
     """“4h, Berlin office”; “none” for an empty cell."""
     if not cell.text:
-        return "none"
+        return _("none")
     return f"{cell.text}, {calendars.get(cell.calendar_id, '')}" if cell.calendar_id else cell.text
 
 
 def pause_words(metric: str, status: str) -> str:
     """“Resolve pauses while waiting on customer”."""
     title = METRIC_TITLES[Metric(metric)][0]
-    return f"{title} pauses while {'waiting on customer' if status == 'pending' else 'on hold'}"
+    words = (_("{title} pauses while waiting on customer") if status == "pending" else _("{title} pauses while on hold"))
+    return words.format(title=title)
 
 
 def merge(base: Terms, mine: Terms, theirs: Terms) -> Merged:

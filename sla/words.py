@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from sla.durations import amount_words
 from sla.engine import Interval, Target
 from sla.enums import Unit
 
 PAUSE_WORDS = {
-    "pending": "paused, waiting for the customer",
-    "on_hold": "paused, on hold",
-    "solved": "solved at that time",
-    "closed": "closed at that time",
-    "best_effort": "best effort, no deadline",
+    "pending": gettext_lazy("paused, waiting for the customer"),
+    "on_hold": gettext_lazy("paused, on hold"),
+    "solved": gettext_lazy("solved at that time"),
+    "closed": gettext_lazy("closed at that time"),
+    "best_effort": gettext_lazy("best effort, no deadline"),
 }
-_UNITS = {Unit.MINUTES: ("minute", "minutes"), Unit.BUSINESS_HOURS: ("business hour", "business hours"),
-          Unit.BUSINESS_DAYS: ("business day", "business days")}
 
 
 def target_words(target: Target | None) -> str:
     """“2 business days”, “1 business day to aim at, 2 at most”, “best effort”."""
     if target is None or target.limit is None:
-        return "best effort"
-    limit = f"{target.limit.amount} {_UNITS[target.limit.unit][target.limit.amount != 1]}"
-    return f"{target.goal.amount} to aim at, {limit} at most" if target.goal else limit
+        return gettext("best effort")
+    limit = _amount(target.limit.amount, target.limit.unit)
+    if not target.goal:
+        return limit
+    return gettext("{goal} to aim at, {limit} at most").format(goal=target.goal.amount, limit=limit)
+
+
+def _amount(amount: int, unit: Unit) -> str:
+    if unit == Unit.MINUTES:
+        return ngettext("{count} minute", "{count} minutes", amount).format(count=amount)
+    return amount_words(amount, unit)
 
 
 def interval_words(interval: Interval, calendar: str) -> str:
     """Why this stretch counts or not."""
     if interval.kind == "counted":
-        return "counted"
+        return gettext("counted")
     if interval.kind == "closed":
-        return f"closed by “{calendar}”"
-    return PAUSE_WORDS.get(interval.reason, interval.reason.replace("_", " "))
+        return gettext("closed by “{calendar}”").format(calendar=calendar)
+    return str(PAUSE_WORDS.get(interval.reason, interval.reason.replace("_", " ")))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.core import context as allauth_context
+from django.utils.translation import override
 
+from accounts.languages import language_for
 from accounts.login import TenantAccountAdapter
 from accounts.queries import person_by_email
 from notifications.services import put_account_mail
@@ -18,10 +20,12 @@ class OutboxAccountAdapter(TenantAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put a mail in the tenant's outbox, in the transaction of the request that causes it."""
         request = allauth_context.request
-        mail = self.render_mail(template_prefix, email, {**context, "request": request, "email": email,
-                                                         "tenant": request.tenant})
+        person = person_by_email(email)
+        with override(language_for(person, request.tenant)):
+            mail = self.render_mail(template_prefix, email, {**context, "request": request, "email": email,
+                                                             "tenant": request.tenant})
         put_account_mail(request.tenant, to=email, subject=str(mail.subject), body=str(mail.body), at=clock_now(),
-                         person=person_by_email(email))
+                         person=person)
 
     def format_email_subject(self, subject: str) -> str:
         """As the template has it; the sender's name says whose it is."""

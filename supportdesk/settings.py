@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.member",
+    "accounts.middleware.language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -164,7 +165,7 @@ STORAGES = {
 }
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_REQUEST_BYTES = 110 * 1024 * 1024
-MAX_MAIL_BYTES = 30 * 1024 * 1024
+MAX_MAIL_BYTES = 55 * 1024 * 1024  # a mail of 50 MB, and some room
 # Mail providers post a whole mail, in base64, as one field of a form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

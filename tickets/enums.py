@@ -18,24 +18,6 @@ class Status(StrEnum):
 
 ACTIVE_STATUSES: tuple[Status, ...] = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
 
-STATUS_WORDS = {
-    Status.NEW: "New",
-    Status.OPEN: "Open",
-    Status.PENDING: "Waiting on customer",
-    Status.ON_HOLD: "On hold",
-    Status.SOLVED: "Resolved",
-    Status.CLOSED: "Closed",
-}
-
-CUSTOMER_STATUS_WORDS = {
-    Status.NEW: "Received",
-    Status.OPEN: "We’re working on it",
-    Status.PENDING: "Waiting for you",
-    Status.ON_HOLD: "On hold",
-    Status.SOLVED: "Solved",
-    Status.CLOSED: "Closed",
-}
-
 
 class ChannelKind(StrEnum):
     """How a ticket or an entry came in."""

@@ -10,10 +10,11 @@ from typing import Any
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
-from tickets.enums import STATUS_WORDS, Status
+from tickets.enums import Status
 from tickets.listing import Listing
 from tickets.names import Names, names_beside
 from tickets.queries import QUEUE_COLUMNS
+from tickets.words import STATUS_WORDS
 from toolkit.paging import keyset_page
 
 MOST = 10_000

@@ -7,29 +7,35 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Organization, Product, Team
 from accounts.tenancy import current_tenant_id
-from tickets.enums import ACTIVE_STATUSES, STATUS_WORDS, ChannelKind, Environment, Status
+from tickets.enums import ACTIVE_STATUSES, ChannelKind, Environment, Status
 from tickets.listing import Filters
 from tickets.reference import priority_levels
+from tickets.words import CHANNEL_WORDS, ENVIRONMENT_WORDS, STATUS_WORDS
 
-FILTER_WORDS = {"status": "Status", "team": "Team", "assignee": "Assignee", "priority": "Priority",
-                "customer": "Customer", "product": "Product", "environment": "Environment", "channel": "Channel",
-                "tag": "Tag", "triage": "Triage", "due": "Deadline"}
-DUE_WORDS = {"breached": "Breached", "within_hour": "Due within 1 hour", "today": "Due today", "later": "Later",
-             "paused": "Paused, the clock is stopped", "none": "No deadline"}
+FILTER_WORDS = {"status": _("Status"), "team": _("Team"), "assignee": _("Assignee"), "priority": _("Priority"),
+                "customer": _("Customer"), "product": _("Product"), "environment": _("Environment"), "channel": _("Channel"),
+                "tag": _("Tag"), "triage": _("Triage"), "due": _("Deadline")}
+DUE_WORDS = {"breached": _("Breached"), "within_hour": _("Due within 1 hour"), "today": _("Due today"), "later": _("Later"),
+             "paused": _("Paused, the clock is stopped"), "none": _("No deadline")}
 MOST = 20
 
 _FIXED = {
     "status": {s.value: STATUS_WORDS[s] for s in Status},
-    "environment": {e.value: e.value.capitalize() for e in Environment},
-    "channel": {c.value: {"api": "API", "email": "Mail"}.get(c.value, c.value.capitalize()) for c in ChannelKind},
-    "triage": {"yes": "Needs triage"},
+    "environment": {e.value: ENVIRONMENT_WORDS[e] for e in Environment},
+    "channel": {c.value: {"api": "API", "email": _("Mail")}.get(c.value, CHANNEL_WORDS[c]) for c in ChannelKind},
+    "triage": {"yes": _("Needs triage")},
     "due": DUE_WORDS,
 }
-_EXTRA = {"assignee": {"me": "Me", "none": "Nobody"}, "team": {"none": "No team"}, "customer": {"none": "Unknown"},
-          "product": {"none": "None"}}
+_EXTRA = {
+    "assignee": {"me": _("Me"), "none": _("Nobody")},
+    "team": {"none": _("No team")},
+    "customer": {"none": _("Unknown")},
+    "product": {"none": _("None")},
+}
 
 _NAMES = """
 SELECT 'team', id, name FROM accounts_team WHERE tenant_id = %(tenant)s AND id = ANY(%(team)s)

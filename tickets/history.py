@@ -4,43 +4,62 @@ from __future__ import annotations
 
 from typing import Any
 
-from tickets.enums import STATUS_WORDS, EventKind, Status
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tickets.enums import EventKind, Status
+from tickets.words import STATUS_WORDS
+from toolkit.wording import in_sentence, said, spaced
 
 # What stands in the conversation as a message of its own.
 SPOKEN = (EventKind.OPENED, EventKind.REPLIED, EventKind.REQUESTER_WROTE, EventKind.CALL_LOGGED, EventKind.NOTED,
           EventKind.REPLY_HELD, EventKind.REPLY_TAKEN_BACK, EventKind.PROMISED)
 
 _WORDS = {
-    EventKind.OPENED: "Opened, clocks start", EventKind.REPLIED: "Reply sent", EventKind.REQUESTER_WROTE: "Customer wrote",
-    EventKind.CALL_LOGGED: "Call logged", EventKind.NOTED: "Internal note", EventKind.CONTRACT_CHANGED: "Project changed",
-    EventKind.REPLY_HELD: "Reply pressed", EventKind.REPLY_TAKEN_BACK: "Reply taken back",
-    EventKind.WOKEN: "Back in the queue", EventKind.PROMISED: "Next update promised",
-    EventKind.PRIORITY_DISPUTED: "Customer disputes the lower priority",
+    EventKind.OPENED: gettext_lazy("Opened, clocks start"),
+    EventKind.REPLIED: gettext_lazy("Reply sent"),
+    EventKind.REQUESTER_WROTE: gettext_lazy("Customer wrote"),
+    EventKind.CALL_LOGGED: gettext_lazy("Call logged"),
+    EventKind.NOTED: gettext_lazy("Internal note"),
+    EventKind.CONTRACT_CHANGED: gettext_lazy("Project changed"),
+    EventKind.REPLY_HELD: gettext_lazy("Reply pressed"),
+    EventKind.REPLY_TAKEN_BACK: gettext_lazy("Reply taken back"),
+    EventKind.WOKEN: gettext_lazy("Back in the queue"),
+    EventKind.PROMISED: gettext_lazy("Next update promised"),
+    EventKind.PRIORITY_DISPUTED: gettext_lazy("Customer disputes the lower priority"),
 }
 
 
 def event_words(kind: str, data: dict[str, Any]) -> str:
     """An event in a few words, with its reason."""
     known = EventKind(kind)
-    text = _told(known, data) or _WORDS.get(known, kind.partition(".")[2].replace("_", " ").capitalize())
-    return f"{text} ({data['reason']})" if data.get("reason") else text
+    text = _told(known, data) or _WORDS.get(known, spaced(kind.partition(".")[2]))
+    return f"{text} ({said(data['reason'])})" if data.get("reason") else text
 
 
 def _told(kind: EventKind, data: dict[str, Any]) -> str:
     """The events whose data say more than their kind."""
     match kind:
         case EventKind.STATUS_CHANGED:
-            return f"Status: {STATUS_WORDS[Status(data['status'])].lower()}"
+            return _("Status: {status_words}").format(status_words=in_sentence(STATUS_WORDS[Status(data['status'])]))
         case EventKind.PRIORITY_CHANGED:
-            return f"Priority {data['before']} → {data['priority']}"
+            return _("Priority {before} → {priority}").format(before=data['before'], priority=data['priority'])
         case EventKind.PRIORITY_CONFIRMED:
-            return f"Priority confirmed at P{data['priority']}"
+            return _("Priority confirmed at P{priority}").format(priority=data['priority'])
         case EventKind.ASSIGNED:
-            return f"Assigned to {data['name']}" if data.get("name") else "Assigned" if data["assignee"] else "Unassigned"
+            return (
+                _("Assigned to {name}").format(name=data["name"])
+                if data.get("name")
+                else _("Assigned")
+                if data["assignee"]
+                else _("Unassigned")
+            )
         case EventKind.MERGED | EventKind.MERGE_UNDONE:
-            return f"{'Merged into' if kind == EventKind.MERGED else 'No longer merged into'} #{data['into']}"
+            words = _("Merged into #{number}") if kind == EventKind.MERGED else _("No longer merged into #{number}")
+            return words.format(number=data["into"])
         case EventKind.TOOK_IN | EventKind.SPLIT:
-            return f"{'Took in' if kind == EventKind.TOOK_IN else 'Split from or into'} #{data['other']}"
+            words = _("Took in #{number}") if kind == EventKind.TOOK_IN else _("Split from or into #{number}")
+            return words.format(number=data["other"])
         case _:
             return _more(kind, data)
 
@@ -50,16 +69,16 @@ def _more(kind: EventKind, data: dict[str, Any]) -> str:
         case EventKind.TAGGED:
             return _tags(set(data["before"]), set(data["tags"]))
         case EventKind.LINKED:
-            return f"{'Linked to' if data['on'] else 'No longer linked to'} #{data['other']}"
+            words = _("Linked to #{number}") if data["on"] else _("No longer linked to #{number}")
+            return words.format(number=data["other"])
         case EventKind.FIELDS_CHANGED:
-            return "; ".join(f"{name.replace('_', ' ').capitalize()}: {new or 'empty'}"
-                             for name, (_old, new) in data["changes"].items())
+            return "; ".join(f"{spaced(name)}: {new or _('empty')}" for name, (_old, new) in data["changes"].items())
         case EventKind.CC_CHANGED:
-            return "Reads along no longer" if data.get("removed") else "Reads along"
+            return _("Reads along no longer") if data.get("removed") else _("Reads along")
         case EventKind.FOLLOWED:
-            return "Follows" if data["on"] else "Follows no longer"
+            return _("Follows") if data["on"] else _("Follows no longer")
         case EventKind.REDACTED:
-            return f"Took out {'a file' if data['what'] == 'file' else 'words'} for good"
+            return _("Took out a file for good") if data["what"] == "file" else _("Took out words for good")
         case _:
             return _governed(kind, data)
 
@@ -67,17 +86,23 @@ def _more(kind: EventKind, data: dict[str, Any]) -> str:
 def _governed(kind: EventKind, data: dict[str, Any]) -> str:
     match kind:
         case EventKind.WORKAROUND_RECORDED:
-            return "Workaround recorded"
+            return _("Workaround recorded")
         case EventKind.PRIORITY_PROPOSED:
-            return f"Priority {data['before']} → {data['rank']} proposed to the customer"
+            return _("Priority {before} → {rank} proposed to the customer").format(before=data['before'], rank=data['rank'])
         case EventKind.PROPOSAL_ANSWERED:
-            return f"Customer {'accepts' if data['accepted'] else 'declines'} priority {data['rank']}"
+            words = _("Customer accepts priority {rank}") if data["accepted"] else _("Customer declines priority {rank}")
+            return words.format(rank=data["rank"])
         case EventKind.DISPUTE_DECIDED:
-            return f"Dispute decided: the lower priority {'stays' if data['upheld'] else 'is taken back'}"
+            return (_("Dispute decided: the lower priority stays") if data["upheld"]
+                    else _("Dispute decided: the lower priority is taken back"))
         case _:
             return ""
 
 
 def _tags(before: set[str], after: set[str]) -> str:
-    parts = [f"tag added: {t}" for t in sorted(after - before)] + [f"tag removed: {t}" for t in sorted(before - after)]
-    return ", ".join(parts).capitalize() if len(parts) < 3 else f"{len(parts)} tags changed"
+    added, gone = sorted(after - before), sorted(before - after)
+    if len(added) + len(gone) > 2:
+        return ngettext("{count} tag changed", "{count} tags changed", len(added) + len(gone)).format(
+            count=len(added) + len(gone))
+    parts = [_("tag added: {tag}").format(tag=t) for t in added] + [_("tag removed: {tag}").format(tag=t) for t in gone]
+    return ", ".join(parts).capitalize()

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.members import Member
-from tickets.enums import STATUS_WORDS, Status
+from tickets.enums import Status
 from tickets.models import Macro, Ticket
 from tickets.reference import priority_levels
+from tickets.words import STATUS_WORDS
+from toolkit.wording import in_sentence
 
 PLACEHOLDERS = {
-    "requester": "the requester’s name", "requester_first": "their first name", "customer": "the customer",
-    "number": "the ticket’s number", "subject": "its subject", "product": "the product", "version": "its version",
-    "agent": "your name", "agent_first": "your first name", "desk": "the desk’s name",
-    "doc set/article": "a link to an article, named as in its address: /docs/set/article",
+    "requester": gettext_lazy("the requester’s name"),
+    "requester_first": gettext_lazy("their first name"),
+    "customer": gettext_lazy("the customer"),
+    "number": gettext_lazy("the ticket’s number"),
+    "subject": gettext_lazy("its subject"),
+    "product": gettext_lazy("the product"),
+    "version": gettext_lazy("its version"),
+    "agent": gettext_lazy("your name"),
+    "agent_first": gettext_lazy("your first name"),
+    "desk": gettext_lazy("the desk’s name"),
+    "doc set/article": gettext_lazy("a link to an article, named as in its address: /docs/set/article"),
 }
 DOC = re.compile(r"doc\s+([a-z0-9_-]+)/([a-z0-9_-]+)")  # the desk fills it in: this floor knows no documentation
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -39,17 +51,17 @@ def effects_of(macro: Macro) -> list[str]:
     """What it changes, in words, before it is used."""
     found = []
     if macro.status:
-        found.append(f"Status: {STATUS_WORDS[Status(macro.status)].lower()}")
+        found.append(_("Status: {status_words}").format(status_words=in_sentence(STATUS_WORDS[Status(macro.status)])))
     if macro.priority:
-        found.append(f"Priority: {priority_levels().get(macro.priority, macro.priority)}")
+        found.append(_("Priority: {get}").format(get=priority_levels().get(macro.priority, macro.priority)))
     if macro.assign_to_me:
-        found.append("Assigned to you")
+        found.append(_("Assigned to you"))
     elif macro.assignee is not None:
-        found.append(f"Assigned to {macro.assignee.person.name}")
+        found.append(_("Assigned to {person}").format(person=macro.assignee.person.name))
     if macro.team is not None:
-        found.append(f"Team: {macro.team.name}")
-    found += [f"Tag added: {tag}" for tag in macro.add_tags]
-    found += [f"Tag removed: {tag}" for tag in macro.remove_tags]
+        found.append(_("Team: {team}").format(team=macro.team.name))
+    found += [_("Tag added: {tag}").format(tag=tag) for tag in macro.add_tags]
+    found += [_("Tag removed: {tag}").format(tag=tag) for tag in macro.remove_tags]
     return found
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.members import Member
-from tickets.enums import CUSTOMER_STATUS_WORDS, AuthorKind, EventKind, Status
+from tickets.enums import AuthorKind, EventKind, Status
 from tickets.models import TicketEvent
 from tickets.queries import visible_tickets
+from tickets.words import CUSTOMER_STATUS_WORDS
 
 _KINDS = (EventKind.REPLIED, EventKind.CALL_LOGGED, EventKind.STATUS_CHANGED, EventKind.PRIORITY_CHANGED)
-_WORDS = {EventKind.REPLIED: "Answered", EventKind.CALL_LOGGED: "Called", EventKind.PRIORITY_CHANGED: "Priority changed"}
+_WORDS = {
+    EventKind.REPLIED: _("Answered"),
+    EventKind.CALL_LOGGED: _("Called"),
+    EventKind.PRIORITY_CHANGED: _("Priority changed"),
+}
 _TICKETS = 50
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.models import Person
@@ -53,7 +54,7 @@ def ticket_for(member: Member, number: int) -> Ticket:
     with joins_as_written():
         found = visible_tickets(member).select_related(*LIST_RELATIONS, "project").filter(number=number).first()
     if found is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(_("There is no such ticket."))
     return found
 
 
@@ -65,7 +66,7 @@ def attachment_for(member: Member, number: int, attachment_id: int) -> Attachmen
         found = found.filter(note__isnull=True)
     attachment = found.first()
     if attachment is None:
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(_("There is no such file."))
     return attachment
 
 
@@ -102,7 +103,7 @@ def proposal_for(member: Member, number: int, proposal_id: int) -> tuple[Ticket,
     ticket = ticket_for(member, number)
     found = PriorityProposal.objects.filter(ticket=ticket, pk=proposal_id).first()
     if found is None:
-        raise NotFoundError("There is no such proposal.")
+        raise NotFoundError(_("There is no such proposal."))
     return ticket, found
 
 
@@ -181,7 +182,7 @@ def macro_for(member: Member, macro_id: int) -> Macro:
     """The door to one macro. Raises NotFoundError for absent ones and those of others."""
     found = macros_for(member).filter(pk=macro_id).first()
     if found is None:
-        raise NotFoundError("There is no such macro.")
+        raise NotFoundError(_("There is no such macro."))
     return found
 
 

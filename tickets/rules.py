@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import AgentRole
 from accounts.members import Member
 from tickets.enums import ProposalState
@@ -29,7 +31,7 @@ def can_work(member: Member) -> bool:
 def require_work(member: Member) -> None:
     """Raises NotAllowedError for who can read a ticket but not work on it."""
     if not can_work(member):
-        raise NotAllowedError("Your role can read this ticket but not work on it.")
+        raise NotAllowedError(_("Your role can read this ticket but not work on it."))
 
 
 def can_change_macro(member: Member, macro: Macro) -> bool:

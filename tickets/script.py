@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from tickets.enums import ScriptKey
 from tickets.models import PhoneScript
 
 DEFAULTS: dict[ScriptKey, str] = {
-    ScriptKey.GREETING: "{desk}, good day. Who is calling, and for which company?",
-    ScriptKey.CUSTOMER: "Which company are you calling for? How is it spelled?",
-    ScriptKey.ENTITLED: "Thank you. I’ll take this down now, and an engineer answers you.",
-    ScriptKey.NOT_ENTITLED: "Phone support isn’t part of {customer}’s plan, so nobody here can answer by phone. "
-                            "You are answered soonest if you write to us: {link}",
-    ScriptKey.UNKNOWN: "I can’t find your company here. Write to us at {link}, and somebody finds out with you.",
-    ScriptKey.NAME: "What is your name, please?",
-    ScriptKey.EMAIL: "At which address do you read mail? I’ll spell it back to you.",
-    ScriptKey.NUMBER: "At which number can we reach you?",
-    ScriptKey.PRODUCT: "Which product is it about?",
-    ScriptKey.ENVIRONMENT: "Does it happen where your customers work, or on a test system?",
-    ScriptKey.PRIORITY: "Is anything stopped? Can you work around it?",
-    ScriptKey.SUMMARY: "In one sentence: what happens?",
-    ScriptKey.DETAILS: "When did it begin? What did you see on the screen?",
-    ScriptKey.CALLBACK: "Shall we call you back? When suits you?",
-    ScriptKey.GOODBYE: "An engineer answers you, usually by mail. You can add to it by answering that mail.",
+    ScriptKey.GREETING: _("{desk}, good day. Who is calling, and for which company?"),
+    ScriptKey.CUSTOMER: _("Which company are you calling for? How is it spelled?"),
+    ScriptKey.ENTITLED: _("Thank you. I’ll take this down now, and an engineer answers you."),
+    ScriptKey.NOT_ENTITLED: _("Phone support isn’t part of {customer}’s plan, so nobody here can answer by phone. You are "
+                              "answered soonest if you write to us: {link}"),
+    ScriptKey.UNKNOWN: _("I can’t find your company here. Write to us at {link}, and somebody finds out with you."),
+    ScriptKey.NAME: _("What is your name, please?"),
+    ScriptKey.EMAIL: _("At which address do you read mail? I’ll spell it back to you."),
+    ScriptKey.NUMBER: _("At which number can we reach you?"),
+    ScriptKey.PRODUCT: _("Which product is it about?"),
+    ScriptKey.ENVIRONMENT: _("Does it happen where your customers work, or on a test system?"),
+    ScriptKey.PRIORITY: _("Is anything stopped? Can you work around it?"),
+    ScriptKey.SUMMARY: _("In one sentence: what happens?"),
+    ScriptKey.DETAILS: _("When did it begin? What did you see on the screen?"),
+    ScriptKey.CALLBACK: _("Shall we call you back? When suits you?"),
+    ScriptKey.GOODBYE: _("An engineer answers you, usually by mail. You can add to it by answering that mail."),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.tenancy import current_tenant_id
 from tickets.models import Ticket
@@ -64,4 +66,4 @@ def workspace_for(member: Member, number: int) -> Workspace:
         draft = Writing(t.draft_mode, t.draft_body, t.draft_then, t.draft_macro, t.draft_uploads, t.draft_revision,
                         t.draft_at, t.draft_steps, t.draft_until) if t.draft_revision else Writing()
         return Workspace(t, t.requester_name, t.assignee_name, t.cc_names, draft, t.target_number)
-    raise NotFoundError("There is no such ticket.")
+    raise NotFoundError(_("There is no such ticket."))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from toolkit.timefmt import span
 
 
@@ -24,14 +26,14 @@ class Badge:
 def deadline_badge(*, due_at: datetime | None, warn_at: datetime | None, state: str, now: datetime) -> Badge:
     """The badge of a ticket's nearest clock, or of a clock. States: running, breached, paused, met, none …"""
     if state == "met":
-        return Badge("met", "Met")
+        return Badge("met", _("Met"))
     if state == "paused":
-        return Badge("paused", "Paused")
+        return Badge("paused", _("Paused"))
     if due_at is None:
-        return Badge("over", "Missed") if state == "breached" else Badge("none", "Best effort")
+        return Badge("over", _("Missed")) if state == "breached" else Badge("none", _("Best effort"))
     left = (due_at - now).total_seconds()
     if left < 0:
-        return Badge("over", f"{span(left)} over")
+        return Badge("over", _("{span} over").format(span=span(left)))
     if warn_at is not None and warn_at <= now:
-        return Badge("soon", f"{span(left)} left")
+        return Badge("soon", _("{span} left").format(span=span(left)))
     return Badge("ok", span(left))

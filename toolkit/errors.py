@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 
 class DomainError(Exception):
     """A rule said no. `message` is fit to show to the person; `code` is stable for programs."""
@@ -21,8 +23,8 @@ class NotFoundError(DomainError):
 
     code = "not_found"
 
-    def __init__(self, message: str = "There is nothing here under that address.") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or gettext("There is nothing here under that address."))
 
 
 class ForbiddenError(DomainError):

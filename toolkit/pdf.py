@@ -11,6 +11,9 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
 _WIDTHS = (278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, *(556,) * 10, 278, 278, 584, 584,
            584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,
            611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222,
@@ -28,6 +31,16 @@ class Line:
     kind: str = "text"
 
 
+def pdf_download(file: tuple[str, bytes]) -> HttpResponse:
+    """The answer that lets a person keep a PDF; never kept by anybody in between."""
+    name, content = file
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def document(lines: Iterable[Line], *, title: str, foot: str, language: str = "en") -> bytes:
     """The finished file. `foot` stands on each page, with the page's number after it."""
     pages = _paginate(lines)
@@ -40,7 +53,7 @@ def document(lines: Iterable[Line], *, title: str, foot: str, language: str = "e
         b"<< /Title (%s) >>" % _escape(title),
     ]
     for index, parts in enumerate(pages):
-        number = f"{foot} · {index + 1} of {len(pages)}"
+        number = f"{foot} · {_('{page} of {pages}').format(page=index + 1, pages=len(pages))}"
         stream = zlib.compress(b"\n".join([*parts, _words(number, "R", 8, _FOOT)]))
         objects.append(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Resources << /Font << /R 3 0 R /B 4 0 R >> >>"
                        b" /Contents %d 0 R >>" % (*_PAGE, 7 + 2 * index))

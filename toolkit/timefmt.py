@@ -1,9 +1,14 @@
-"""How times and spans are said (design/ui: time). Pure; every shown time names its zone or is shown in the reader's."""
+"""How times and spans are said (design/ui: time), in the active language, always with 24 hours.
+
+Every shown time names its zone or is shown in the reader's.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from toolkit.calendarwords import Words, words
 
 _NEAR = timedelta(days=6)
 
@@ -16,18 +21,59 @@ def zone_name(moment: datetime) -> str:
 
 def short_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """A deadline: “14:00” today, “Tue 14:00” within six days, “Wed 2 Dec, 14:00” beyond."""
-    local, today = moment.astimezone(zone), now.astimezone(zone)
+    local, today, said = moment.astimezone(zone), now.astimezone(zone), words()
     if local.date() == today.date():
         return f"{local:%H:%M}"
     if abs(moment - now) <= _NEAR:
-        return f"{local:%a %H:%M}"
-    return f"{local:%a} {local.day} {local:%b}{_year(local, today)}, {local:%H:%M}"
+        return said.fill(said.formats[0], local)
+    return f"{said.fill(said.formats[1 if local.year == today.year else 2], local)}, {local:%H:%M}"
 
 
 def full_moment(moment: datetime, zone: ZoneInfo) -> str:
     """“Tue 24 Nov 2026, 14:00 CET”: for mails and titles, where there is no context."""
-    local = moment.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M} {zone_name(local)}"
+    local, said = moment.astimezone(zone), words()
+    return f"{said.fill(said.formats[2], local)}, {local:%H:%M} {zone_name(local)}"
+
+
+def weekday_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """“Tue 14:00”, of a day that is near."""
+    said = words()
+    return said.fill(said.formats[0], moment.astimezone(zone))
+
+
+def near_day_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """“Mon 23 Nov, 10:30”: for pages that speak of days to come."""
+    local, said = moment.astimezone(zone), words()
+    return f"{said.fill(said.formats[1], local)}, {local:%H:%M}"
+
+
+def short_day(day: date) -> str:
+    """“Wed 2 Dec 2026”."""
+    said = words()
+    return said.fill(said.formats[2], day)
+
+
+def long_day(day: date) -> str:
+    """“2 December 2026”."""
+    said = words()
+    return said.fill(said.formats[4], day)
+
+
+def plain_day(day: date) -> str:
+    """“2 Dec 2026”."""
+    said = words()
+    return said.fill(said.formats[5], day)
+
+
+def day_and_month(day: date) -> str:
+    """“2 December”."""
+    said = words()
+    return said.fill(said.formats[6], day)
+
+
+def weekday(day: date) -> str:
+    """“Wednesday”."""
+    return words().long_days[day.weekday()]
 
 
 def local_moment(text: str, zone: ZoneInfo) -> datetime:
@@ -47,29 +93,31 @@ def local_moment(text: str, zone: ZoneInfo) -> datetime:
 
 def span(seconds: float) -> str:
     """“14m”, “3h 38m”, “1d 2h”: two units at most, wall-clock, cut off not rounded."""
+    said = words().spans
     minutes = int(abs(seconds)) // 60
     if minutes < 60:
-        return f"{minutes}m"
+        return said[0].format(minutes=minutes)
     hours, minutes = divmod(minutes, 60)
     if hours < 24:
-        return f"{hours}h {minutes:02d}m" if minutes else f"{hours}h"
+        return said[2 if minutes else 1].format(hours=hours, minutes=f"{minutes:02d}")
     days, hours = divmod(hours, 24)
-    return f"{days}d {hours}h" if hours else f"{days}d"
+    return said[4 if hours else 3].format(days=days, hours=hours)
 
 
 def ago(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """“3 min”, “2 h”, “Yesterday”, “Mon”, “4 Nov”: how long since the last change, for tables."""
-    minutes = int((now - moment).total_seconds()) // 60
+    minutes, said = int((now - moment).total_seconds()) // 60, words()
     local, today = moment.astimezone(zone), now.astimezone(zone)
     days = (today.date() - local.date()).days
     if minutes < 60:
-        return f"{max(minutes, 0)} min"
+        return said.agos[0].format(minutes=max(minutes, 0))
     if days == 0:
-        return f"{minutes // 60} h"
+        return said.agos[1].format(hours=minutes // 60)
     if days == 1:
-        return "Yesterday"
-    return f"{local:%a}" if days < 7 else f"{local.day} {local:%b}{_year(local, today)}"
+        return said.agos[2]
+    return said.days[local.weekday()] if days < 7 else _past_day(local, today, said)
 
 
-def _year(local: datetime, today: datetime) -> str:
-    return "" if local.year == today.year else f" {local.year}"
+def _past_day(local: datetime, today: datetime, said: Words) -> str:
+    day = said.fill(said.formats[3], local)
+    return day if local.year == today.year else f"{day} {local.year}"

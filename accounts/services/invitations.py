@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.enums import AddressKind, AgentRole, InvitationKind, MembershipRole
 from accounts.errors import LinkError
@@ -36,13 +37,13 @@ def invite(organization: Organization, *, email: str, role: MembershipRole, by: 
     An earlier open invitation of this address to it is withdrawn, so that one link is good at a time.
     """
     if organization.pk not in by.managed_organizations and not by.is_at_least(AgentRole.MANAGER):
-        raise ForbiddenError("Only the managers of an organization invite people to it.")
+        raise ForbiddenError(_("Only the managers of an organization invite people to it."))
     email = email.strip().lower()
     known = PersonAddress.objects.filter(kind=AddressKind.EMAIL, value=email).first()
     if known and Membership.objects.filter(person=known.person_id, organization=organization).exists():
-        raise DomainError("This person belongs to the organization already.", field="email", code="known")
+        raise DomainError(_("This person belongs to the organization already."), field="email", code="known")
     if known and Agent.objects.filter(person=known.person_id, is_active=True).exists():
-        raise DomainError("This is an address of the desk’s own staff.", field="email", code="staff")
+        raise DomainError(_("This is an address of the desk’s own staff."), field="email", code="staff")
     _open(email).filter(kind=InvitationKind.INVITED, organization=organization).update(withdrawn_at=at)
     row, secret = _make(InvitationKind.INVITED, email, organization, role, by.person, at + INVITED_FOR, at)
     record_audit(by=by.person, action="person.invited", subject=row, at=at,
@@ -62,7 +63,7 @@ def invite_staff(agent: Agent, *, email: str, by: Person | None, at: datetime) -
 def withdraw(row: Invitation, *, by: Member, at: datetime) -> None:
     """The link opens nothing from now on."""
     if row.organization_id not in by.managed_organizations and not by.is_at_least(AgentRole.MANAGER):
-        raise ForbiddenError("Only the managers of an organization withdraw its invitations.")
+        raise ForbiddenError(_("Only the managers of an organization withdraw its invitations."))
     if Invitation.objects.filter(pk=row.pk, used_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=at):
         record_audit(by=by.person, action="person.invitation_withdrawn", subject=row, at=at)
 
@@ -98,7 +99,7 @@ def open_invitation(secret: str, *, at: datetime) -> Invitation:
     row: Invitation | None = Invitation.objects.select_related("organization", "created_by").filter(
         digest=_digest(secret), used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at).first()
     if row is None:
-        raise LinkError("This link was used already, or its time is over.")
+        raise LinkError(_("This link was used already, or its time is over."))
     return row
 
 
@@ -113,7 +114,7 @@ def accept(secret: str, *, name: str, password: str, at: datetime) -> Person:
     """Use a link up: the person, their login (where there is none yet) and their membership. Raises LinkError."""
     found = open_invitation(secret, at=at)
     if not Invitation.objects.filter(pk=found.pk, used_at__isnull=True).update(used_at=at):
-        raise LinkError("This link was used already, or its time is over.")
+        raise LinkError(_("This link was used already, or its time is over."))
     person = _person(found, name, at)
     if person.user is None:
         person.user = _login(found.email, password)
@@ -135,10 +136,10 @@ def _person(row: Invitation, name: str, at: datetime) -> Person:
     if known is not None:
         agent = Agent.objects.filter(person=known.person_id).first()
         if (agent is not None) != (row.kind == InvitationKind.STAFF) or (agent is not None and not agent.is_active):
-            raise LinkError("This link opens nothing any more.")
+            raise LinkError(_("This link opens nothing any more."))
         return known.person
     if row.kind == InvitationKind.STAFF:
-        raise LinkError("This link opens nothing any more.")
+        raise LinkError(_("This link opens nothing any more."))
     person = Person.objects.create(name=name.strip()[:160], created_at=at)
     PersonAddress.objects.create(person=person, kind=AddressKind.EMAIL, value=row.email, is_primary=True)
     return person
@@ -150,7 +151,7 @@ def _login(email: str, password: str) -> User:
     if user is None:
         return User.objects.create_user(email, password)
     if not user.is_active:
-        raise LinkError("This link opens nothing any more.")
+        raise LinkError(_("This link opens nothing any more."))
     user.set_password(password)
     user.save(update_fields=["password"])
     return user

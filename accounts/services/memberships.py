@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import AgentRole, MembershipRole
 from accounts.members import Member
 from accounts.models import Agent, Membership, Person
@@ -35,6 +37,6 @@ def deactivate(membership: Membership, *, by: Member, at: datetime) -> None:
 
 def _require(membership: Membership, by: Member) -> None:
     if membership.organization_id not in by.managed_organizations and not by.is_at_least(AgentRole.MANAGER):
-        raise ForbiddenError("Only the managers of an organization change its people.")
+        raise ForbiddenError(_("Only the managers of an organization change its people."))
     if membership.person_id == by.person.pk:
-        raise DomainError("Another manager has to change your own place, so that somebody always manages.", code="self")
+        raise DomainError(_("Another manager has to change your own place, so that somebody always manages."), code="self")

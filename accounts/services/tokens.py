@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import TokenScope
 from accounts.members import Member
 from accounts.models import ApiToken, Person, Tenant
@@ -27,7 +29,9 @@ def create_token(*, person: Person, name: str, scopes: Iterable[str], by: Person
     wanted = sorted(set(scopes))
     known = {s.value for s in TokenScope}
     if not wanted or not set(wanted) <= known:
-        raise DomainError(f"Choose scopes from: {', '.join(sorted(known))}.", field="scopes", code="scopes")
+        raise DomainError(
+            _("Choose scopes from: {sorted}.").format(sorted=", ".join(sorted(known))), field="scopes", code="scopes"
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(person=person, name=name.strip()[:80] or "token", prefix=secret[:10],
                                     digest=_digest(secret), scopes=wanted, created_at=at, expires_at=expires_at)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from desk.bulk_forms import FORMS
@@ -129,7 +130,7 @@ def _last(request: HttpRequest) -> HttpResponse:
     """One's last run: where it can be undone."""
     last = BulkRun.objects.filter(person=request.member.person).exclude(state=BulkState.PREPARED).order_by("-id").first()
     if last is None:
-        messages.warning(request, "You have changed no tickets together yet.")
+        messages.warning(request, _("You have changed no tickets together yet."))
         return HttpResponseRedirect("/desk/")
     return HttpResponseRedirect(f"/desk/bulk/{last.pk}")
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from desk.drawing import day_bars
@@ -101,7 +102,7 @@ def _day_words(calendar: Calendar) -> str:
     try:
         minutes = BusinessCalendar(calendar_spec(calendar)).day_seconds // 60
     except EmptyCalendarError:
-        return "not known yet"
+        return _("not known yet")
     return f"{minutes // 60}h {minutes % 60:02d}m" if minutes % 60 else f"{minutes // 60}h"
 
 
@@ -133,7 +134,7 @@ def _week(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, slug, typed=typed, errors=error.fields)
     except ConflictError as error:
         return _page(request, slug, typed=typed, conflict=error.message)
-    messages.success(request, "The hours are saved. Open tickets that count on them are being computed anew.")
+    messages.success(request, _("The hours are saved. Open tickets that count on them are being computed anew."))
     return see_other(request, f"{HOME}/calendars/{slug}")
 
 
@@ -144,7 +145,7 @@ def _minutes(text: str, calendar: Calendar) -> int | None:
     try:
         return round(float(text.replace(",", ".")) * 60)
     except (ValueError, OverflowError) as error:
-        raise TermsError({"day_minutes": "Write the hours of a business day as a number, such as 8 or 7.5."}) from error
+        raise TermsError({"day_minutes": _("Write the hours of a business day as a number, such as 8 or 7.5.")}) from error
 
 
 def _date(text: str) -> date | None:
@@ -153,7 +154,7 @@ def _date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise TermsError({"since": "Choose the day from which the new hours hold."}) from error
+        raise TermsError({"since": _("Choose the day from which the new hours hold.")}) from error
 
 
 def _exception(request: HttpRequest, slug: str) -> HttpResponse:
@@ -162,14 +163,14 @@ def _exception(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         day = _date(data.get("date", ""))
         if day is None:
-            raise TermsError({"date": "Choose the date."})
+            raise TermsError({"date": _("Choose the date.")})
         row = service.add_exception(calendar_for(slug), day, data.get("name", ""), parse_hours(data.get("hours", "")),
                                     by=request.member, at=clock_now())
     except TermsError as error:
         return _page(request, slug, errors=error.fields)
     except HoursTextError as error:
         return _page(request, slug, errors={"hours": str(error)})
-    messages.success(request, f"{row.name} is in the calendar.")
+    messages.success(request, _("{row} is in the calendar.").format(row=row.name))
     return see_other(request, f"{HOME}/calendars/{slug}")
 
 
@@ -179,13 +180,13 @@ def _holidays(request: HttpRequest, slug: str) -> HttpResponse:
     years = [int(y) for y in data.getlist("year") if y.isdigit() and 2000 < int(y) < 2100]
     try:
         if not years:
-            raise TermsError({"year": "Choose at least one year."})
+            raise TermsError({"year": _("Choose at least one year.")})
         count = service.add_holidays(calendar_for(slug), data.get("country", ""),
                                      data.get("subdivision", "").strip().upper(), years, by=request.member, at=clock_now())
     except TermsError as error:
         return _page(request, slug, errors=error.fields)
-    messages.success(request, f"{count} holidays are copied into the calendar." if count else
-                     "All of these days are in the calendar already, or past.")
+    messages.success(request, _("{count} holidays are copied into the calendar.").format(count=count) if count else
+                     _("All of these days are in the calendar already, or past."))
     return see_other(request, f"{HOME}/calendars/{slug}")
 
 
@@ -195,7 +196,7 @@ def _remove(request: HttpRequest, slug: str, exception_id: int) -> HttpResponse:
         raise Http404
     try:
         service.remove_exception(row, by=request.member, at=clock_now())
-        messages.success(request, f"{row.name} is an ordinary day again.")
+        messages.success(request, _("{row} is an ordinary day again.").format(row=row.name))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, f"{HOME}/calendars/{slug}")

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from desk.guards import staff
@@ -56,7 +57,7 @@ def _callback(request: HttpRequest, callback_id: int) -> HttpResponse:
     """Note a callback as done, or say who makes it."""
     callback = Callback.objects.filter(pk=callback_id).first()
     if callback is None:
-        raise NotFoundError("There is no such callback.")
+        raise NotFoundError(_("There is no such callback."))
     at = clock_now()
     try:
         with transaction.atomic():
@@ -72,10 +73,10 @@ def _do(request: HttpRequest, callback: Callback, at: Any) -> str:
         wanted = request.POST["assignee"]
         to = Agent.objects.filter(pk=int(wanted), is_active=True).first() if wanted.isdigit() else None
         assign_callback(callback, to=to, by=request.member, at=at)
-        return f"{to.person.name} calls back." if to else "Nobody has this callback now."
+        return _("{person} calls back.").format(person=to.person.name) if to else _("Nobody has this callback now.")
     reached = request.POST.get("reached") == "yes"
     finish_callback(callback, note=request.POST.get("note", ""), reached=reached, by=request.member, at=at)
-    return "The callback is done."
+    return _("The callback is done.")
 
 
 callback = staff(_callback, methods=("POST",))

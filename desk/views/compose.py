@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 from desk.addresses import ticket_address
 from desk.guards import staff, writes
@@ -99,12 +100,12 @@ def _write(request: HttpRequest, ticket: Ticket, words: services.Words, files: l
     if words.macro is not None and not words.body.strip() and not files:
         step = services.apply_macro(ticket, words.macro, by=member, at=at, with_status=True)
         services.drop_draft(ticket, by=member)
-        messages.success(request, f"Macro “{words.macro.name}” applied.",
+        messages.success(request, _("Macro “{macro}” applied.").format(macro=words.macro.name),
                          extra_tags=f"/desk/t/{ticket.number}/undo/{step.pk}" if step else "")
     elif words.mode == ComposerMode.NOTE:
         services.add_note(ticket, body=words.body, by=member, at=at, attachments=files)
         _after(request, ticket, words, at, with_status=True)
-        messages.success(request, "Note added. Customers can’t see it.")
+        messages.success(request, _("Note added. Customers can’t see it."))
     else:
         _require_seen(request, ticket)
         _answer(request, ticket, words, files, at)
@@ -116,7 +117,7 @@ def _answer(request: HttpRequest, ticket: Ticket, words: services.Words, files: 
     member, seconds = request.member, settings.UNDO_SEND_SECONDS
     if words.mode == ComposerMode.REPLY and seconds:
         held = services.hold_reply(ticket, words, by=member, at=at, leaves_at=at + timedelta(seconds=seconds))
-        messages.success(request, f"The reply leaves in {seconds} seconds.",
+        messages.success(request, _("The reply leaves in {seconds} seconds.").format(seconds=seconds),
                          extra_tags=f"/desk/t/{ticket.number}/held/{held.pk}/undo")
         return
     if words.mode == ComposerMode.CALL:
@@ -127,7 +128,7 @@ def _answer(request: HttpRequest, ticket: Ticket, words: services.Words, files: 
     _after(request, ticket, words, at)
     if words.then and words.then != ticket.status:
         services.change_status(ticket, words.then, by=member, at=at)
-    messages.success(request, "Call logged." if words.mode == ComposerMode.CALL else "Reply sent.")
+    messages.success(request, _("Call logged.") if words.mode == ComposerMode.CALL else _("Reply sent."))
 
 
 def _after(request: HttpRequest, ticket: Ticket, words: services.Words, at: datetime, *,
@@ -142,8 +143,8 @@ def _require_seen(request: HttpRequest, ticket: Ticket) -> None:
     seen = read_seen(request.POST.get("seen", ""))
     lock(ticket)  # whoever writes next waits until these words are there
     if seen is not None and unseen(request.member, ticket, seen):
-        raise UnseenError("Something new was written while you were writing. Your words are kept: "
-                          "read what is new, then send them or change them.")
+        raise UnseenError(_("Something new was written while you were writing. Your words are kept: read what is new, then "
+                            "send them or change them."))
 
 
 compose = staff(_compose, methods=("POST",))
@@ -177,7 +178,8 @@ def _draft_refused(request: HttpRequest, number: int, error: DomainError) -> Htt
 
 def saved_words(request: HttpRequest, draft: Draft) -> str:
     """“Draft saved 10:21”."""
-    return f"Draft saved {short_moment(draft.updated_at, request.member.zone, draft.updated_at)}"
+    return _("Draft saved {short_moment}").format(
+               short_moment=short_moment(draft.updated_at, request.member.zone, draft.updated_at))
 
 
 draft = staff(_draft, methods=("POST",))
@@ -196,7 +198,7 @@ def _upload(request: HttpRequest, number: int) -> HttpResponse:
     ticket_for(request.member, number)
     files, problems = _files(request, clock_now())
     if problems or not files:
-        return JsonResponse({"problem": " ".join(problems) or "Choose a file."}, status=422)
+        return JsonResponse({"problem": " ".join(problems) or _("Choose a file.")}, status=422)
     return JsonResponse({"pk": files[0].pk, "name": files[0].name, "size": files[0].size})
 
 
@@ -208,7 +210,7 @@ def _undo(request: HttpRequest, number: int, held_id: int) -> HttpResponse:
     ticket = ticket_for(request.member, number)
     try:
         services.take_back(ticket, held_id, by=request.member, at=clock_now())
-        messages.success(request, "The reply is yours again. Nobody has received it.")
+        messages.success(request, _("The reply is yours again. Nobody has received it."))
     except NotFoundError as error:
         messages.error(request, error.message)
     return see_other(request, ticket_address(request, number) + "#words")
@@ -221,4 +223,4 @@ undo_send = staff(_undo, methods=("POST",))
 def undo_step(request: HttpRequest, number: int, step_id: int) -> None:
     """One's own last step is taken back."""
     step = services.undo(ticket_for(request.member, number), step_id, by=request.member, at=clock_now())
-    messages.success(request, f"Undone: {step.label}")
+    messages.success(request, _("Undone: {step}").format(step=step.label))

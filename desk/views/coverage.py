@@ -19,9 +19,11 @@ from desk.shell import settings_shell
 from desk.terms_form import calendar_names
 from desk.views.policies import HOME
 from desk.views.publishing import effective_moment
+from sla.document import copy_of
 from sla.durations import METRIC_TITLES
 from sla.errors import TermsError
 from sla.models import Coverage, SlaPolicy
+from sla.periods import periods
 from sla.queries import coverage_for
 from sla.replay import effects_of_move
 from sla.rules import can_edit_policies
@@ -31,6 +33,7 @@ from tickets.enums import ACTIVE_STATUSES
 from tickets.models import Ticket
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
+from toolkit.pdf import pdf_download
 from toolkit.rendering import render_page, see_other
 
 
@@ -69,9 +72,19 @@ def _one(request: HttpRequest, contract_id: int) -> HttpResponse:
     effects = _effects(request, contract, choice, now)
     context = settings_shell(request, "terms") | {
         "contract": contract, "choice": choice, "errors": choice.errors, "today": now.astimezone(zone).date(),
-        "rows": choice.rows(now, names), "columns": [METRIC_TITLES[m] for m in METRICS], "history": _history(contract, names),
+        "rows": choice.rows(now, names), "columns": [METRIC_TITLES[m] for m in METRICS],
+        "history": _history(contract, names), "periods": periods(contract.pk, now),
         "policies": list(SlaPolicy.objects.order_by("name")), "calendars": names, "can_edit": can_edit, **effects}
     return render_page(request, "desk/settings/contract.html", context, fragment="effects", status=422 if refused else 200)
+
+
+def _copy(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """The contract's terms as a PDF, as its customer downloads them."""
+    contract = Contract.objects.select_related("organization", "plan", "sales_engineer__person").filter(
+        pk=contract_id).first()
+    if contract is None:
+        raise Http404
+    return pdf_download(copy_of(contract, request.GET.get("since", ""), request.tenant, request.member, clock_now()))
 
 
 def _history(contract: Contract, names: Mapping[int, str]) -> list[tuple[Coverage, list[Difference]]]:
@@ -91,3 +104,4 @@ def _effects(request: HttpRequest, contract: Contract, choice: Choice, now: date
 
 listing = staff(_list, role=AgentRole.MANAGER)
 one = staff(_one, role=AgentRole.MANAGER, methods=("GET", "HEAD", "POST"))
+copy = staff(_copy, role=AgentRole.MANAGER)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from desk.doc_forms import ArticleForm
@@ -66,7 +67,7 @@ def _new(request: HttpRequest, slug: str) -> HttpResponse:
     except DomainError as error:
         form.add_error(error.field, error.message)
         return _editor(request, found, form)
-    messages.success(request, "It is published." if publish else "It is kept as a draft. Customers can’t see it yet.")
+    messages.success(request, _("It is published.") if publish else _("It is kept as a draft. Customers can’t see it yet."))
     return see_other(request, f"/desk/docs/{article.pk}")
 
 
@@ -92,7 +93,7 @@ def _edit(request: HttpRequest, article_id: int) -> HttpResponse:
         form.add_error(error.field, error.message)
         return _editor(request, article.doc_set, form, article=queries.article_to_edit(request.member, article_id),
                        version=request.POST.get("version"))
-    messages.success(request, "Saved." if written else "Nothing was different.")
+    messages.success(request, _("Saved.") if written else _("Nothing was different."))
     return see_other(request, f"/desk/docs/{article.pk}")
 
 
@@ -106,9 +107,9 @@ def _publish(request: HttpRequest, article_id: int) -> HttpResponse:
     try:
         with transaction.atomic():
             set_published(article, wanted, by=request.member.person, at=clock_now(), expected_version=_version(request))
-        messages.success(request, "It is published." if wanted else "Customers can’t see it any more.")
+        messages.success(request, _("It is published.") if wanted else _("Customers can’t see it any more."))
     except ConflictError:
-        messages.error(request, "Somebody saved this article in between. Look at it once more, then decide.")
+        messages.error(request, _("Somebody saved this article in between. Look at it once more, then decide."))
     return see_other(request, f"/desk/docs/{article_id}")
 
 

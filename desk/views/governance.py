@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.queries import current_rights
 from desk.guards import staff, writes
@@ -43,8 +44,8 @@ def workaround(request: HttpRequest, number: int) -> None:
     proposal = services.record_workaround(ticket, request.POST.get("workaround", ""), by=request.member,
                                           at=clock_now(), expected_version=read_version(request))
     waits = proposal.state == ProposalState.WAITING
-    messages.success(request, "Workaround recorded. The customer is asked to accept the lower priority." if waits
-                     else "Workaround recorded. The customer is told.")
+    messages.success(request, _("Workaround recorded. The customer is asked to accept the lower priority.") if waits
+                     else _("Workaround recorded. The customer is told."))
 
 
 @writes
@@ -53,4 +54,4 @@ def decide(request: HttpRequest, number: int, proposal_id: int) -> None:
     ticket, proposal = proposal_for(request.member, number, proposal_id)
     services.decide_dispute(ticket, proposal, uphold=request.POST.get("decision") != "overturn",
                             reason=request.POST.get("reason", ""), by=request.member, at=clock_now())
-    messages.success(request, "Decided. The customer is told the reason.")
+    messages.success(request, _("Decided. The customer is told the reason."))

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AgentRole
 from desk.guards import staff
@@ -24,13 +26,22 @@ from toolkit.rendering import render_page, see_other
 
 _SHOWN = 64 * 1024
 STATE_WORDS = {
-    InboundState.RECEIVED: "Waiting", InboundState.TICKET: "Ticket", InboundState.COMMENT: "Comment",
-    InboundState.QUARANTINE: "Quarantine", InboundState.IGNORED: "Ignored",
+    InboundState.RECEIVED: gettext_lazy("Waiting"),
+    InboundState.TICKET: gettext_lazy("Ticket"),
+    InboundState.COMMENT: gettext_lazy("Comment"),
+    InboundState.QUARANTINE: gettext_lazy("Quarantine"),
+    InboundState.IGNORED: gettext_lazy("Ignored"),
 }
 MAILBOX_WORDS = {
-    MailboxState.DISARMED: "Disarmed: mail is kept, nothing is made of it",
-    MailboxState.SHADOW: "Shadow: shows what it would do, sends nothing",
-    MailboxState.ARMED: "Armed: mail becomes tickets and is answered",
+    MailboxState.DISARMED: gettext_lazy("Disarmed: mail is kept, nothing is made of it"),
+    MailboxState.SHADOW: gettext_lazy("Shadow: shows what it would do, sends nothing"),
+    MailboxState.ARMED: gettext_lazy("Armed: mail becomes tickets and is answered"),
+}
+
+_BECAME = {
+    MailboxState.DISARMED: gettext_lazy("{address} is disarmed now."),
+    MailboxState.SHADOW: gettext_lazy("{address} is shadow now."),
+    MailboxState.ARMED: gettext_lazy("{address} is armed now."),
 }
 
 
@@ -93,30 +104,30 @@ def _acting(act: Callable[[HttpRequest, InboundMessage], str]) -> Callable[[Http
 
 def _replay(request: HttpRequest, row: InboundMessage) -> str:
     if services.replay(row, by=request.member, at=clock_now()):
-        return "It is read again now. Reload in a moment to see what became of it."
-    return "It has its place already: nothing was done."
+        return _("It is read again now. Reload in a moment to see what became of it.")
+    return _("It has its place already: nothing was done.")
 
 
 def _assign(request: HttpRequest, row: InboundMessage) -> str:
     number = request.POST.get("number", "").strip().lstrip("#")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise DomainError("Give the ticket’s number, such as 1042.", field="number")
+        raise DomainError(_("Give the ticket’s number, such as 1042."), field="number")
     try:
         ticket = ticket_for(request.member, int(number))
     except NotFoundError as error:
-        raise DomainError(f"There is no ticket #{number}.", field="number") from error
+        raise DomainError(_("There is no ticket #{number}.").format(number=number), field="number") from error
     placed = services.assign_to_ticket(row, ticket, by=request.member, at=clock_now())
-    return f"It is on ticket #{placed.number}."
+    return _("It is on ticket #{number}.").format(number=placed.number)
 
 
 def _open(request: HttpRequest, row: InboundMessage) -> str:
     ticket = services.open_as_ticket(row, by=request.member, at=clock_now())
-    return f"It is ticket #{ticket.number}."
+    return _("It is ticket #{number}.").format(number=ticket.number)
 
 
 def _ignore(request: HttpRequest, row: InboundMessage) -> str:
     services.ignore(row, reason=request.POST.get("reason", ""), by=request.member, at=clock_now())
-    return "It is put aside. Its raw message stays."
+    return _("It is put aside. Its raw message stays.")
 
 
 def _mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
@@ -124,8 +135,10 @@ def _mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     if wanted not in {s.value for s in MailboxState}:
         raise Http404
     woken = services.set_mailbox_state(mailbox, MailboxState(wanted), by=request.member, at=clock_now())
-    waiting = f" {woken} waiting messages are read now." if woken else ""
-    messages.success(request, f"{mailbox.address} is {wanted} now.{waiting}")
+    messages.success(request, str(_BECAME[MailboxState(wanted)]).format(address=mailbox.address))
+    if woken:
+        messages.info(request, ngettext("{count} waiting message is read now.", "{count} waiting messages are read now.",
+                                        woken).format(count=woken))
     return see_other(request, "/desk/intake")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.members import Member
@@ -41,7 +42,7 @@ def _mail(held: HeldComment) -> ParsedMail:
 def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, str]]:
     """The answers held for a ticket, each with its words, for those who may decide about them."""
     rows = queries.held_on(member, ticket, most=_BESIDE) if can_work(member) else []
-    return [(held, _mail(held).reply_text if held.message.size <= _LONG else "A long mail: open it to read it.")
+    return [(held, _mail(held).reply_text if held.message.size <= _LONG else _("A long mail: open it to read it."))
             for held in rows]
 
 
@@ -50,10 +51,10 @@ def _decide(request: HttpRequest, held_id: int) -> HttpResponse:
     try:
         if choice == "dismiss":
             services.dismiss(held, by=request.member, at=clock_now())
-            messages.success(request, "Left out. The customer never sees it.")
+            messages.success(request, _("Left out. The customer never sees it."))
         else:
             services.admit(held, by=request.member, at=clock_now(), as_cc=choice == "admit-cc")
-            messages.success(request, f"It is on ticket #{held.ticket.number} now.")
+            messages.success(request, _("It is on ticket #{number} now.").format(number=held.ticket.number))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, f"/desk/t/{held.ticket.number}" if choice != "dismiss" else "/desk/intake/held")

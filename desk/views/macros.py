@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.members import Member
@@ -46,7 +47,7 @@ def _edit(request: HttpRequest, macro_id: int | None = None) -> HttpResponse:
         try:
             saved = services.save_macro(macro, form.values(), shared=form.cleaned_data["shared"], by=member,
                                         at=clock_now())
-            messages.success(request, f"“{saved.name}” is kept.")
+            messages.success(request, _("“{saved}” is kept.").format(saved=saved.name))
             return see_other(request, "/desk/macros")
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
@@ -70,7 +71,7 @@ def _delete(request: HttpRequest, macro_id: int) -> HttpResponse:
     macro = macro_for(request.member, macro_id)
     try:
         services.delete_macro(macro, by=request.member, at=clock_now())
-        messages.success(request, f"“{macro.name}” is gone.")
+        messages.success(request, _("“{macro}” is gone.").format(macro=macro.name))
     except ForbiddenError as error:
         messages.error(request, error.message)
     return see_other(request, "/desk/macros")

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from desk.guards import staff
@@ -35,7 +36,7 @@ def _one(request: HttpRequest, message_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         retry_parked(row, at=clock_now())
-        messages.success(request, "It is tried again now.")
+        messages.success(request, _("It is tried again now."))
         return see_other(request, f"/desk/mail/{row.pk}")
     path = mail_path(request.tenant.slug, row.message_id)
     # A mail about a login carries a link that lets in. A trial has no other mailbox to read it in.

@@ -7,6 +7,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.services.login import set_shortcuts
 from accounts.services.preferences import set_preferences
@@ -56,7 +57,7 @@ def _keys(request: HttpRequest) -> HttpResponse:
         else:
             set_preferences(request.member, {"keys": changed or None}, at=clock_now())
             set_shortcuts(request.member, on=bool(request.POST.get("shortcuts")), at=clock_now())
-            messages.success(request, "Your keys are saved.")
+            messages.success(request, _("Your keys are saved."))
             return see_other(request, "/desk/me/keys")
     groups = [(where, [(a, keys[a.name]) for a in actions]) for where, actions in groupby(ACTIONS, lambda a: a.where)]
     return render_page(request, "desk/me_keys.html", shell(request, "keys") | {

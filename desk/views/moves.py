@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.queries import contact_for
 from desk.forms import split_tags
@@ -25,8 +27,8 @@ from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
 from toolkit.rendering import render_page
 
-SNOOZES = {"1h": ("One hour", timedelta(hours=1)), "3h": ("Three hours", timedelta(hours=3)),
-           "1d": ("One day", timedelta(days=1)), "1w": ("One week", timedelta(weeks=1))}
+SNOOZES = {"1h": (gettext_lazy("One hour"), timedelta(hours=1)), "3h": (gettext_lazy("Three hours"), timedelta(hours=3)),
+           "1d": (gettext_lazy("One day"), timedelta(days=1)), "1w": (gettext_lazy("One week"), timedelta(weeks=1))}
 
 
 @staff
@@ -59,7 +61,7 @@ def _other(request: HttpRequest) -> Ticket:
     """The ticket whose number was typed, “#12” or “12”."""
     number = request.POST.get("number", "").strip().lstrip("#")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise DomainError("Write the number of the other ticket.", field="number")
+        raise DomainError(_("Write the number of the other ticket."), field="number")
     return ticket_for(request.member, int(number))
 
 
@@ -73,7 +75,7 @@ def tags(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """Other tags."""
     before = snapshot(ticket)
     services.set_tags(ticket, split_tags(request.POST.get("tags", "")), by=request.member, at=at)
-    _say(request, ticket, remember_fields(ticket, before, "Tags", by=request.member, at=at), "Tags changed.")
+    _say(request, ticket, remember_fields(ticket, before, _("Tags"), by=request.member, at=at), _("Tags changed."))
 
 
 @_moves
@@ -88,7 +90,7 @@ def cc(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise DomainError("Write a mail address: name@company.com", field="email") from error
+        raise DomainError(_("Write a mail address: name@company.com"), field="email") from error
     services.add_cc(ticket, contact_for(address, at=at), by=request.member, at=at)
 
 
@@ -106,10 +108,10 @@ def snooze(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
         services.wake_up(ticket, by=request.member, at=at, reason="Taken up again")
         return
     if wanted not in {*SNOOZES, "reply", "moment"}:
-        raise DomainError("Choose until when.", field="until")
+        raise DomainError(_("Choose until when."), field="until")
     until = None if wanted == "reply" else _moment(request) if wanted == "moment" else at + SNOOZES[wanted][1]
     step = services.snooze(ticket, until=until, by=request.member, at=at)
-    _say(request, ticket, step, "Snoozed. It comes back by itself: then, or when the customer writes or a deadline nears.")
+    _say(request, ticket, step, _("Snoozed. It comes back by itself: then, or when the customer writes or a deadline nears."))
 
 
 def _moment(request: HttpRequest) -> datetime:
@@ -117,7 +119,7 @@ def _moment(request: HttpRequest) -> datetime:
     try:
         typed = datetime.fromisoformat(request.POST.get("moment", ""))
     except ValueError as error:
-        raise DomainError("Write the moment as a date and a time.", field="until") from error
+        raise DomainError(_("Write the moment as a date and a time."), field="until") from error
     return typed.replace(tzinfo=request.member.zone).astimezone(UTC)
 
 
@@ -126,7 +128,7 @@ def merge(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """It becomes a part of another ticket."""
     target = _other(request)
     step = services.merge(ticket, target, by=request.member, at=at)
-    _say(request, ticket, step, f"Merged into #{target.number}. Its people read along there.")
+    _say(request, ticket, step, _("Merged into #{number}. Its people read along there.").format(number=target.number))
 
 
 @_moves
@@ -136,7 +138,8 @@ def link(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
         services.unlink(ticket, row, by=request.member, at=at)
         return
     other = _other(request)
-    _say(request, ticket, services.link(ticket, other, by=request.member, at=at), f"Linked to #{other.number}.")
+    _say(request, ticket, services.link(ticket, other, by=request.member, at=at), _("Linked to #{number}.").format(
+                                                                                      number=other.number))
 
 
 @_moves
@@ -144,7 +147,7 @@ def split(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """One of its messages becomes a ticket of its own."""
     new, step = services.split(ticket, _id(request, "comment"), request.POST.get("subject", ""), by=request.member,
                                at=at)
-    _say(request, ticket, step, f"#{new.number} was opened from that message.")
+    _say(request, ticket, step, _("#{number} was opened from that message.").format(number=new.number))
 
 
 @_moves
@@ -153,10 +156,12 @@ def redact(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     reason = request.POST.get("reason", "")
     if file := _id(request, "file"):
         services.redact_file(ticket, file, by=request.member, at=at, reason=reason)
-        messages.success(request, "The file is gone for good.")
+        messages.success(request, _("The file is gone for good."))
         return
     places = services.redact_words(ticket, request.POST.get("words", ""), by=request.member, at=at, reason=reason)
-    messages.success(request, f"The words are gone for good, in {places} place{'' if places == 1 else 's'}.")
+    messages.success(request, ngettext(
+        "The words are gone for good, in {places} place.", "The words are gone for good, in {places} places.",
+        places).format(places=places))
 
 
 @_moves

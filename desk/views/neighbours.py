@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from desk.addresses import ticket_address
 from desk.guards import staff
@@ -25,7 +26,8 @@ def _go(request: HttpRequest, number: int, *, forward: bool) -> HttpResponse:
                            words=request.GET.get("q", "")[:200])
     found = neighbour(listing.rows.select_related(None).only("number"), ticket, order=listing.order, forward=forward)
     if found is None:
-        messages.info(request, "This is the last ticket of the view." if forward else "This is the first ticket of the view.")
+        messages.info(request, _("This is the last ticket of the view.") if forward else _("This is the first ticket of the "
+                                                                                        "view."))
     return redirect(ticket_address(request, found.number if found else number))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.personal_form import PersonalForm
 from accounts.services.personal import save_personal
@@ -19,7 +20,7 @@ def _page(request: HttpRequest) -> HttpResponse:
     form = PersonalForm(request.POST or None, member=request.member, mails=STAFF_MAILS)
     if request.method == "POST" and form.is_valid():
         save_personal(request.member.person, form.wanted(), at=clock_now())
-        messages.success(request, "Your settings are kept.")
+        messages.success(request, _("Your settings are kept."))
         return see_other(request, "/desk/me")
     return render_page(request, "desk/me.html", shell(request, "me") | {"form": form},
                        status=422 if form.errors else 200)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.callers import find_callers
 from desk.guards import staff
@@ -22,6 +23,8 @@ from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, ForbiddenError
 from toolkit.phones import region_of
 from toolkit.rendering import is_fragment_request, render_page, see_other
+from toolkit.timefmt import weekday_moment
+from toolkit.wording import in_sentence
 
 _SHOWN_FOR = timedelta(hours=2)
 _TYPED = set(PhoneForm.base_fields)
@@ -30,7 +33,7 @@ _PARTS = ("calls", "matches", "priorities", "duplicates")
 
 def _phone(request: HttpRequest) -> HttpResponse:
     if not can_take_calls(request.member):
-        raise ForbiddenError("Calls are taken by staff.")
+        raise ForbiddenError(_("Calls are taken by staff."))
     given = request.POST if request.method == "POST" else request.GET
     step, picked = request.POST.get("step", ""), given.get("pick") or given.get("picked", "")
     desk = desk_for(request.member, picked=picked, call=given.get("call", ""), at=clock_now())
@@ -67,11 +70,12 @@ def _finish(request: HttpRequest, desk: Desk, *, is_record: bool) -> HttpRespons
 def _filed(request: HttpRequest, desk: Desk, data: dict[str, Any], *, is_record: bool) -> HttpResponse:
     if is_record:
         record_call(desk, data)
-        messages.success(request, f"The call is recorded: {data['directed_to'].lower()}. There is no ticket.")
+        messages.success(request, _("The call is recorded: {directed_to}. There is no ticket.").format(
+                                      directed_to=in_sentence(data['directed_to'])))
         return see_other(request, "/desk/phone")
     ticket = file_call(desk, data)
-    messages.success(request, f"Ticket #{ticket.number} is filed. {_saying(ticket, request)} "
-                              f"Say: “{desk.script['goodbye']}”")
+    messages.success(request, _("Ticket #{number} is filed. {saying} Say: “{goodbye}”").format(
+                                  number=ticket.number, saying=_saying(ticket, request), goodbye=desk.script['goodbye']))
     return see_other(request, f"/desk/t/{ticket.number}")
 
 
@@ -143,6 +147,7 @@ def _region(request: HttpRequest) -> str | None:
 def _saying(ticket: Any, request: HttpRequest) -> str:
     """What to tell the caller."""
     if ticket.due_at is None:
-        return "Tell the caller that an engineer answers by mail as soon as possible."
+        return _("Tell the caller that an engineer answers by mail as soon as possible.")
     local = ticket.due_at.astimezone(request.member.zone)
-    return f"Tell the caller that an engineer answers by {local:%a %H:%M} {local:%Z}, usually by mail."
+    return _("Tell the caller that an engineer answers by {moment} {zone}, usually by mail.").format(
+        moment=weekday_moment(local, request.member.zone), zone=f"{local:%Z}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from desk.editor import editor_context, live_version, policy_for, preview_context
@@ -68,7 +69,7 @@ def _discard(request: HttpRequest, slug: str) -> HttpResponse:
     draft = draft_of(policy)
     if draft is not None:
         discard_draft(draft, by=request.member, at=clock_now())
-        messages.success(request, f"Draft {draft.number} is gone. Nothing else has changed.")
+        messages.success(request, _("Draft {number} is gone. Nothing else has changed.").format(number=draft.number))
     return see_other(request, f"{HOME}/policies/{slug}" if live_version(policy) else HOME)
 
 
@@ -79,7 +80,7 @@ def _save(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         base, revision = read_base(request.POST)
         if draft is None:
-            raise DomainError("This draft has been published or discarded meanwhile. Start another one.")
+            raise DomainError(_("This draft has been published or discarded meanwhile. Start another one."))
         saved = save_draft(draft, mine, revision=revision, by=request.member, at=at)
     except TermsError as error:
         context = editor_context(request, policy, at, terms=mine, errors=error.fields, base=base, revision=revision)
@@ -91,7 +92,7 @@ def _save(request: HttpRequest, slug: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
         return see_other(request, f"{HOME}/policies/{slug}")
-    messages.success(request, "The draft is saved." if saved.revision != revision else "Nothing was changed.")
+    messages.success(request, _("The draft is saved.") if saved.revision != revision else _("Nothing was changed."))
     row = request.POST.get("add_row", "")
     return see_other(request, f"{HOME}/policies/{slug}" + (f"?row={row}" if row else ""))
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import AgentRole
 from accounts.models import Organization
@@ -35,14 +37,18 @@ from toolkit.errors import DomainError, NotFoundError
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
 
-CHANGE_WORDS = {Change.LATE: "Would be late", Change.IN_TIME: "Would be in time", Change.LIMIT: "Only another limit"}
+CHANGE_WORDS = {
+    Change.LATE: gettext_lazy("Would be late"),
+    Change.IN_TIME: gettext_lazy("Would be in time"),
+    Change.LIMIT: gettext_lazy("Only another limit"),
+}
 
 
 def _draft(slug: str) -> tuple[SlaPolicy, SlaPolicyVersion]:
     policy = policy_for(slug)
     draft = draft_of(policy)
     if draft is None:
-        raise NotFoundError("This policy has no draft.")
+        raise NotFoundError(_("This policy has no draft."))
     return policy, draft
 
 
@@ -68,7 +74,7 @@ def _tables(run: WhatIfRun) -> dict[str, Any]:
     result = run.result
     names = dict(Organization.objects.filter(pk__in=[int(k) for k in result.get("organizations", {}) if k])
                  .values_list("pk", "name"))
-    organizations = [(names.get(int(k or 0), "Unknown customer"), *counts)
+    organizations = [(names.get(int(k or 0), _("Unknown customer")), *counts)
                      for k, counts in result.get("organizations", {}).items()]
     return {
         "metrics": [_metric(m, counts) for m in Metric if (counts := result.get("metrics", {}).get(m.value))],
@@ -111,7 +117,7 @@ def _publish(request: HttpRequest, slug: str) -> HttpResponse:
             revision = int(typed["revision"]) if typed["revision"].isdigit() else 0
             done = publish(draft, revision=revision, effective_from=day, reason=typed["reason"],
                            move_open=typed["open"] == "move", by=request.member, at=now)
-            messages.success(request, f"Version {done.number} is published.")
+            messages.success(request, _("Version {number} is published.").format(number=done.number))
             return see_other(request, f"{HOME}/policies/{slug}/versions/{done.number}")
         except TermsError as error:
             errors, status = error.fields, 422
@@ -127,7 +133,7 @@ def effective_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise TermsError({"effective_from": "Choose the day from which it holds."}) from error
+        raise TermsError({"effective_from": _("Choose the day from which it holds.")}) from error
     return now if day == now.astimezone(zone).date() else datetime.combine(day, time(), zone)
 
 

@@ -9,13 +9,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import AgentRole
 from desk.columns import columns_of
 from desk.guards import staff
 from desk.queue_state import QueueState, day_of, queue_state
 from desk.shell import shell
-from tickets.enums import STATUS_WORDS, Status
+from tickets.enums import Status
 from tickets.filtering import DUE_WORDS
 from tickets.listing import Day, Listing, due_counts, list_tickets
 from tickets.models import BulkRun, PriorityLevel, Ticket
@@ -25,13 +27,14 @@ from tickets.reference import channel_names, priority_levels, saved_views
 from tickets.rules import can_work
 from tickets.services.bulk import may_undo, tally
 from tickets.services.views import may_change_view
+from tickets.words import STATUS_WORDS
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
 
 SIZE = 50
 _BUCKETS = (("breached", "over", "g-over", "breached"), ("within_hour", "soon", "g-soon", "within 1 hour"),
-            ("today", "", "g-ok", "later today"), ("later", "m0", "g-ok", "after today"),
+            ("today", "", "g-ok", gettext_lazy("later today")), ("later", "m0", "g-ok", gettext_lazy("after today")),
             ("paused", "m0", "g-pause", "paused"))
 
 
@@ -79,7 +82,7 @@ def view_page(request: HttpRequest, slug: str) -> HttpResponse:
         "elsewhere": [n for n in state.selected if n not in here],
         "is_manager": request.member.is_at_least(AgentRole.MANAGER),
         "may_change": state.view is not None and may_change_view(state.view, request.member),
-        "title": state.view.name if state.view else "All active tickets", "state": state, "view_slug": slug,
+        "title": state.view.name if state.view else _("All active tickets"), "state": state, "view_slug": slug,
         "query_now": state.query(), "chips": chips, "set_count": set_count, "view": state.view,
         "buckets": _buckets(state, counts), "selected": state.selected, "can_work": can_work(request.member)}
     return render_page(request, "desk/queue.html", context, fragment="queue")
@@ -112,7 +115,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if number.isascii() and number.isdigit() and len(number) < 10 and (
             Ticket.objects.filter(number=int(number)).exists()):
         return redirect(f"/desk/t/{int(number)}")
-    context = shell(request, "search") | {"title": "Search", "query": words, "is_search": True}
+    context = shell(request, "search") | {"title": _("Search"), "query": words, "is_search": True}
     if words:
         listing = list_tickets(request.member, {}, sort="updated", words=words)
         context |= _rows(request, listing, day_of(request.member, clock_now()), None)
@@ -121,7 +124,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest, listing: Listing, day: Day, counts: DueCounts | None) -> dict[str, Any]:
     if listing.unknown:
-        messages.warning(request, f"Not understood and left out: {'; '.join(listing.unknown)}.")
+        messages.warning(request, _("Not understood and left out: {unknown}.").format(unknown='; '.join(listing.unknown)))
     columns = columns_of(request.member)
     lines = listing.rows.select_related(None).values_list(*columns.fields, named=True)
     page = keyset_page(lines, order=listing.order, cursor=request.GET.get("after", ""), size=SIZE)
@@ -134,7 +137,7 @@ def _rows(request: HttpRequest, listing: Listing, day: Day, counts: DueCounts | 
 def _groups(rows: list[Row], sort: str, day: Day, counts: DueCounts | None) -> list[tuple[str, int, list[Row]]]:
     """Headings with how many there are in all, and their lines: by deadline, or by channel where that is the order (S25)."""
     if sort == "channel" and counts:
-        return [(channel_names().get(rank, "Other"), counts.channels.get(rank, 0), list(lines))
+        return [(channel_names().get(rank, _("Other")), counts.channels.get(rank, 0), list(lines))
                 for rank, lines in groupby(rows, key=lambda r: r.ticket.channel_rank)]
     if sort == "due" and counts:
         return [(DUE_WORDS[group], getattr(counts, group), list(lines))

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import AgentRole
 from desk.forms import EditViewForm, ViewForm
@@ -23,7 +25,11 @@ from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
 from toolkit.rendering import is_fragment_request, render_page, see_other
 
-_SORT_WORDS = {"due": "Next deadline", "channel": "Channel, then deadline", "updated": "Last change"}
+_SORT_WORDS = {
+    "due": gettext_lazy("Next deadline"),
+    "channel": gettext_lazy("Channel, then deadline"),
+    "updated": gettext_lazy("Last change"),
+}
 
 
 @staff
@@ -60,7 +66,7 @@ def _save(request: HttpRequest) -> HttpResponse:
         filters, sort = {n: v for n, v in state.filters.items() if n in KEPT_FILTERS}, state.sort
     view = save_view(request.member, name=name, filters=filters, sort=sort, at=clock_now(),
                      shared=bool(request.POST.get("shared")))
-    messages.success(request, f"“{view.name}” is among the views now.")
+    messages.success(request, _("“{view}” is among the views now.").format(view=view.name))
     return see_other(request, f"/desk/views/{view.slug}")
 
 
@@ -84,7 +90,7 @@ def _edit(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, f"“{view.name}” is changed.")
+            messages.success(request, _("“{view}” is changed.").format(view=view.name))
             return see_other(request, "/desk/views/")
     context = shell(request, "views") | {"form": form, "view": view, "words": _in_words(view),
                                          "is_manager": request.member.is_at_least(AgentRole.MANAGER)}
@@ -98,7 +104,7 @@ def _update(request: HttpRequest, slug: str) -> HttpResponse:
     kept = {n: v for n, v in state.filters.items() if n in KEPT_FILTERS}
     change_view(view, by=request.member, at=clock_now(), name=view.name, shared=view.owner_id is None,
                 is_default=view.is_default, query=(kept, state.sort if state.sort in SORTS else "due"))
-    messages.success(request, f"“{view.name}” shows this from now on.")
+    messages.success(request, _("“{view}” shows this from now on.").format(view=view.name))
     return see_other(request, f"/desk/views/{slug}")
 
 
@@ -110,7 +116,7 @@ def _move(request: HttpRequest, slug: str) -> HttpResponse:
 def _delete(request: HttpRequest, slug: str) -> HttpResponse:
     view = _view(request, slug)
     delete_view(view, by=request.member, at=clock_now())
-    messages.success(request, f"“{view.name}” is gone.")
+    messages.success(request, _("“{view}” is gone.").format(view=view.name))
     return see_other(request, "/desk/")
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Project
 from accounts.queries import email_of, entitlements_of, phones_of
@@ -26,7 +27,7 @@ from sla.explaining import explanations
 from sla.queries import ClockLine, clock_lines
 from tickets import services
 from tickets.conversation import seen_of, timeline
-from tickets.enums import STATUS_WORDS, Status
+from tickets.enums import Status
 from tickets.flags import DISPUTE_FLAG
 from tickets.history import event_words
 from tickets.models import Call, Callback, Ticket
@@ -40,12 +41,14 @@ from tickets.queries import (
 )
 from tickets.reference import priority_levels
 from tickets.rules import can_reply, can_work
+from tickets.words import STATUS_WORDS
 from tickets.workflow import next_statuses
 from tickets.workspace import workspace_for
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
 from toolkit.errors import DomainError
 from toolkit.rendering import render_page
+from toolkit.timefmt import weekday_moment
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
 def _local_time(ticket: Ticket, now: datetime) -> str:
     """What the clock on the requester's wall says, and where: “Tue 10:22, Oslo”. Empty when nobody knows the zone."""
     name = ticket.requester.time_zone or (ticket.organization.time_zone if ticket.organization else "")
-    return f"{now.astimezone(ZoneInfo(name)):%a %H:%M}, {name.rpartition('/')[2].replace('_', ' ')}" if name else ""
+    return f"{weekday_moment(now, ZoneInfo(name))}, {name.rpartition('/')[2].replace('_', ' ')}" if name else ""
 
 
 @staff
@@ -151,7 +154,7 @@ def status(request: HttpRequest, number: int) -> None:
     ticket = ticket_for(request.member, number)
     wanted = request.POST.get("status", "")
     if wanted not in {s.value for s in Status}:
-        raise DomainError("Choose a status.")
+        raise DomainError(_("Choose a status."))
     services.change_status(ticket, Status(wanted), by=request.member, at=clock_now(),
                            reason=request.POST.get("reason", "")[:200], expected_version=read_version(request))
 
@@ -162,12 +165,12 @@ def priority(request: HttpRequest, number: int) -> None:
     ticket = ticket_for(request.member, number)
     form = PriorityForm(request.POST)
     if not form.is_valid():
-        raise DomainError("Choose a priority.")
+        raise DomainError(_("Choose a priority."))
     wanted = form.cleaned_data["priority"]
     services.confirm_priority(ticket, wanted, by=request.member, at=clock_now(), reason=form.cleaned_data["reason"],
                               expected_version=read_version(request))
-    messages.success(request, "Priority confirmed. The customer is told." if ticket.priority == wanted else
-                     "Proposed. This customer sets the priority at will, and is asked to accept it.")
+    messages.success(request, _("Priority confirmed. The customer is told.") if ticket.priority == wanted else
+                     _("Proposed. This customer sets the priority at will, and is asked to accept it."))
 
 
 @writes
@@ -179,7 +182,7 @@ def assign(request: HttpRequest, number: int) -> None:
         data["assignee"] = str(request.member.agent.pk)
     form = AssignForm(data)
     if not form.is_valid():
-        raise DomainError("Choose somebody of this desk.")
+        raise DomainError(_("Choose somebody of this desk."))
     services.assign(ticket, to=form.cleaned_data["assignee"], team=form.cleaned_data["team"], by=request.member,
                     at=clock_now(), expected_version=read_version(request))
 
@@ -190,7 +193,7 @@ def project(request: HttpRequest, number: int) -> None:
     ticket = ticket_for(request.member, number)
     form = ProjectForm(request.POST)
     if not form.is_valid():
-        raise DomainError("Choose a project.")
+        raise DomainError(_("Choose a project."))
     services.set_project(ticket, form.cleaned_data["project"], by=request.member, at=clock_now(),
                          expected_version=read_version(request))
 

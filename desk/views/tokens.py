@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.models import ApiToken
@@ -47,7 +48,7 @@ def _revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     if token is None:
         raise Http404
     revoke_token(token, by=request.member.person, at=clock_now())
-    messages.success(request, f"“{token.name}” opens nothing any more.")
+    messages.success(request, _("“{token}” opens nothing any more.").format(token=token.name))
     return see_other(request, "/desk/tokens")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.services.audit import record_audit
@@ -21,7 +22,7 @@ def set_mailbox_state(mailbox: Mailbox, to: MailboxState, *, by: Member, at: dat
     Mail that came before goes in as of its arrival: clocks count from when it was sent to us.
     """
     if not can_administer(by):
-        raise NotAllowedError("Admins arm and disarm mailboxes.")
+        raise NotAllowedError(_("Admins arm and disarm mailboxes."))
     with transaction.atomic():
         row = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
         before = row.state

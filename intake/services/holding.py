@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.services.audit import record_audit
@@ -57,11 +58,11 @@ def dismiss(held: HeldComment, *, by: Member, at: datetime) -> None:
 
 def _undecided(held: HeldComment, by: Member) -> HeldComment:
     if not can_work(by):
-        raise NotAllowedError("Agents decide about held answers.")
+        raise NotAllowedError(_("Agents decide about held answers."))
     row = (HeldComment.objects.select_for_update(of=("self",))
            .select_related("ticket__requester", "message", "sender").get(pk=held.pk))
     if row.state != HeldState.HELD:
-        raise ConflictError("Somebody has decided about this answer already.")
+        raise ConflictError(_("Somebody has decided about this answer already."))
     return row
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.queries import current_tenant
@@ -64,11 +65,11 @@ def ignore(row: InboundMessage, *, reason: str, by: Member, at: datetime) -> Non
     """Put a quarantined message aside for good, with a reason."""
     _require(by)
     if not reason.strip():
-        raise DomainError("Say why it is ignored.", field="reason", code="reason_needed")
+        raise DomainError(_("Say why it is ignored."), field="reason", code="reason_needed")
     changed = InboundMessage.objects.filter(pk=row.pk, state=InboundState.QUARANTINE).update(
         state=InboundState.IGNORED, reason=f"{reason.strip()} ({by.person.name})"[:300], processed_at=at)
     if not changed:
-        raise ConflictError("It isn’t in quarantine any more.")
+        raise ConflictError(_("It isn’t in quarantine any more."))
     record_audit(by=by.person, action="mail.ignored", subject=row, at=at, changes={"reason": ["", reason.strip()[:300]]})
 
 
@@ -81,7 +82,7 @@ def _by_hand(row: InboundMessage, place: Callable[[InboundMessage, ParsedMail], 
             found = InboundMessage.objects.select_for_update(of=("self",)).select_related("mailbox", "ticket").get(pk=row.pk)
             if found.state not in _OPEN_ENDS:
                 if found.ticket is None:
-                    raise ConflictError("It is being read right now. Look again in a moment.")
+                    raise ConflictError(_("It is being read right now. Look again in a moment."))
                 return found.ticket
             mail = parse(bytes(found.raw))
             outcome = place(found, mail)
@@ -89,17 +90,17 @@ def _by_hand(row: InboundMessage, place: Callable[[InboundMessage, ParsedMail], 
             record_audit(by=by.person, action=action, subject=found, at=at,
                          changes={"state": [found.state, outcome.state.value]})
     except IntegrityError as error:
-        raise ConflictError("The same mail came by another way and is on a ticket already.") from error
+        raise ConflictError(_("The same mail came by another way and is on a ticket already.")) from error
     assert outcome.ticket is not None  # noqa: S101 -- both ends have one
     return outcome.ticket
 
 
 def _sender(mail: ParsedMail, at: datetime) -> Member:
     if not mail.from_address:
-        raise DomainError("It names no sender, so nobody could be answered. Read it and open a ticket by hand.")
+        raise DomainError(_("It names no sender, so nobody could be answered. Read it and open a ticket by hand."))
     return sender_of(current_tenant(), mail.from_name, mail.from_address, at=at).member
 
 
 def _require(by: Member) -> None:
     if not can_work(by):
-        raise NotAllowedError("Agents sort mail.")
+        raise NotAllowedError(_("Agents sort mail."))

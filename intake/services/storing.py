@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -36,8 +37,9 @@ def store_mail(raw: bytes, *, mail_from: str, rcpt_tos: Sequence[str], at: datet
     digest = fingerprint or hashlib.sha256(raw).hexdigest()
     sender = mail_from.replace("\x00", "")[:320]
     ids: list[int] = []
-    with transaction.atomic():
-        for address in dict.fromkeys(clean_address(a) for a in rcpt_tos):
+    wanted = list(dict.fromkeys(clean_address(a) for a in rcpt_tos))
+    with transaction.atomic() if len(wanted) > 1 else nullcontext():  # one statement is all or nothing by itself
+        for address in wanted:
             found = _store(address, sender, digest, raw, at, way)
             if found is None and mailbox_of(address) is not None:
                 # Another process has just stored the same delivery: its row is visible now.

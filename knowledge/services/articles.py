@@ -6,6 +6,7 @@ from difflib import unified_diff
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.services.audit import record_audit
@@ -34,7 +35,7 @@ def create_article(doc_set: DocSet, draft: Draft, *, by: Person | None, at: date
     """A new article of a set, published at once if asked. Raises DomainError when the set has that address already."""
     slug = draft.slug or slugify(draft.title)[:120].strip("-")
     if not slug:
-        raise DomainError("Give it an address of letters and digits.", field="slug", code="slug")
+        raise DomainError(_("Give it an address of letters and digits."), field="slug", code="slug")
     _require_free(doc_set, slug)
     article = Article.objects.create(
         doc_set=doc_set, title=draft.title, slug=slug, body=draft.body, body_format=draft.body_format,
@@ -85,8 +86,8 @@ def _lock(article: Article, expected_version: int | None) -> None:
     """Hold the row until commit and bring the caller's object up to date."""
     current = Article.objects.select_for_update().get(pk=article.pk)
     if expected_version is not None and current.version != expected_version:
-        raise ArticleChangedError("Somebody saved this article while you worked on it. Both texts stand below: "
-                                  "bring them together, then save again.")
+        raise ArticleChangedError(_("Somebody saved this article while you worked on it. Both texts stand below: bring them "
+                                    "together, then save again."))
     for field in Article._meta.concrete_fields:
         if field.attname not in ("id", "tenant_id"):
             setattr(article, field.attname, getattr(current, field.attname))
@@ -104,7 +105,8 @@ def _write(article: Article, values: dict[str, Any], *, by: Person | None, at: d
 def _require_free(doc_set: DocSet, slug: str) -> None:
     DocSet.objects.select_for_update().get(pk=doc_set.pk)  # two at once: the second sees the first
     if Article.objects.filter(doc_set=doc_set, slug=slug).exists():
-        raise DomainError(f"“{doc_set}” has an article at the address “{slug}” already.", field="slug", code="slug")
+        raise DomainError(_("“{doc_set}” has an article at the address “{slug}” already.").format(
+                              doc_set=doc_set, slug=slug), field="slug", code="slug")
 
 
 def _difference(before: str, after: str) -> list[str]:

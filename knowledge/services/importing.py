@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
 from knowledge.errors import SourceError
 from knowledge.models import Article, DocSet
@@ -36,7 +38,8 @@ def import_folder(doc_set: DocSet, folder: Path, *, by: Person | None, at: datet
     """
     files = list(files_in(folder)) if folder.is_dir() else []
     if not files:
-        raise DomainError(f"{folder} has no Markdown or HTML files. Nothing was changed.", code="folder")
+        raise DomainError(_("{folder} has no Markdown or HTML files. Nothing was changed.").format(
+                              folder=folder), code="folder")
     report, present = ImportReport(), set()
     known = {a.slug: a for a in Article.objects.select_related("doc_set").filter(doc_set=doc_set)}
     for path in files:
@@ -64,7 +67,7 @@ def _take(doc_set: DocSet, known: dict[str, Article], source: Source, report: Im
         report.created += 1
         return
     if article.source_path != source.path:
-        other = article.source_path or "an article written at the desk"
+        other = article.source_path or _("an article written at the desk")
         raise SourceError(f"Its address “{source.slug}” belongs to {other}.")
     returned = article.is_missing
     if returned:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import Person, Product, ProductVersion
 from accounts.services.audit import record_audit
@@ -24,7 +25,8 @@ def doc_set_for_import(name: str, *, product: str = "", version: str = "", langu
     if found is None:
         slug = slugify(f"{name} {version}")[:100].strip("-")
         if not slug or DocSet.objects.filter(slug=slug).exists():
-            raise DomainError(f"Another set has the address {slug!r}. Choose another name.", field="set", code="set")
+            raise DomainError(_("Another set has the address {slug!r}. Choose another name.").format(
+                                  slug=slug), field="set", code="set")
         found = DocSet.objects.create(name=name, slug=slug, product=about, version=of_version, created_at=at, **wanted)
         record_audit(by=by, action="doc_set.created", subject=found, at=at)
         return found
@@ -42,14 +44,19 @@ def _product(name: str) -> Product:
         if name.lower() in {product.slug, product.name.lower(), *(alias.lower() for alias in product.aliases)}:
             return product
     known = ", ".join(p.slug for p in products) or "none"
-    raise DomainError(f"There is no product {name!r}. Known: {known}.", field="product", code="product")
+    raise DomainError(
+        _("There is no product {name!r}. Known: {known}.").format(name=name, known=known),
+        field="product",
+        code="product",
+    )
 
 
 def _version(product: Product | None, name: str) -> ProductVersion:
     if product is None:
-        raise DomainError("A version needs its product.", field="version", code="version")
+        raise DomainError(_("A version needs its product."), field="version", code="version")
     versions = {v.name: v for v in ProductVersion.objects.filter(product=product).order_by("position")}
     if name not in versions:
-        raise DomainError(f"{product} has no version {name!r}. Known: {', '.join(versions) or 'none'}.",
+        raise DomainError(_("{product} has no version {name!r}. Known: {versions}.").format(
+                              product=product, name=name, versions=', '.join(versions) or 'none'),
                           field="version", code="version")
     return versions[name]

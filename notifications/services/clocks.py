@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from accounts.enums import AgentRole
 from accounts.models import Agent
-from accounts.queries import current_tenant
+from accounts.queries import current_tenant, email_of
 from notifications import live
 from notifications.enums import Template
 from notifications.models import QuietHours
@@ -17,10 +18,11 @@ from notifications.services.outbox import Mail, put
 from notifications.services.responsible import Desk
 from sla.enums import Action
 from sla.events import Fired
-from sla.models import EscalationStep, SlaClock
+from sla.models import ClockCheck, EscalationStep, SlaClock
 from tickets.models import Ticket
 
 LATE = timedelta(minutes=5)  # noticed so long after its moment only when everything stood still
+_EXAMPLES = 10
 _GATHER = timedelta(minutes=1)  # what an outage has left is worked off meanwhile
 
 
@@ -51,6 +53,17 @@ def tell_staff_of_clocks(fired: Sequence[Fired]) -> None:
                 mails.append(_mail(one, ticket, clock, agent, address))
     put(mails, tenant=tenant, at=at)
     hold(notices, tenant=tenant, at=at)
+
+
+def tell_admins_of_differences(check: ClockCheck) -> None:
+    """Mail each admin what the nightly check found; once a day, however often it runs."""
+    tenant = current_tenant()
+    day = check.at.astimezone(ZoneInfo(tenant.time_zone)).date()
+    admins = Agent.objects.select_related("person").filter(is_active=True, role=AgentRole.ADMIN)
+    put([Mail(cause=f"clocks:{day.isoformat()}", template=Template.STAFF_CLOCKS, to_address=email_of(agent.person),
+              person=agent.person, context={"differences": check.differences, "clocks": check.clocks,
+                                            "examples": check.examples[:_EXAMPLES]}) for agent in admins],
+        tenant=tenant, at=check.at)
 
 
 def _mail(one: Fired, ticket: Ticket, clock: SlaClock, agent: Agent, address: str) -> Mail:

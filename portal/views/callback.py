@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.enums import Entitlement
 from accounts.queries import entitlements_of
@@ -19,6 +20,7 @@ from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
 from toolkit.phones import region_of
 from toolkit.rendering import render_page, see_other
+from toolkit.timefmt import weekday_moment
 
 
 def _page(request: HttpRequest, number: int) -> HttpResponse:
@@ -44,7 +46,8 @@ def _asked(request: HttpRequest, ticket: Ticket, form: CallbackForm) -> bool:
         form.add_error("due" if error.code == "past" else None, error.message)
         return False
     local = row.due_at.astimezone(request.member.zone)
-    messages.success(request, f"We call {row.number} by {local:%a %H:%M} {local:%Z}.")
+    messages.success(request, _("We call {number} by {moment} {zone}.").format(
+        number=row.number, moment=weekday_moment(local, request.member.zone), zone=f"{local:%Z}"))
     return True
 
 

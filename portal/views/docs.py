@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from accounts.queries import filing_projects
 from knowledge import queries
@@ -76,7 +77,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
     article = _article(request)
     record_answered(request.member, article, query=request.POST.get("q", "")[:200],
                     place=_place(request.POST.get("from", "")), at=clock_now())
-    messages.success(request, "Good to hear. No ticket was filed.")
+    messages.success(request, _("Good to hear. No ticket was filed."))
     return see_other(request, article.path)
 
 
@@ -86,7 +87,7 @@ answered = customer(_answered, methods=("POST",))
 def _article(request: HttpRequest) -> Article:
     text = request.POST.get("article", "")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise NotFoundError("There is no such article.")
+        raise NotFoundError(_("There is no such article."))
     return queries.readable_article(request.member, int(text))
 
 

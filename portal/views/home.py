@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Entitlement
 from accounts.errors import CannotFileError
 from accounts.queries import require_filing_projects, rights_of
 from accounts.services.visits import note_visit
 from portal.guards import customer
-from tickets.enums import ACTIVE_STATUSES, CUSTOMER_STATUS_WORDS, Status
+from tickets.enums import ACTIVE_STATUSES, Status
 from tickets.listing import list_tickets
 from tickets.models import Ticket
 from tickets.news import news_for
 from tickets.queries import active_tickets
+from tickets.words import CUSTOMER_STATUS_WORDS
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
@@ -22,10 +24,10 @@ from toolkit.rendering import render_page
 SHOWN = 6
 # What the list can be narrowed to, in the customer's words.
 STATES = {
-    "": ("Open", [s.value for s in ACTIVE_STATUSES]),
-    "waiting": ("Waiting for you", [Status.PENDING.value]),
-    "solved": ("Solved", [Status.SOLVED.value, Status.CLOSED.value]),
-    "all": ("All", [s.value for s in Status]),
+    "": (_("Open"), [s.value for s in ACTIVE_STATUSES]),
+    "waiting": (_("Waiting for you"), [Status.PENDING.value]),
+    "solved": (_("Solved"), [Status.SOLVED.value, Status.CLOSED.value]),
+    "all": (_("All"), [s.value for s in Status]),
 }
 
 

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import InvitationKind
@@ -19,11 +21,11 @@ from portal.people_forms import JoinForm, SignUpForm
 from toolkit.clock import now as clock_now
 from toolkit.rendering import render_page, see_other
 
-_LINK = ("Somebody, probably you, asked for a login at {desk}. Give your name and choose a password here, within 24 hours:"
-         "\n\n{url}\n\nThe link works once. If it wasn’t you, do nothing.")
-_NONE = ("Somebody, probably you, asked for a login at {desk} with this address. We can’t make one with it: either there is "
-         "one already, or we don’t know the address as a customer’s.\n\nIf you have a login but no password that works: "
-         "{reset}\n\nElse ask a manager of your organization to invite you.")
+_LINK = gettext_lazy("Somebody, probably you, asked for a login at {desk}. Give your name and choose a password here, within "
+                     "24 hours:\n\n{url}\n\nThe link works once. If it wasn’t you, do nothing.")
+_NONE = gettext_lazy("Somebody, probably you, asked for a login at {desk} with this address. We can’t make one with it: "
+                     "either there is one already, or we don’t know the address as a customer’s.\n\nIf you have a login but "
+                     "no password that works: {reset}\n\nElse ask a manager of your organization to invite you.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,8 +48,9 @@ def _send_link(request: HttpRequest, email: str) -> None:
     at, tenant = clock_now(), request.tenant
     secret, base = begin_sign_up(email, at=at), base_url(tenant)
     words = _LINK if secret else _NONE
-    put_account_mail(tenant, to=email, at=at, subject=f"Your login at {tenant.desk_name}", body=words.format(
-        desk=tenant.desk_name, url=f"{base}/join/{secret}", reset=f"{base}/account/password/reset/"))
+    put_account_mail(tenant, to=email, at=at, subject=_("Your login at {desk}").format(desk=tenant.desk_name),
+                     body=words.format(desk=tenant.desk_name, url=f"{base}/join/{secret}",
+                                       reset=f"{base}/account/password/reset/"))
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -68,12 +71,12 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
             data = {"name": "", "password": ""} if knows else form.cleaned_data
             person = accept(secret, name=data["name"], password=data["password"], at=at)
             if knows:
-                messages.success(request, "You have been added. Sign in as you are used to.")
+                messages.success(request, _("You have been added. Sign in as you are used to."))
                 return see_other(request, "/")
             login(request, person.user, backend=settings.AUTHENTICATION_BACKENDS[0])
             if found.kind == InvitationKind.STAFF:
                 return see_other(request, "/desk/")
-            messages.success(request, "Welcome. This is where your tickets are.")
+            messages.success(request, _("Welcome. This is where your tickets are."))
             return see_other(request, "/")
     except LinkError as error:
         return render_page(request, "account/join_over.html", {"refusal": error}, status=410)

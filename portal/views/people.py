@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.enums import MembershipRole
+from accounts.languages import language_for
 from accounts.models import Invitation, Organization
 from accounts.queries import emails_of, invitations_managed_by, membership_managed_by, memberships_managed_by
 from accounts.services import invitations, memberships
@@ -41,6 +44,15 @@ def _listing(request: HttpRequest) -> HttpResponse:
         status=422 if form.errors else 200)
 
 
+def _invitation(request: HttpRequest, organization: str, secret: str) -> dict[str, str]:
+    """Subject and body of the mail."""
+    said = {"person": request.member.person.name, "desk": request.tenant.desk_name, "organization": organization,
+            "url": f"{base_url(request.tenant)}/join/{secret}"}
+    return {"subject": _("{person} invites you to {desk}").format(**said),
+            "body": _("{person} invites you to see and write the support tickets of {organization} at {desk}. Come in here, "
+                      "within 7 days:\n\n{url}\n\nThe link is for you alone and works once.").format(**said)}
+
+
 def _invited(request: HttpRequest, form: InviteForm) -> bool:
     data, at, tenant = form.cleaned_data, clock_now(), request.tenant
     organization = form.organizations[data["organization"]]
@@ -48,15 +60,12 @@ def _invited(request: HttpRequest, form: InviteForm) -> bool:
         with transaction.atomic():
             row, secret = invitations.invite(organization, email=data["email"], role=MembershipRole(data["role"]),
                                              by=request.member, at=at)
-            put_account_mail(tenant, to=row.email, at=at, subject=f"{request.member.person.name} invites you to "
-                             f"{tenant.desk_name}", body=(
-                f"{request.member.person.name} invites you to see and write the support tickets of {organization.name} "
-                f"at {tenant.desk_name}. Come in here, within 7 days:\n\n{base_url(tenant)}/join/{secret}\n\n"
-                "The link is for you alone and works once."))
+            with override(language_for(None, tenant)):  # nobody knows yet what they speak
+                put_account_mail(tenant, to=row.email, at=at, **_invitation(request, organization.name, secret))
     except DomainError as error:
         form.add_error(error.field or None, error.message)
         return False
-    messages.success(request, f"The invitation is on its way to {row.email}.")
+    messages.success(request, _("The invitation is on its way to {email}.").format(email=row.email))
     return True
 
 
@@ -64,9 +73,9 @@ def _role(request: HttpRequest, membership_id: int) -> HttpResponse:
     row, wanted = membership_managed_by(request.member, membership_id), request.POST.get("role", "")
     try:
         if wanted not in {r.value for r in MembershipRole}:
-            raise DomainError("Choose what they may do.")
+            raise DomainError(_("Choose what they may do."))
         memberships.change_role(row, MembershipRole(wanted), by=request.member, at=clock_now())
-        messages.success(request, f"Changed for {row.person.name}.")
+        messages.success(request, _("Changed for {person}.").format(person=row.person.name))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, "/people")
@@ -81,7 +90,8 @@ def _deactivate(request: HttpRequest, membership_id: int) -> HttpResponse:
         with transaction.atomic():
             memberships.deactivate(row, by=request.member, at=clock_now())
             leave_tickets(row.person, row.organization, by=request.member, at=clock_now())
-        messages.success(request, f"{row.person.name} isn’t one of {row.organization.name}’s people any more.")
+        messages.success(request, _("{person} isn’t one of {organization}’s people any more.").format(
+                                      person=row.person.name, organization=row.organization.name))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, "/people")
@@ -90,9 +100,9 @@ def _deactivate(request: HttpRequest, membership_id: int) -> HttpResponse:
 def _withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     row: Invitation | None = invitations_managed_by(request.member, clock_now()).filter(pk=invitation_id).first()
     if row is None:
-        raise NotFoundError("There is no such invitation.")
+        raise NotFoundError(_("There is no such invitation."))
     invitations.withdraw(row, by=request.member, at=clock_now())
-    messages.success(request, f"The link that {row.email} has opens nothing any more.")
+    messages.success(request, _("The link that {email} has opens nothing any more.").format(email=row.email))
     return see_other(request, "/people")
 
 

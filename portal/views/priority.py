@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from portal.guards import customer
 from tickets import services
@@ -42,7 +43,7 @@ def choose(request: HttpRequest, number: int) -> str:
     text = request.POST.get("priority", "")
     services.set_priority_at_will(ticket, int(text) if text in {"1", "2", "3", "4"} else 0, by=request.member,
                                   at=clock_now())
-    return "The priority is changed. You see below what it promises."
+    return _("The priority is changed. You see below what it promises.")
 
 
 @_writes
@@ -52,7 +53,11 @@ def answer(request: HttpRequest, number: int, proposal_id: int) -> str:
     accept = request.POST.get("answer") == "accept"
     services.answer_proposal(ticket, proposal, accept=accept, by=request.member, at=clock_now(),
                              words=request.POST.get("reason", ""))
-    return "You have accepted the proposed priority." if accept else "The priority stays as it is. The engineer is told."
+    return (
+        _("You have accepted the proposed priority.")
+        if accept
+        else _("The priority stays as it is. The engineer is told.")
+    )
 
 
 @_writes
@@ -61,4 +66,4 @@ def dispute(request: HttpRequest, number: int, proposal_id: int) -> str:
     ticket, proposal = proposal_for(request.member, number, proposal_id)
     services.dispute_workaround(ticket, proposal, by=request.member, at=clock_now(),
                                 reason=request.POST.get("reason", ""))
-    return "We look at it again and tell you what we decide."
+    return _("We look at it again and tell you what we decide.")

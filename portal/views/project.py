@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.errors import CannotFileError
 from accounts.members import Member
@@ -36,10 +37,10 @@ def _choose(request: HttpRequest, number: int) -> HttpResponse:
     try:
         project = next((p for p in require_filing_projects(request.member, clock_now().date()) if str(p.pk) == chosen), None)
         if project is None:
-            raise DomainError("Choose one of your projects.", field="project")
+            raise DomainError(_("Choose one of your projects."), field="project")
         with transaction.atomic():
             choose_project(ticket, project, by=request.member, at=clock_now())
-        messages.success(request, f"This ticket is about {project.name}.")
+        messages.success(request, _("This ticket is about {project}.").format(project=project.name))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, f"/tickets/{number}")

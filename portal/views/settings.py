@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -30,7 +31,7 @@ def _me(request: HttpRequest) -> HttpResponse:
     form = PersonalForm(request.POST or None, member=request.member, mails=CUSTOMER_MAILS)
     if request.method == "POST" and form.is_valid():
         save_personal(request.member.person, form.wanted(), at=clock_now())
-        messages.success(request, "Your settings are kept.")
+        messages.success(request, _("Your settings are kept."))
         return see_other(request, "/me")
     return render_page(request, "portal/me.html", {"form": form, "nav_current": "me"}, status=422 if form.errors else 200)
 

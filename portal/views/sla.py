@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from portal.guards import customer
-from sla.statement import Statement, contract_for, contracts_of, statement
+from sla.document import copy_of
+from sla.periods import periods
+from sla.statement import contract_for, contracts_of, statement
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
-from toolkit.pdf import Line, document
+from toolkit.pdf import pdf_download
 from toolkit.rendering import render_page
-from toolkit.timefmt import full_moment
 
 
 @customer
@@ -20,42 +21,12 @@ def page(request: HttpRequest) -> HttpResponse:
     page = keyset_page(contracts_of(request.member, now.date()), order=["reference", "id"],
                        cursor=request.GET.get("after", ""), size=5)
     return render_page(request, "portal/sla.html", {
-        "page": page, "statements": [statement(c, now) for c in page.rows], "nav_current": "sla"})
+        "page": page, "statements": [(statement(c, now), periods(c.pk, now)[1:]) for c in page.rows], "nav_current": "sla"})
 
 
 @customer
 def copy(request: HttpRequest, contract_id: int) -> HttpResponse:
-    """The same as a PDF, with its version and fingerprint."""
+    """The same as a PDF, with its version and fingerprint; `since` names terms that held earlier."""
     now = clock_now()
-    found = statement(contract_for(request.member, contract_id, now.date()), now)
-    response = HttpResponse(_pdf(found, request), content_type="application/pdf")
-    version = f"-v{found.version.number}" if found.version else ""
-    response["Content-Disposition"] = f'attachment; filename="sla-{found.contract.pk}{version}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _pdf(found: Statement, request: HttpRequest) -> bytes:
-    contract, version, name = found.contract, found.version, request.tenant.name
-    title = f"Service levels of {contract.organization.name}, contract {contract.reference}"
-    lines = [Line(f"{name}: service levels", "title"), Line(f"{contract.organization.name}, contract {contract.reference}, "
-                                                           f"plan {contract.plan.name}")]
-    if version is None:
-        lines.append(Line("This contract promises no deadlines."))
-    else:
-        lines.append(Line(f"{version.policy.name}, version {version.number}, in force since "
-                          f"{full_moment(version.effective_from, request.member.zone)}. {version.reason}"))
-    if found.engineer:
-        lines.append(Line(f"Your sales engineer: {found.engineer[0]}, {found.engineer[1]}"))
-    for label, definition, promises in found.promises:
-        lines += [Line(label, "heading"), Line(definition), *(Line(f"• {p}") for p in promises)]
-    for hours in found.hours:
-        lines += [Line(f"{hours.name} ({hours.zone})", "heading"), *(Line(text) for text in (*hours.week, *hours.dates))]
-    for coming in found.coming:
-        lines += [Line(f"Coming: {coming.title} from {full_moment(coming.effective_from, request.member.zone)}", "heading"),
-                  Line(coming.reason), *(Line(f"• {c}") for c in coming.changes)]
-    foot = f"Version {version.number if version else 'none'} · SHA-256 of the terms {found.fingerprint}"
-    lines += [Line("Fingerprint", "heading"), Line(f"SHA-256 of these terms: {found.fingerprint}. The portal shows the same "
-                                                  "one as long as they hold.")]
-    return document([line for line in lines if line.text], title=title, foot=foot, language=request.tenant.language)
+    contract = contract_for(request.member, contract_id, now.date())
+    return pdf_download(copy_of(contract, request.GET.get("since", ""), request.tenant, request.member, now))

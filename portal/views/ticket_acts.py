@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.members import Member
@@ -38,17 +39,17 @@ def _change_cc(request: HttpRequest, ticket: Ticket) -> str:
         row = TicketCc.objects.select_related("person").filter(
             ticket=ticket, person_id=int(leaving) if leaving.isdecimal() and len(leaving) < 19 else 0).first()
         if row is None:
-            raise DomainError("This person isn’t on the ticket any more.")
+            raise DomainError(_("This person isn’t on the ticket any more."))
         services.remove_cc(ticket, row.person, by=member, at=at)
-        return f"{row.person.name} reads along no longer."
+        return _("{person} reads along no longer.").format(person=row.person.name)
     found = colleague_by_email(ticket.organization_id or 0, request.POST.get("email", "")[:254])
     if found is None:
-        raise DomainError("Nobody of your organization has this address here. A manager of your organization can "
-                          "invite them.")
+        raise DomainError(_("Nobody of your organization has this address here. A manager of your organization can invite "
+                            "them."))
     if found.pk == ticket.requester_id:
-        raise DomainError(f"{found.name} opened the ticket and reads along anyway.")
+        raise DomainError(_("{found} opened the ticket and reads along anyway.").format(found=found.name))
     services.add_cc(ticket, found, by=member, at=at)
-    return f"{found.name} reads along and can answer."
+    return _("{found} reads along and can answer.").format(found=found.name)
 
 
 def _sees(member: Member, number: int) -> bool:
@@ -65,7 +66,7 @@ def _attention(request: HttpRequest, number: int) -> HttpResponse:
     try:
         with transaction.atomic():
             services.ask_for_attention(ticket, reason=request.POST.get("reason", ""), by=request.member, at=clock_now())
-        messages.success(request, "The people responsible have been told.")
+        messages.success(request, _("The people responsible have been told."))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, f"/tickets/{number}")
@@ -88,7 +89,7 @@ def rate(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         problem = _rated(request, ticket, member, wanted)
         if not problem:
-            messages.success(request, "Thank you. Your word is noted.")
+            messages.success(request, _("Thank you. Your word is noted."))
             return see_other(request, f"/tickets/{number}/rate?key={key}" if key else f"/tickets/{number}")
     return render_page(request, "portal/rate.html", {
         "ticket": ticket, "key": key, "problem": problem, "wanted": wanted, "nav_current": "tickets",
@@ -105,7 +106,7 @@ def _holder(request: HttpRequest, key: str, number: int) -> Member | None:
 
 def _rated(request: HttpRequest, ticket: Ticket, member: Member, wanted: str) -> str:
     if wanted not in {"good", "bad"}:
-        return "Choose good or not good."
+        return _("Choose good or not good.")
     try:
         with transaction.atomic():
             services.rate(ticket, is_good=wanted == "good", comment=request.POST.get("comment", ""), by=member,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.errors import CannotFileError
 from accounts.models import Project
@@ -25,7 +26,7 @@ from sla.queries import clocks_of, promises
 from tickets import services
 from tickets.advising import Sheet, advisor_sheet
 from tickets.conversation import timeline
-from tickets.enums import CUSTOMER_STATUS_WORDS, ChannelKind, Environment, Status
+from tickets.enums import ChannelKind, Environment, Status
 from tickets.models import Attachment, Rating, Ticket, TicketCc
 from tickets.queries import attachment_for, ticket_for
 from tickets.reference import priority_levels
@@ -33,6 +34,7 @@ from tickets.rules import can_close, can_reply
 from tickets.services.customers import ATTENTION_EVERY, RATE_WITHIN, attention_asked
 from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
+from tickets.words import CUSTOMER_STATUS_WORDS
 from tickets.workflow import may_reopen
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
@@ -64,7 +66,7 @@ def _new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or problems:
         return _form(request, form, files, problems, at, status=422)
     ticket = _file(request, form, files, at)
-    messages.success(request, f"Ticket #{ticket.number} is sent.")
+    messages.success(request, _("Ticket #{number} is sent.").format(number=ticket.number))
     return see_other(request, f"/tickets/{ticket.number}")
 
 
@@ -156,7 +158,7 @@ def _answer(request: HttpRequest, number: int) -> HttpResponse:
         if problems:
             raise DomainError(" ".join(problems))
         if not ticket.is_active and not may_reopen(ticket.solved_at, at):
-            raise DomainError("This ticket was solved more than 14 days ago. Open a new one and mention its number.")
+            raise DomainError(_("This ticket was solved more than 14 days ago. Open a new one and mention its number."))
         with transaction.atomic():
             services.customer_reply(ticket, services.Entry(request.POST.get("body", ""), ChannelKind.PORTAL,
                                                            attachments=files), by=request.member, at=at)
@@ -164,7 +166,7 @@ def _answer(request: HttpRequest, number: int) -> HttpResponse:
         ticket = ticket_for(request.member, number)
         return render_page(request, "portal/ticket.html", _context(request, ticket) | {
             "problem": error.message, "body": request.POST.get("body", ""), "kept": files}, status=422)
-    messages.success(request, "Your answer is sent.")
+    messages.success(request, _("Your answer is sent."))
     return see_other(request, f"/tickets/{number}")
 
 
@@ -174,7 +176,7 @@ def _status(request: HttpRequest, number: int) -> HttpResponse:
     wanted = Status.SOLVED if request.POST.get("status") == "solved" else Status.OPEN
     try:
         if wanted == Status.OPEN and not may_reopen(ticket.solved_at, clock_now()):
-            raise DomainError("This ticket was solved more than 14 days ago. Open a new one and mention its number.")
+            raise DomainError(_("This ticket was solved more than 14 days ago. Open a new one and mention its number."))
         services.change_status(ticket, wanted, by=request.member, at=clock_now())
     except DomainError as error:
         messages.error(request, error.message)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Q
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.services.audit import record_audit
@@ -21,6 +22,7 @@ from sla.models import Calendar, CalendarException, CalendarWindow, Coverage, Sl
 from sla.services.policies import require_editor
 from sla.services.recalculation import recalculate_calendar
 from toolkit.errors import ConflictError
+from toolkit.timefmt import day_and_month
 
 Week = Sequence[tuple[int, int, int]]
 
@@ -31,11 +33,11 @@ def create_calendar(name: str, time_zone: str, *, by: Member, at: datetime) -> C
     name = name.strip()[:80]
     slug, problems = slugify(name)[:60], {}
     if not slug:
-        problems["name"] = "Give the calendar a name."
+        problems["name"] = _("Give the calendar a name.")
     elif Calendar.objects.filter(slug=slug).exists():
-        problems["name"] = f"There is a calendar “{name}” already. Choose another name."
+        problems["name"] = _("There is a calendar “{name}” already. Choose another name.").format(name=name)
     if time_zone not in available_timezones():
-        problems["time_zone"] = "Choose a time zone from the list, such as Europe/Berlin."
+        problems["time_zone"] = _("Choose a time zone from the list, such as Europe/Berlin.")
     if problems:
         raise TermsError(problems)
     calendar: Calendar = Calendar.objects.create(slug=slug, name=name, time_zone=time_zone)
@@ -69,11 +71,12 @@ def set_week(calendar: Calendar, weekly: Week, *, since: date | None, revision: 
     """
     locked = _lock(calendar, by, revision)
     if not weekly:
-        raise TermsError({"week": "Write hours for at least one day: a calendar in which no time passes can’t carry "
-                                  "a target."})
+        raise TermsError({"week": _("Write hours for at least one day: a calendar in which no time passes can’t carry a "
+                                    "target.")})
     earliest = first_changeable_day(locked, at)
     if earliest and since and since < earliest:
-        raise TermsError({"since": f"Choose {earliest:%-d %B} or a later day: what has been counted stays as it was."})
+        raise TermsError({"since": _("Choose {day} or a later day: what has been counted stays as it was.").format(
+                                       day=day_and_month(earliest))})
     since = (since or earliest) if earliest else None
     rows = CalendarWindow.objects.filter(calendar=locked)
     before = [(w.weekday, w.start_minute, w.end_minute) for w in rows.filter(until__isnull=True)]
@@ -100,10 +103,10 @@ def set_day_length(calendar: Calendar, minutes: int | None, *, revision: int, by
     if locked.day_minutes == minutes:
         return locked
     if is_in_use(locked):
-        raise TermsError({"day_minutes": "Published targets count in these business days. Make a new calendar for "
-                                         "another length."})
+        raise TermsError({"day_minutes": _("Published targets count in these business days. Make a new calendar for another "
+                                           "length.")})
     if minutes is not None and not 1 <= minutes <= 1440:
-        raise TermsError({"day_minutes": "A business day has between 1 minute and 24 hours."})
+        raise TermsError({"day_minutes": _("A business day has between 1 minute and 24 hours.")})
     before, locked.day_minutes = locked.day_minutes, minutes
     return _changed(locked, by, at, {"business day": [before, minutes]})
 
@@ -114,7 +117,7 @@ def add_exception(calendar: Calendar, day: date, name: str, windows: Sequence[tu
     locked = _lock(calendar, by, None)
     _require_changeable(locked, day, at)
     if not name.strip():
-        raise TermsError({"name": "Name the day: customers read it."})
+        raise TermsError({"name": _("Name the day: customers read it.")})
     row: CalendarException
     row, _new = CalendarException.objects.update_or_create(
         calendar=locked, date=day, defaults={"name": name.strip()[:120], "windows": [list(w) for w in windows],
@@ -155,15 +158,16 @@ def add_holidays(calendar: Calendar, country: str, subdivision: str, years: Sequ
 def _require_changeable(calendar: Calendar, day: date, at: datetime) -> None:
     earliest = first_changeable_day(calendar, at)
     if earliest and day < earliest:
-        raise TermsError({"date": f"Choose {earliest:%-d %B} or a later day: what has been counted stays as it was."})
+        raise TermsError({"date": _("Choose {day} or a later day: what has been counted stays as it was.").format(
+                                      day=day_and_month(earliest))})
 
 
 def _lock(calendar: Calendar, by: Member, revision: int | None) -> Calendar:
     require_editor(by)
     found: Calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     if revision is not None and found.revision != revision:
-        raise ConflictError("Somebody changed this calendar while you worked on it. Your input is kept: look at what "
-                            "stands now, then save again.")
+        raise ConflictError(_("Somebody changed this calendar while you worked on it. Your input is kept: look at what "
+                              "stands now, then save again."))
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Contract, Person
 from accounts.services.audit import record_audit
@@ -29,13 +31,15 @@ def change_coverage(contract: Contract, *, policy: SlaPolicy, calendar: Calendar
     latest = Coverage.objects.filter(contract=contract).order_by("-effective_from").first()
     problems = {}
     if effective_from < at or (latest is not None and effective_from < latest.effective_from):
-        problems["effective_from"] = ("Choose today or a later day, not before the newest change of this contract: "
-                                      "tickets of the past keep the terms of their day.")
+        problems["effective_from"] = _("Choose today or a later day, not before the newest change of this contract: "
+                                       "tickets of the past keep the terms of their day.")
     if version_in_force(policy.pk, effective_from) is None:
-        problems["policy"] = f"“{policy.name}” has no version in force on that day. Publish one first."
+        problems["policy"] = _("“{policy}” has no version in force on that day. Publish one first.").format(
+            policy=policy.name)
     for one in _calendars(calendar, agreed or {}):
         if not one.windows.filter(until__isnull=True).exists():
-            problems["calendar"] = f"“{one.name}” has no hours. Add some, or choose another calendar."
+            problems["calendar"] = _("“{calendar}” has no hours. Add some, or choose another calendar.").format(
+                calendar=one.name)
     if problems:
         raise TermsError(problems)
     agreement = _agreement(contract, agreed, latest, by=by, at=at)
@@ -82,4 +86,4 @@ def store_agreement(contract: Contract, rows: Sequence[SlaTarget], *, by: Person
 
 
 def _hours(calendar: Calendar | None) -> str:
-    return calendar.name if calendar else "those of the policy"
+    return calendar.name if calendar else _("those of the policy")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from sla.promised import needs_follow_up
 from tickets.enums import ChannelKind
 from tickets.flags import FOLLOW_UP_FLAG, with_flag
@@ -27,7 +29,7 @@ def keep_follow_up(ticket: Ticket, entry: Entry, *, at: datetime) -> None:
         save(ticket, ["triage_flags"], at=at)
         return
     if not follow_up.next_steps.strip():
-        raise DomainError("At this priority a reply says what happens next. Write the next steps.", field="next_steps",
+        raise DomainError(_("At this priority a reply says what happens next. Write the next steps."), field="next_steps",
                           code="next_steps_needed")
-    raise DomainError("At this priority a reply says when the next one comes. Choose the time of the next update.",
+    raise DomainError(_("At this priority a reply says when the next one comes. Choose the time of the next update."),
                       field="next_update_by", code="next_update_needed")

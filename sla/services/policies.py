@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.services.audit import record_audit
@@ -25,7 +26,7 @@ _OWN = {"id", "number", "published_at", "published_by", "effective_from", "reaso
 def require_editor(by: Member) -> None:
     """Raises ForbiddenError for anybody but admins."""
     if not can_edit_policies(by):
-        raise ForbiddenError("Only admins change service levels. You can read them.")
+        raise ForbiddenError(_("Only admins change service levels. You can read them."))
 
 
 def create_policy(name: str, *, by: Member, at: datetime) -> SlaPolicy:
@@ -34,9 +35,9 @@ def create_policy(name: str, *, by: Member, at: datetime) -> SlaPolicy:
     name = name.strip()[:80]
     slug = slugify(name)[:60]
     if not slug:
-        raise TermsError({"name": "Give the policy a name."})
+        raise TermsError({"name": _("Give the policy a name.")})
     if SlaPolicy.objects.filter(slug=slug).exists():
-        raise TermsError({"name": f"There is a policy “{name}” already. Choose another name."})
+        raise TermsError({"name": _("There is a policy “{name}” already. Choose another name.").format(name=name)})
     policy: SlaPolicy = SlaPolicy.objects.create(slug=slug, name=name)
     record_audit(by=by.person, action="policy.created", subject=policy, at=at)
     return policy
@@ -91,9 +92,9 @@ def save_draft(draft: SlaPolicyVersion, terms: Terms, *, revision: int, by: Memb
     locked = lock_draft(draft)
     present = terms_of(locked)
     if locked.revision != revision:
-        who = locked.edited_by.name if locked.edited_by else "Somebody"
-        raise StaleDraftError(f"{who} saved this draft while you worked on it. Both are here: look at what differs, "
-                              "then save again.", theirs=present)
+        who = locked.edited_by.name if locked.edited_by else _("Somebody")
+        raise StaleDraftError(_("{who} saved this draft while you worked on it. Both are here: look at what differs, then "
+                                "save again.").format(who=who), theirs=present)
     calendars = {c.pk: c for c in Calendar.objects.all()}
     rows = checked_targets(locked, terms, calendars, present)
     differences = compare(present, terms, {pk: c.name for pk, c in calendars.items()}, team_names())
@@ -123,5 +124,5 @@ def lock_draft(draft: SlaPolicyVersion) -> SlaPolicyVersion:
     found = (SlaPolicyVersion.objects.select_for_update(of=("self",)).select_related("policy", "edited_by")
              .filter(pk=draft.pk, published_at__isnull=True).first())
     if found is None:
-        raise DomainError("This draft has been published or discarded meanwhile.", code="no_draft")
+        raise DomainError(_("This draft has been published or discarded meanwhile."), code="no_draft")
     return found

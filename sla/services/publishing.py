@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.services.audit import record_audit
 from sla.calendar import BusinessCalendar, EmptyCalendarError
@@ -15,6 +17,7 @@ from sla.queries import team_names
 from sla.services.policies import lock_draft, require_editor
 from sla.services.recalculation import move_tickets
 from sla.terms import Terms, compare, terms_of
+from toolkit.timefmt import long_day
 
 
 def publish(draft: SlaPolicyVersion, *, revision: int, effective_from: datetime, reason: str, move_open: bool,
@@ -27,17 +30,17 @@ def publish(draft: SlaPolicyVersion, *, revision: int, effective_from: datetime,
     require_editor(by)
     locked = lock_draft(draft)
     if locked.revision != revision:
-        raise StaleDraftError("The draft was edited after you opened this page. Look at it again before you publish.",
+        raise StaleDraftError(_("The draft was edited after you opened this page. Look at it again before you publish."),
                               theirs=terms_of(locked))
     before = newest_version(locked)
     problems = obstacles(locked)
     if not reason.strip():
-        problems["reason"] = "Write why: customers and colleagues read it beside the version."
+        problems["reason"] = _("Write why: customers and colleagues read it beside the version.")
     if effective_from < at:
-        problems["effective_from"] = "Choose today or a later day: tickets of the past keep the version of their day."
+        problems["effective_from"] = _("Choose today or a later day: tickets of the past keep the version of their day.")
     elif before is not None and before.effective_from and effective_from < before.effective_from:
-        problems["effective_from"] = (f"Version {before.number} takes effect on {before.effective_from:%-d %B %Y}. "
-                                      "Choose that day or a later one.")
+        problems["effective_from"] = _("Version {number} takes effect on {day}. Choose that day or a "
+                                       "later one.").format(number=before.number, day=long_day(before.effective_from))
     if problems:
         raise TermsError(problems)
     locked.published_at, locked.published_by = at, by.person
@@ -61,14 +64,15 @@ def obstacles(draft: SlaPolicyVersion) -> dict[str, str]:
     found = {}
     targets = list(draft.targets.select_related("calendar"))
     if not targets:
-        found["targets"] = "The draft promises nothing. Write at least one target."
+        found["targets"] = _("The draft promises nothing. Write at least one target.")
     for calendar in {t.calendar for t in targets if t.calendar}:
         try:
             BusinessCalendar(calendar_spec(calendar))
         except EmptyCalendarError:
-            found["calendar"] = f"The calendar “{calendar.name}” has no hours. Add some, or choose another calendar."
+            found["calendar"] = _("The calendar “{calendar}” has no hours. Add some, or choose another calendar.").format(
+                                    calendar=calendar.name)
     if whatif_of(draft) is None:
-        found["whatif"] = "Run the what-if on the draft as it is now: it shows what would change for whom."
+        found["whatif"] = _("Run the what-if on the draft as it is now: it shows what would change for whom.")
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from sla.catalogue import Carried
@@ -29,7 +30,7 @@ def start_whatif(draft: SlaPolicyVersion, *, days: int, by: Member, at: datetime
     """Ask the workers to replay the tickets of the last `days` under the draft as it is now."""
     require_editor(by)
     if not 1 <= days <= MOST_DAYS:
-        raise TermsError({"days": f"Replay between 1 and {MOST_DAYS} days."})
+        raise TermsError({"days": _("Replay between 1 and {most_days} days.").format(most_days=MOST_DAYS)})
     draft = lock_draft(draft)
     WhatIfRun.objects.filter(version=draft, state__in=[JobState.WAITING, JobState.RUNNING]).update(
         state=JobState.STALE, finished_at=at)

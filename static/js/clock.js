@@ -1,14 +1,17 @@
 // Countdowns. The server says when; this only counts, from the server's own time.
+import { say } from "./words.js";
+
 const loaded = performance.now();
 const serverTime = Date.parse(document.querySelector("meta[name=server-time]")?.content ?? "") || Date.now();
 const now = () => serverTime + (performance.now() - loaded);
 
 export function words(ms) {
   const minutes = Math.floor(Math.abs(ms) / 60000);
-  if (minutes < 60) return Math.abs(ms) < 300000 ? `${minutes}m ${String(Math.floor(Math.abs(ms) / 1000) % 60).padStart(2, "0")}s` : `${minutes}m`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 ? `${hours}h ${String(minutes % 60).padStart(2, "0")}m` : `${hours}h`;
-  return hours % 24 ? `${Math.floor(hours / 24)}d ${hours % 24}h` : `${Math.floor(hours / 24)}d`;
+  const two = (amount) => String(amount).padStart(2, "0");
+  if (minutes < 60) return Math.abs(ms) < 300000 ? say("{minutes}m {seconds}s", { minutes, seconds: two(Math.floor(Math.abs(ms) / 1000) % 60) }) : say("{minutes}m", { minutes });
+  const hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+  if (hours < 24) return minutes % 60 ? say("{hours}h {minutes}m", { hours, minutes: two(minutes % 60) }) : say("{hours}h", { hours });
+  return hours % 24 ? say("{days}d {hours}h", { days, hours: hours % 24 }) : say("{days}d", { days });
 }
 
 function draw(badge) {
@@ -16,7 +19,7 @@ function draw(badge) {
   const left = due - now();
   const kind = left < 0 ? "over" : (warn && warn <= now()) || left <= 0 ? "soon" : "ok";
   const before = badge.dataset.kind;
-  const text = kind === "over" ? `${words(left)} over` : kind === "soon" ? `${words(left)} left` : words(left);
+  const text = kind === "over" ? say("{span} over", { span: words(left) }) : kind === "soon" ? say("{span} left", { span: words(left) }) : words(left);
   const label = badge.querySelector("[data-words]");
   if (label.textContent !== text) label.textContent = text;
   if (before === kind) return;
@@ -26,7 +29,7 @@ function draw(badge) {
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#i-g-${kind}`));
   const name = badge.dataset.name ?? badge.closest("tr.row")?.id.replace("row-", "#");
   const status = document.getElementById("status");
-  if (before && name && status) status.textContent = kind === "over" ? `${name} is overdue` : kind === "soon" ? `${name} is due soon` : "";
+  if (before && name && status) status.textContent = kind === "over" ? say("{name} is overdue", { name }) : kind === "soon" ? say("{name} is due soon", { name }) : "";
 }
 
 export function startClocks() {

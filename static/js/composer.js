@@ -1,4 +1,6 @@
 // The composer: its draft is kept by the server, colleagues see who writes, and news is read before anything is sent.
+import { say } from "./words.js";
+
 const form = document.querySelector("form[data-composer]");
 const base = form?.dataset.composer;
 const field = () => form.elements.body;
@@ -29,7 +31,7 @@ async function save() {
     .catch(() => {
       dirty = true;
       sessionStorage.setItem(`draft:${location.pathname}`, field().value);
-      state("Not saved yet: no connection. Your words are kept in this window.");
+      state(say("Not saved yet: no connection. Your words are kept in this window."));
       timer = setTimeout(save, 5000);
     })
     .finally(() => { saving = null; });
@@ -112,7 +114,7 @@ export function look() {
   form.classList.toggle("is-note", mode === "note");
   form.querySelectorAll("[data-reply-only]").forEach((part) => { part.hidden = mode === "note"; });
   const words = mode === "note" ? send.dataset.note : `${send.dataset[mode]}${then?.dataset.words ?? ""}`;
-  send.textContent = form.dataset.review && mode !== "note" ? "Review, then send" : words;
+  send.textContent = form.dataset.review && mode !== "note" ? say("Review, then send") : words;
 }
 
 // ---- files by choice, paste and drop, each on its way at once
@@ -122,9 +124,9 @@ function send(file, input) {
   const name = item.appendChild(document.createElement("span")), bar = item.appendChild(document.createElement("progress"));
   name.textContent = `${file.name} `;
   bar.max = 100; bar.value = 0;
-  bar.setAttribute("aria-label", `${file.name} is being uploaded`);
+  bar.setAttribute("aria-label", say("{name} is being uploaded", { name: file.name }));
   const stop = item.appendChild(document.createElement("button"));
-  stop.type = "button"; stop.className = "linkbtn"; stop.textContent = "Stop";
+  stop.type = "button"; stop.className = "linkbtn"; stop.textContent = say("Stop");
   const call = new XMLHttpRequest(), data = new FormData();
   data.set("csrfmiddlewaretoken", token());
   data.set("files", file);
@@ -133,14 +135,14 @@ function send(file, input) {
   call.addEventListener("load", () => {
     let told = {};
     try { told = JSON.parse(call.responseText); } catch { /* an error page */ }
-    if (call.status !== 200) { refuse(told.problem ?? `${file.name} was not taken. Attach it again.`); return; }
+    if (call.status !== 200) { refuse(told.problem ?? say("{name} was not taken. Attach it again.", { name: file.name })); return; }
     const label = document.createElement("label"), box = document.createElement("input");
     Object.assign(box, { type: "checkbox", name: "upload", value: told.pk, checked: true });
     label.append(box, ` ${told.name}`);
     item.replaceChildren(label);
     typed();
   });
-  call.addEventListener("error", () => refuse(`${file.name} was not sent: no connection. Attach it again.`));
+  call.addEventListener("error", () => refuse(say("{name} was not sent: no connection. Attach it again.", { name: file.name })));
   stop.addEventListener("click", () => { call.abort(); item.remove(); input.focus(); });
   call.open("POST", `${base}/uploads`);
   call.send(data);
@@ -153,7 +155,7 @@ function take(files) {
     if (file.size <= most) { send(file, input); continue; }
     const item = document.getElementById(input.dataset.kept).appendChild(document.createElement("li"));
     item.className = "err";
-    item.textContent = `“${file.name}” is larger than ${input.dataset.most} MB. Shorten or compress it, or send a link.`;
+    item.textContent = say("“{name}” is larger than {most} MB. Shorten or compress it, or send a link.", { name: file.name, most: input.dataset.most });
   }
 }
 
@@ -170,7 +172,7 @@ function startFiles() {
 function countdown() {
   const left = [...document.querySelectorAll("[data-leaves]")].map((node) => {
     const seconds = Math.ceil((Date.parse(node.dataset.leaves) - Date.now()) / 1000);
-    node.textContent = seconds > 0 ? `It leaves in ${seconds} s.` : "It is leaving.";
+    node.textContent = seconds > 0 ? say("It leaves in {seconds} s.", { seconds }) : say("It is leaving.");
     return seconds;
   });
   if (left.length) setTimeout(countdown, 1000);

@@ -1,11 +1,13 @@
 // Links to the documentation go into the answer that is being written.
+import { say } from "./words.js";
+
 function offer(list) {
   list.querySelectorAll("[data-link]").forEach((link) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn--quiet";
-    button.textContent = "Insert link";
-    button.setAttribute("aria-label", `Insert link to ${link.dataset.title}`);
+    button.textContent = say("Insert link");
+    button.setAttribute("aria-label", say("Insert link to {title}", { title: link.dataset.title }));
     button.dataset.insert = link.dataset.link;
     link.replaceWith(button);
   });

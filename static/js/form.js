@@ -1,4 +1,6 @@
 // Forms: sent once, files checked before they travel.
+import { number, say } from "./words.js";
+
 const MEGABYTE = 1024 * 1024;
 
 function once(event) {
@@ -7,7 +9,7 @@ function once(event) {
   if (form.dataset.sending) { event.preventDefault(); return; }
   form.dataset.sending = "yes";
   const button = event.submitter ?? form.querySelector("button[type=submit]");
-  setTimeout(() => { if (button && !button.name) { button.setAttribute("aria-disabled", "true"); button.dataset.words = button.textContent; button.textContent = "Sending…"; } });
+  setTimeout(() => { if (button && !button.name) { button.setAttribute("aria-disabled", "true"); button.dataset.words = button.textContent; button.textContent = say("Sending…"); } });
   setTimeout(() => { delete form.dataset.sending; }, 15000);
 }
 
@@ -21,11 +23,11 @@ function listFiles(input) {
     name.className = "trunc";
     name.textContent = file.name;
     size.className = file.size > limit ? "err" : "muted";
-    size.textContent = file.size > limit ? `Larger than ${input.dataset.most} MB, choose another` : `${(file.size / 1e6).toFixed(1)} MB, ready`;
+    size.textContent = file.size > limit ? say("Larger than {most} MB, choose another", { most: input.dataset.most }) : say("{size} MB, ready", { size: number(file.size / 1e6, 1) });
     item.append(document.createElement("i"), name, size);
     return item;
   }));
-  input.setCustomValidity(tooBig.length ? `“${tooBig[0].name}” is larger than ${input.dataset.most} MB. Shorten or compress it, or send a link.` : "");
+  input.setCustomValidity(tooBig.length ? say("“{name}” is larger than {most} MB. Shorten or compress it, or send a link.", { name: tooBig[0].name, most: input.dataset.most }) : "");
   if (tooBig.length) input.reportValidity();
 }
 

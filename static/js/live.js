@@ -1,5 +1,7 @@
 // Live pages: the stream says that something changed, the ordinary address gives it.
 // Nothing moves under the pointer, the keyboard cursor or an open menu; then a button offers the changes.
+import { count, say } from "./words.js";
+
 const waiting = new Set();
 let paused = false, timer = 0, lastInput = 0, source, lastNews = Date.now(), updated = Date.now();
 
@@ -54,18 +56,18 @@ function note() {
   const text = document.querySelector("[data-live-note]");
   if (!text) return;
   const seconds = Math.round((Date.now() - updated) / 1000);
-  text.textContent = paused ? "Paused" : seconds < 5 ? "Live, updated just now" : seconds < 60 ? `Live, updated ${seconds} s ago` : "Live";
+  text.textContent = paused ? say("Paused") : seconds < 5 ? say("Live, updated just now") : seconds < 60 ? say("Live, updated {seconds} s ago", { seconds }) : say("Live");
   text.classList.toggle("is-paused", paused);
 }
 
 function offer() {
   const bar = document.querySelector("[data-live-offer]");
   if (!bar) return;
-  const words = waiting.size === 1 ? "1 change" : `${waiting.size} changes`;
+  const words = count("{n} change", "{n} changes", waiting.size);
   const isNew = waiting.size > 0 && bar.hidden;
   bar.hidden = waiting.size === 0;
   bar.querySelector("button").textContent = words;
-  if (isNew) document.getElementById("status").textContent = `${words} waiting`;
+  if (isNew) document.getElementById("status").textContent = say("{changes} waiting", { changes: words });
 }
 
 function changed(news) {
@@ -98,7 +100,7 @@ function pausing() {
   button.hidden = false;
   button.addEventListener("click", () => {
     paused = !paused;
-    button.firstChild.textContent = paused ? "Resume updates " : "Pause updates ";
+    button.firstChild.textContent = `${paused ? say("Resume updates") : say("Pause updates")} `;
     note();
     if (!paused && waiting.size) apply();
   });

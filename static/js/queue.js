@@ -1,4 +1,6 @@
 // The queue's lines: a keyboard cursor, a choice that lives in the address, and focus that never gets lost in a swap.
+import { say } from "./words.js";
+
 let anchor = -1, kept = null;
 
 export const rows = () => [...document.querySelectorAll("tr.row")];
@@ -66,7 +68,7 @@ function chosenChanged() {
   history.replaceState(history.state, "", withChoice(location.href));
   showChoice();
   const status = document.getElementById("status");
-  if (status) status.textContent = `${all.size} selected`;
+  if (status) status.textContent = say("{n} selected", { n: all.size });
 }
 
 function showChoice() {

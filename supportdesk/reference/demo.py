@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-DEMO_OPERATOR = "operator@supportdesk.example"
+DEMO_OPERATOR = "operator@desk.example"
 DATA = Path(__file__).parent / "data"
 
 

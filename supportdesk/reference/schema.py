@@ -22,7 +22,7 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
                  {"pauses", "reopen_days", "warn_percent", "warn_minutes", "escalations", "promise_ranks"}),
     "plans": ({"slug", "name"}, {"description", "is_paid", "entitlements"}),
     "teams": ({"name", "agents"}, {"leads"}),
-    "agents": ({"name", "email", "role"}, {"title", "login", "time_zone"}),
+    "agents": ({"name", "email", "role"}, {"title", "login", "language", "time_zone"}),
     "products": ({"slug", "name"}, {"aliases", "docs_url", "release_notes_url", "versions"}),
     "docs": ({"set", "folder"}, {"product", "version", "language", "public"}),
     "organizations": ({"name", "people"}, {"domains", "time_zone", "contracts", "projects"}),

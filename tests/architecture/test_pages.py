@@ -23,6 +23,9 @@ _PLACES = {"portal:join": {"secret": "used-up"}, "desk:view": {"slug": "queue"},
            **{f"desk:mail-template{part}": {"kind": "ticket_received", "language": "en"} for part in ("", "-preview", "-reset")},
            "account_reset_password_from_key": {"uidb36": "1", "key": "bad"}}
 
+_PLACES |= {f"desk:setting-{part}": {"room": "plans"} for part in ("list", "new")}
+_PLACES |= {f"desk:mail-template{part}": {"kind": "ticket_received", "language": "en"} for part in ("", "-preview", "-reset")}
+
 _QUERIES = {"desk:bulk": "?do=tag&view=all&sel=1"}
 
 
@@ -93,7 +96,7 @@ def _shown() -> set[str]:
     for screen in SCREENS:
         path = re.sub(r"{(doc_set|article|empty_set|view|policy|bare_policy|calendar|bare_calendar|invitation)}", "x", screen.path)
         path = re.sub(r"{\w+}", "1", path).partition("?")[0]
-        if not path.startswith(("/broken/", "/nothing/")):
+        if screen.host != "operate" and not path.startswith(("/broken/", "/nothing/")):
             found.add(resolve(path).view_name)
     return found
 

@@ -176,6 +176,7 @@ CASES: dict[str, Case] = {
     "desk:calendar-date-remove": Case(
         lambda i: f"/desk/settings/sla/calendars/{i['calendar']}/dates/{i['date']}/remove", "alice", "post"),
     "desk:contract": Case(lambda i: f"/desk/settings/sla/contracts/{i['contract']}", "alice"),
+    "desk:contract-copy": Case(lambda i: f"/desk/settings/sla/contracts/{i['contract']}/copy.pdf", "alice"),
     "portal:sla-copy": Case(lambda i: f"/sla/{i['contract']}/copy.pdf", "carol"),
     "desk:intake-one": Case(lambda i: f"/desk/intake/{i['inbound']}", "alice"),
     "desk:intake-raw": Case(lambda i: f"/desk/intake/{i['inbound']}/raw", "alice"),

@@ -32,7 +32,7 @@ def test_the_whole_map_is_told_to_the_page_and_on_the_help(acme: Desk) -> None:
     part = acme.client("bob").get("/desk/me/keys", headers={"HX-Request": "true", "HX-Target": "keys-help"}).content
     assert b"<html" not in part
     for action in ACTIONS:
-        assert action.words in html.unescape(part.decode())
+        assert str(action.words) in html.unescape(part.decode())
 
 
 def test_keys_are_changed_kept_and_taken_back(acme: Desk) -> None:

@@ -9,11 +9,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, HookToken, Plan, Product
 from desk.rooms import ROOMS
-from intake.models import Mailbox
+from intake.models import ImapAccount, Mailbox
 from sla.models import SlaClock, SlaPolicy, SlaTarget
 from sla.services.policies import start_draft
 from tests.factories.desk import Desk, in_desk
 from tickets.models import CustomField, PriorityLevel, PriorityQuestion, PriorityRule
+from toolkit.sealing import unseal
 
 
 def seen(page: bytes) -> str:
@@ -229,3 +230,20 @@ def test_steps_of_escalation_belong_to_drafts(acme: Desk, now: Any) -> None:
     assert alice.post("/desk/settings/escalation/new", {**data, "version": policy.versions.get(number=1).pk}).status_code == 422
     assert alice.post("/desk/settings/escalation/new", data).status_code == 303
     assert draft.steps.get().action == "tell_managers"
+
+
+def test_an_imap_password_is_sealed_for_its_account(acme: Desk) -> None:
+    alice, box = acme.client("alice"), Mailbox.objects.get(address="support@acme.localhost")
+    data = {"mailbox": box.pk, "host": "imap.acme.example", "port": 993, "security": "tls", "username": "support",
+            "folder": "INBOX", "is_active": "on"}
+    assert alice.post("/desk/settings/imap/new", data).status_code == 422
+    made = alice.post("/desk/settings/imap/new", {**data, "password": " hush "})
+    account = ImapAccount.objects.get()
+    assert unseal(account.secret, owner=account.seal_owner) == " hush "
+    assert b"hush" not in alice.get(made["location"]).content
+    assert save(alice, made["location"], port=143).status_code == 303
+    assert save(alice, made["location"], host="other.acme.example").status_code == 422
+    save(alice, made["location"], host="other.acme.example", password="new")
+    account.refresh_from_db()
+    assert unseal(account.secret, owner=account.seal_owner) == "new"
+    assert not AuditEvent.objects.filter(changes__icontains="hush").exists()

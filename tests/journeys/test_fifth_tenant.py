@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -142,3 +142,16 @@ def test_a_fifth_tenant_stands_and_its_first_ticket_is_due_correctly(stack: Stac
     assert told["priority"] == 1
     assert figures == {"first_response": timedelta(hours=1), "resolution": timedelta(hours=4)}
     assert {m: datetime.fromisoformat(at) for m, at in told["due"].items()} == {m: opened + d for m, d in figures.items()}
+
+
+def test_a_mail_s_preview_follows_what_is_typed_and_the_focus_stays(sign_in: Callable[..., Page]) -> None:
+    admin = sign_in("alice", domain="desk")
+    admin.goto("/desk/settings/mails/ticket_received/en")
+    reach(admin, "#id_subject")
+    admin.keyboard.press("Control+A")
+    admin.keyboard.type("Hello {{first_name}}")
+    expect(admin.get_by_role("heading", level=3)).to_have_text("Hello Astrid")
+    assert admin.evaluate("document.activeElement.id") == "id_subject"
+    admin.keyboard.type(" {{nobody}}")
+    expect(admin.locator("#mail-preview .err")).to_contain_text("Nothing is put for {{nobody}}")
+    check_axe(admin)

@@ -101,3 +101,31 @@ def test_a_long_document_has_pages_and_any_letters() -> None:
     assert pdf.count(b"/Type /Page ") > 2
     start = int(pdf.rsplit(b"startxref\n", 1)[1].split()[0])
     assert pdf[start:start + 4] == b"xref"
+
+
+def test_the_copies_of_earlier_versions_stay_the_same_with_their_fingerprint(acme: Desk, now: datetime) -> None:
+    contract = Contract.objects.get(reference="C-acme")
+    with time_machine.travel(now, tick=False):
+        publish(tried(draft_with(acme, now), acme, now), revision=2, effective_from=now + timedelta(days=2),
+                reason="Faster answers", move_open=False, by=acme.member("alice"), at=now)
+    copies = {}
+    for days in (3, 40):
+        with time_machine.travel(now + timedelta(days=days), tick=False):
+            carol = acme.client("carol")
+            page = carol.get("/sla").content.decode()
+            assert "<strong>version 2</strong>" in page
+            [address] = re.findall(r'href="(/sla/\d+/copy\.pdf\?since=[^"]+)"', page)
+            answer = carol.get(address)
+            desk = acme.client("mia").get(address.replace("/sla/", "/desk/settings/sla/contracts/"))
+            assert words_of(desk.content) == words_of(answer.content)
+            copies[days] = answer.content
+            assert "-v1-" in answer["Content-Disposition"]
+            assert "Version 2" in words_of(carol.get(f"/sla/{contract.pk}/copy.pdf").content)
+    text = words_of(copies[3])
+    assert copies[3] == copies[40]
+    assert "version 1, in force since" in text
+    assert "First reply: within 4 business hours, counted in Office." in text
+    assert re.search(r"SHA-256 of the terms [0-9a-f]{64}", text)
+    with time_machine.travel(now + timedelta(days=3), tick=False):
+        for since in ("2020-01-01T00:00:00+00:00", "yesterday"):
+            assert acme.client("carol").get(f"/sla/{contract.pk}/copy.pdf", {"since": since}).status_code == 404

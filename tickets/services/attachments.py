@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
@@ -36,7 +37,8 @@ def store_file(content: IO[bytes], *, name: str, content_type: str, at: datetime
     if size is not None and size > limit:
         raise UploadError(too_big(name, limit), field="files")
     if PurePosixPath(name.lower()).suffix in REFUSED_ENDINGS:
-        raise UploadError(f"“{name}” is a program, which we don’t take. Put it in a .zip if we need it.", field="files")
+        raise UploadError(_("“{name}” is a program, which we don’t take. Put it in a .zip if we need it.").format(
+                              name=name), field="files")
     key = f"{current_tenant_id()}/{at:%Y/%m}/{secrets.token_hex(16)}"
     digest, total = hashlib.sha256(), 0
     while chunk := content.read(64 * 1024):
@@ -58,7 +60,8 @@ def store_file(content: IO[bytes], *, name: str, content_type: str, at: datetime
 
 def too_big(name: str, limit: int) -> str:
     """What to tell somebody whose file is over the limit."""
-    return f"“{name}” is larger than {limit // (1024 * 1024)} MB. Shorten or compress it, or send a link."
+    return _("“{name}” is larger than {value} MB. Shorten or compress it, or send a link.").format(
+               name=name, value=limit // (1024 * 1024))
 
 
 def clean_name(name: str) -> str:

@@ -12,18 +12,22 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.members import Member
 from accounts.models import Agent
-from tickets.enums import STATUS_WORDS, BulkAction, BulkItemState, BulkState, Status
+from tickets.enums import BulkAction, BulkItemState, BulkState, Status
 from tickets.errors import NotAllowedError, TicketChangedError
 from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import visible_tickets
 from tickets.rules import can_work
 from tickets.services.changes import assign, change_status, set_tags
 from tickets.services.priority import confirm_priority
+from tickets.words import STATUS_WORDS
 from tickets.workflow import may_follow
 from toolkit.errors import DomainError
+from toolkit.wording import in_sentence
 
 MOST = 2_000
 AT_ONCE = 200  # more than this goes to a worker
@@ -39,12 +43,12 @@ def prepare(by: Member, numbers: Iterable[int], action: BulkAction, value: Value
     can't work on tickets.
     """
     if not can_work(by):
-        raise NotAllowedError("Your role can read tickets but not work on them.")
+        raise NotAllowedError(_("Your role can read tickets but not work on them."))
     wanted = list(dict.fromkeys(numbers))
     if not wanted:
-        raise DomainError("Choose at least one ticket.", field="sel")
+        raise DomainError(_("Choose at least one ticket."), field="sel")
     if len(wanted) > MOST:
-        raise DomainError(f"At most {MOST:,} tickets at once. Narrow the view first.", field="sel")
+        raise DomainError(_("At most {most:,} tickets at once. Narrow the view first.").format(most=MOST), field="sel")
     run = BulkRun.objects.create(person=by.person, action=action, value=value, label=label[:200], back=back[:2000],
                                  created_at=at, touched_at=at)
     tickets = visible_tickets(by).filter(number__in=wanted)
@@ -61,7 +65,7 @@ def _item(run: BulkRun, ticket: Ticket) -> BulkItem:
 
 Verdict = tuple[BulkItemState, str]
 _GOES: Verdict = (BulkItemState.WAITING, "")
-_SAME: Verdict = (BulkItemState.SAME, "It is so already.")
+_SAME: Verdict = (BulkItemState.SAME, gettext_lazy("It is so already."))
 
 
 def _assign_verdict(ticket: Ticket, value: Value) -> Verdict:
@@ -72,8 +76,10 @@ def _status_verdict(ticket: Ticket, value: Value) -> Verdict:
     if ticket.status == value["status"]:
         return _SAME
     if not may_follow(ticket.status, value["status"]):
-        return BulkItemState.REFUSED, (f"A ticket that is {STATUS_WORDS[Status(ticket.status)].lower()} can’t become "
-                                       f"{STATUS_WORDS[Status(value['status'])].lower()}.")
+        return BulkItemState.REFUSED, _("A ticket that is {status_words} can’t become {status_words2}.").format(
+            status_words=in_sentence(STATUS_WORDS[Status(ticket.status)]),
+            status_words2=in_sentence(STATUS_WORDS[Status(value["status"])]),
+        )
     return _GOES
 
 
@@ -81,7 +87,7 @@ def _priority_verdict(ticket: Ticket, value: Value) -> Verdict:
     if ticket.priority == value["rank"] and ticket.priority_confirmed_at:
         return _SAME
     if ticket.priority != value["rank"] and not value.get("reason"):
-        return BulkItemState.REFUSED, "Its priority changes, and the customer is told why: give a reason."
+        return BulkItemState.REFUSED, _("Its priority changes, and the customer is told why: give a reason.")
     return _GOES
 
 
@@ -90,7 +96,7 @@ def _tag_verdict(ticket: Ticket, value: Value) -> Verdict:
 
 
 def _untag_verdict(ticket: Ticket, value: Value) -> Verdict:
-    return _GOES if value["tag"] in ticket.tags else (BulkItemState.SAME, "It doesn’t have this tag.")
+    return _GOES if value["tag"] in ticket.tags else (BulkItemState.SAME, _("It doesn’t have this tag."))
 
 
 _VERDICTS: dict[BulkAction, Callable[[Ticket, Value], Verdict]] = {
@@ -128,7 +134,7 @@ def _change(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
             _CHANGES[BulkAction(run.action)](run, item, by, at)
         item.state, item.version_after = BulkItemState.DONE, ticket.version
     except TicketChangedError:
-        item.state, item.reason = BulkItemState.REFUSED, "Somebody changed it in the meantime."
+        item.state, item.reason = BulkItemState.REFUSED, _("Somebody changed it in the meantime.")
     except DomainError as error:
         item.state, item.reason = BulkItemState.REFUSED, error.message[:300]
     item.save(update_fields=["state", "reason", "before", "version_after"])
@@ -142,7 +148,7 @@ def _snapshot(ticket: Ticket) -> Value:
 def _assign(run: BulkRun, item: BulkItem, by: Member, at: datetime) -> None:
     agent = Agent.objects.filter(pk=run.value["agent"], is_active=True).first() if run.value["agent"] else None
     if run.value["agent"] and agent is None:
-        raise DomainError("This person is no longer here.")
+        raise DomainError(_("This person is no longer here."))
     assign(item.ticket, to=agent, by=by, at=at, expected_version=item.version)
 
 
@@ -203,7 +209,7 @@ def prepare_undo(run: BulkRun, by: Member, *, at: datetime) -> BulkRun:
     BulkRun.objects.select_for_update().get(pk=run.pk)
     done = list(run.items.filter(state=BulkItemState.DONE).order_by("id"))
     if not may_undo(run, at=at) or not done:
-        raise DomainError("That can’t be undone any more.")
+        raise DomainError(_("That can’t be undone any more."))
     undo = BulkRun.objects.create(person=by.person, action=BulkAction.UNDO, label=f"Undone: {run.label}"[:200],
                                   back=run.back, undoes=run, created_at=at, touched_at=at)
     BulkItem.objects.bulk_create([BulkItem(run=undo, ticket_id=item.ticket_id, version=item.version_after,

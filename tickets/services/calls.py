@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.callers import find_callers
 from accounts.enums import Entitlement
 from accounts.members import Member
@@ -46,7 +48,7 @@ def hear_of_call(heard: HeardCall, *, hook: HookToken, region: str | None = None
         hook=hook, external_id=heard.external_id,
         defaults={"direction": heard.direction, "number": number, "started_at": heard.at, **_known(number)})
     if call.number != number or call.direction != heard.direction:
-        raise ConflictError("This call is known with another number or direction.", code="other_call")
+        raise ConflictError(_("This call is known with another number or direction."), code="other_call")
     changed = _times(call, heard, fresh=fresh)
     agent = _agent(heard.agent_email)
     if agent is not None and call.agent_id is None:
@@ -103,7 +105,7 @@ class WrittenCall:
 def write_down_call(written: WrittenCall, *, by: Member, at: datetime) -> Call:
     """Record a call that was taken: on its ticket, or without one where the caller has no phone support."""
     if not can_take_calls(by):
-        raise NotAllowedError("Calls are taken by staff.")
+        raise NotAllowedError(_("Calls are taken by staff."))
     call = written.heard or Call(direction=CallDirection.INBOUND, started_at=at)
     call.number = call.number or written.number[:40]
     call.caller_name, call.summary = written.caller_name[:160], written.summary
@@ -124,12 +126,12 @@ def request_callback(ticket: Ticket, *, number: str, due_at: datetime, by: Membe
                      reason: str = "", assignee: Agent | None = None) -> Callback:
     """Promise to call back about a ticket. Raises DomainError without the entitlement (S13) or for a moment gone by."""
     if not (can_take_calls(by) or can_reply(by, ticket)):
-        raise NotAllowedError("You can read this ticket but not ask for a call.")
+        raise NotAllowedError(_("You can read this ticket but not ask for a call."))
     if ticket.contract is None or Entitlement.CALLBACK not in entitlements_of(ticket.contract):
-        raise DomainError("This contract has no callbacks: we answer in writing, within the times of the contract.",
+        raise DomainError(_("This contract has no callbacks: we answer in writing, within the times of the contract."),
                           field="callback_due", code="callback")
     if due_at <= at:
-        raise DomainError("Choose a time that is still to come.", field="callback_due", code="past")
+        raise DomainError(_("Choose a time that is still to come."), field="callback_due", code="past")
     callback: Callback = Callback.objects.create(
         ticket=ticket, person=ticket.requester, number=number, reason=reason[:300], due_at=due_at,
         assignee=assignee or ticket.assignee, requested_by=by.person, created_at=at)
@@ -141,7 +143,7 @@ def request_callback(ticket: Ticket, *, number: str, due_at: datetime, by: Membe
 def assign_callback(callback: Callback, *, to: Agent | None, by: Member, at: datetime) -> None:
     """Say who calls."""
     if not can_take_calls(by):
-        raise NotAllowedError("Callbacks are given out by staff.")
+        raise NotAllowedError(_("Callbacks are given out by staff."))
     if callback.done_at is None and callback.assignee_id != (to.pk if to else None):
         Callback.objects.filter(pk=callback.pk).update(assignee=to)
         record_audit(by=by.person, action="callback.assigned", subject=callback, at=at,
@@ -155,12 +157,12 @@ def finish_callback(callback: Callback, *, note: str, reached: bool, by: Member,
     Raises DomainError without words, ConflictError when somebody was faster.
     """
     if not can_take_calls(by):
-        raise NotAllowedError("Callbacks are made by staff.")
+        raise NotAllowedError(_("Callbacks are made by staff."))
     if not note.strip():
-        raise DomainError("Write down what was said, or that nobody answered.", field="note", code="empty")
+        raise DomainError(_("Write down what was said, or that nobody answered."), field="note", code="empty")
     row: Callback = Callback.objects.select_for_update().get(pk=callback.pk)
     if row.done_at is not None:
-        raise ConflictError("Somebody has noted this callback as done already.")
+        raise ConflictError(_("Somebody has noted this callback as done already."))
     ticket = row.ticket
     if reached and can_reply(by, ticket):
         comment = log_call(ticket, body=note, by=by, at=at)

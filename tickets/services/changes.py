@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Agent, Person, Project, Team
 from tickets.enums import AuthorKind, EventKind, Status
@@ -29,7 +31,7 @@ def change_status(ticket: Ticket, to: Status, *, by: Member, at: datetime, reaso
     if by.is_staff:
         require_work(by)
     elif to not in {Status.SOLVED, Status.OPEN} or not can_close(by, ticket):
-        raise NotAllowedError("You can say that it is solved, or open it again.")
+        raise NotAllowedError(_("You can say that it is solved, or open it again."))
     lock(ticket, expected_version=expected_version)
     refuse_merged(ticket)
     move_status(ticket, to, by=by.person, actor_kind=_kind(by), at=at, reason=reason)
@@ -89,10 +91,10 @@ def choose_project(ticket: Ticket, project: Project, *, by: Member, at: datetime
     The caller has taken the project from those that they may file under.
     """
     if not can_reply(by, ticket):
-        raise NotAllowedError("You can read this ticket but not write on it.")
+        raise NotAllowedError(_("You can read this ticket but not write on it."))
     lock(ticket)
     if not is_undecided(ticket.triage_flags):
-        raise ConflictError("The project of this ticket is decided already. Write to us if it is the wrong one.")
+        raise ConflictError(_("The project of this ticket is decided already. Write to us if it is the wrong one."))
     ticket.triage_flags = [flag for flag in ticket.triage_flags if flag != PROJECT_UNDECIDED]
     save(ticket, ["triage_flags"], at=at)
     _move(ticket, project, by=by, at=at)
@@ -128,7 +130,7 @@ def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Member, at: datetime,
 def add_cc(ticket: Ticket, person: Person, *, by: Member, at: datetime) -> None:
     """Let a person read along and answer."""
     if not can_reply(by, ticket):
-        raise NotAllowedError("You can read this ticket but not add people to it.")
+        raise NotAllowedError(_("You can read this ticket but not add people to it."))
     _row, added = TicketCc.objects.get_or_create(ticket=ticket, person=person)
     if added:
         record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, actor_kind=_kind(by), added=person.pk)

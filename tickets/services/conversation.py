@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Person
 from tickets.enums import AuthorKind, CallDirection, ChannelKind, EventKind, Status
@@ -50,7 +52,7 @@ def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_ve
     follow-up that can't be kept or is missing where the ticket's policy wants one (S48).
     """
     if not (by.is_staff and can_reply(by, ticket)):
-        raise NotAllowedError("Replies come from engineers. Write an internal note for them instead.")
+        raise NotAllowedError(_("Replies come from engineers. Write an internal note for them instead."))
     lock(ticket, expected_version=expected_version)
     refuse_merged(ticket)
     comment = _add_staff_words(ticket, entry, by=by, at=at)
@@ -86,7 +88,7 @@ def add_requester_message(ticket: Ticket, entry: Entry, *, by: Person, at: datet
 def customer_reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime) -> Comment:
     """Like `add_requester_message`, for a customer at the portal or API. Raises NotAllowedError for viewers."""
     if by.is_staff or not can_reply(by, ticket):
-        raise NotAllowedError("You can read this ticket but not write to it.")
+        raise NotAllowedError(_("You can read this ticket but not write to it."))
     return add_requester_message(ticket, entry, by=by.person, at=at)
 
 
@@ -94,7 +96,7 @@ def add_note(ticket: Ticket, *, body: str, by: Member, at: datetime,
              attachments: Sequence[Attachment] = ()) -> InternalNote:
     """An internal note; customers never see it and no clock hears it. Who is mentioned in it is told, and follows."""
     if not can_note(by):
-        raise NotAllowedError("Only staff write internal notes.")
+        raise NotAllowedError(_("Only staff write internal notes."))
     _require_words(body)
     lock(ticket)  # entries of a ticket come one after another, so that “seen up to here” holds
     note = InternalNote.objects.create(ticket=ticket, author=by.person, body=body, created_at=at)
@@ -114,7 +116,7 @@ def log_call(ticket: Ticket, *, body: str, by: Member, at: datetime,
     """A phone call with the requester, on the public timeline and in the call log; it counts as a response
     (architecture §4), and may promise the next update as a reply does."""
     if not can_reply(by, ticket) or not by.is_staff:
-        raise NotAllowedError("Calls are logged by engineers.")
+        raise NotAllowedError(_("Calls are logged by engineers."))
     lock(ticket)
     refuse_merged(ticket)
     entry = Entry(body, ChannelKind.PHONE, follow_up=follow_up, solves=solves)
@@ -155,7 +157,7 @@ def _promise(ticket: Ticket, comment: Comment, *, by: Member, at: datetime) -> N
 
 def _require_words(body: str) -> None:
     if not body.strip():
-        raise DomainError("Write something first.", code="empty", field="body")
+        raise DomainError(_("Write something first."), code="empty", field="body")
 
 
 def _add(ticket: Ticket, entry: Entry, *, author: Person, kind: AuthorKind, at: datetime) -> Comment:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Organization, Person
 from tickets.enums import AuthorKind, EventKind
@@ -22,7 +24,7 @@ RATING_EDITABLE = timedelta(days=7)
 def remove_cc(ticket: Ticket, person: Person, *, by: Member, at: datetime) -> None:
     """A person reads along no longer. Whoever may write may do it, and each for themselves."""
     if by.person.pk != person.pk and not can_reply(by, ticket):
-        raise NotAllowedError("You can read this ticket but not remove people from it.")
+        raise NotAllowedError(_("You can read this ticket but not remove people from it."))
     gone, _rows = TicketCc.objects.filter(ticket=ticket, person=person).delete()
     if gone:
         record(ticket, EventKind.CC_CHANGED, at=at, by=by.person, removed=person.pk,
@@ -41,13 +43,13 @@ def leave_tickets(person: Person, organization: Organization, *, by: Member, at:
 def ask_for_attention(ticket: Ticket, *, reason: str, by: Member, at: datetime) -> None:
     """“This needs attention”: told to whoever holds the ticket and to the managers, once a day."""
     if by.is_staff or not can_reply(by, ticket):
-        raise NotAllowedError("You can read this ticket but not write to it.")
+        raise NotAllowedError(_("You can read this ticket but not write to it."))
     if not ticket.is_active:
-        raise DomainError("This ticket is solved. Open it again first.", code="solved")
+        raise DomainError(_("This ticket is solved. Open it again first."), code="solved")
     lock(ticket)
     last = attention_asked(ticket, at - ATTENTION_EVERY)
     if last is not None:
-        raise DomainError("It has been asked for within the last day, and we know of it.", code="too_often")
+        raise DomainError(_("It has been asked for within the last day, and we know of it."), code="too_often")
     record(ticket, EventKind.ATTENTION_ASKED, at=at, by=by.person, actor_kind=AuthorKind.REQUESTER,
            reason=reason.strip()[:500])
 
@@ -62,13 +64,13 @@ def attention_asked(ticket: Ticket, since: datetime) -> TicketEvent | None:
 def rate(ticket: Ticket, *, is_good: bool, comment: str, by: Member, at: datetime) -> Rating:
     """Say how a solved ticket was handled; the word may be changed for a week. Raises DomainError outside of that."""
     if not can_rate(by, ticket):
-        raise NotAllowedError("Only who may write to this ticket can rate it.")
+        raise NotAllowedError(_("Only who may write to this ticket can rate it."))
     lock(ticket)
     if ticket.solved_at is None or ticket.is_active or at - ticket.solved_at > RATE_WITHIN:
-        raise DomainError("A ticket can be rated for 30 days after it was solved.", code="not_now")
+        raise DomainError(_("A ticket can be rated for 30 days after it was solved."), code="not_now")
     row = Rating.objects.filter(ticket=ticket).first()
     if row is not None and at - row.created_at > RATING_EDITABLE:
-        raise DomainError("A rating can be changed for 7 days. This one stands.", code="stands")
+        raise DomainError(_("A rating can be changed for 7 days. This one stands."), code="stands")
     row = row or Rating(ticket=ticket, created_at=at)
     row.person, row.is_good, row.comment, row.updated_at = by.person, is_good, comment.strip()[:4000], at
     row.save()

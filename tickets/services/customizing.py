@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.members import Member
 from tickets.enums import AuthorKind, EventKind, FieldKind
 from tickets.events import record
@@ -64,5 +66,5 @@ def _choice(field: CustomField, text: str) -> str:
 
 _READERS = {FieldKind.TEXT: lambda _field, text: text[:1000], FieldKind.NUMBER: _number, FieldKind.CHOICE: _choice,
             FieldKind.DATE: lambda _field, text: date.fromisoformat(text).isoformat()}
-_HINTS = {FieldKind.TEXT: "write a text", FieldKind.NUMBER: "write a number, such as 12.5",
-          FieldKind.CHOICE: "choose one of the list", FieldKind.DATE: "write a date, such as 2026-11-30"}
+_HINTS = {FieldKind.TEXT: _("write a text"), FieldKind.NUMBER: _("write a number, such as 12.5"),
+          FieldKind.CHOICE: _("choose one of the list"), FieldKind.DATE: _("write a date, such as 2026-11-30")}

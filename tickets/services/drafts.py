@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from tickets.enums import ComposerMode, Status
 from tickets.errors import DraftChangedError
@@ -38,8 +40,8 @@ def save_draft(ticket: Ticket, words: Words, *, by: Member, at: datetime, revisi
     """
     found = Draft.objects.select_for_update().filter(ticket=ticket, person=by.person).first()
     if revision is not None and revision != (found.revision if found else 0):
-        raise DraftChangedError("This draft was sent, thrown away or changed in another window. "
-                                "What stands here isn’t saved: copy what you need, then load the page again.")
+        raise DraftChangedError(_("This draft was sent, thrown away or changed in another window. What stands here isn’t "
+                                  "saved: copy what you need, then load the page again."))
     draft = found or Draft(ticket=ticket, person=by.person, revision=0)
     draft.mode, draft.body, draft.then = words.mode, words.body.replace("\x00", ""), words.then or ""
     draft.macro, draft.uploads = words.macro, list(words.uploads)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Agent
 from tickets.enums import AuthorKind, EventKind
@@ -16,7 +18,7 @@ from tickets.models import Ticket, TicketFollower
 def follow(ticket: Ticket, *, by: Member, at: datetime, on: bool = True) -> None:
     """Be told what the customer writes here, or no longer."""
     if by.agent is None:
-        raise NotAllowedError("Only staff follow tickets.")
+        raise NotAllowedError(_("Only staff follow tickets."))
     rows = TicketFollower.objects.filter(ticket=ticket, agent=by.agent)
     if on == rows.exists():
         return

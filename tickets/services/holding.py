@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.models import Tenant
@@ -38,13 +39,13 @@ def hold_reply(ticket: Ticket, words: Words, *, by: Member, at: datetime, leaves
     TransitionError for a status that can't follow.
     """
     if not (by.is_staff and can_reply(by, ticket)):
-        raise NotAllowedError("Replies come from engineers. Write an internal note for them instead.")
+        raise NotAllowedError(_("Replies come from engineers. Write an internal note for them instead."))
     if not words.body.strip() and not words.uploads:
-        raise DomainError("Write something first.", code="empty", field="body")
+        raise DomainError(_("Write something first."), code="empty", field="body")
     lock(ticket)
     refuse_merged(ticket)
     if words.then and not may_follow(ticket.status, words.then):
-        raise TransitionError("That status can’t follow the present one. Choose another.", field="then")
+        raise TransitionError(_("That status can’t follow the present one. Choose another."), field="then")
     require_promise(ticket, Entry(words.body, follow_up=words.follow_up, solves=words.solves), by=by, at=at)
     held = HeldReply.objects.create(
         ticket=ticket, person=by.person, body=words.body, then=words.then or "", macro=words.macro,
@@ -64,7 +65,7 @@ def take_back(ticket: Ticket, held_id: int, *, by: Member, at: datetime) -> Draf
     """
     held = HeldReply.objects.select_for_update().filter(pk=held_id, ticket=ticket, person=by.person).first()
     if held is None:
-        raise NotFoundError("That reply has left already.")
+        raise NotFoundError(_("That reply has left already."))
     draft = Draft.objects.filter(ticket=ticket, person=by.person).first()
     body = "\n\n".join(part for part in (held.body, draft.body if draft else "") if part.strip())
     words = Words(body, ComposerMode.REPLY, Status(held.then) if held.then else None, held.macro,

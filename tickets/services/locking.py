@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from tickets.errors import TicketChangedError
 from tickets.models import Ticket
 from toolkit.errors import DomainError
@@ -15,8 +17,8 @@ def lock(ticket: Ticket, *, expected_version: int | None = None) -> Ticket:
     """
     current = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if expected_version is not None and current.version != expected_version:
-        raise TicketChangedError("Somebody changed this ticket while you worked on it. Your input is kept: "
-                                 "look at the change, then send again.")
+        raise TicketChangedError(_("Somebody changed this ticket while you worked on it. Your input is kept: look at the "
+                                   "change, then send again."))
     for field in Ticket._meta.concrete_fields:
         if field.attname in ("id", "tenant_id"):
             continue
@@ -35,7 +37,8 @@ def save(ticket: Ticket, fields: list[str], *, at: datetime) -> None:
 def refuse_merged(ticket: Ticket) -> None:
     """A ticket that is a part of another one has no life of its own. Raises DomainError that names the other."""
     if ticket.merged_into is not None:
-        raise DomainError(f"This ticket was merged into #{ticket.merged_into.number}. Go on there.", code="merged")
+        raise DomainError(_("This ticket was merged into #{number}. Go on there.").format(
+                              number=ticket.merged_into.number), code="merged")
 
 
 def landing(ticket: Ticket) -> Ticket:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.members import Member
@@ -25,9 +26,9 @@ _FIELDS = ("name", "body", "is_note", "status", "priority", "add_tags", "remove_
 def save_macro(macro: Macro | None, values: dict[str, Any], *, shared: bool, by: Member, at: datetime) -> Macro:
     """Make or change a macro. Raises DomainError with words for the form, ForbiddenError for who may not."""
     if macro is not None and not can_change_macro(by, macro):
-        raise ForbiddenError("Only managers change macros that everybody uses.")
+        raise ForbiddenError(_("Only managers change macros that everybody uses."))
     if by.agent is None or not can_work(by) or (shared and not by.is_at_least(AgentRole.MANAGER)):
-        raise ForbiddenError("Managers make macros for everybody; yours can be kept for yourself.")
+        raise ForbiddenError(_("Managers make macros for everybody; yours can be kept for yourself."))
     row = macro or Macro()
     before = {name: getattr(row, name) for name in _FIELDS}
     for name in _FIELDS:
@@ -38,7 +39,7 @@ def save_macro(macro: Macro | None, values: dict[str, Any], *, shared: bool, by:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        raise DomainError("There is a macro of that name already.", field="name") from error
+        raise DomainError(_("There is a macro of that name already."), field="name") from error
     record_audit(by=by.person, action="macro.changed" if macro else "macro.made", subject=row, at=at,
                  changes={name: [_plain(before[name]), _plain(getattr(row, name))] for name in _FIELDS
                           if before[name] != getattr(row, name)})
@@ -48,7 +49,7 @@ def save_macro(macro: Macro | None, values: dict[str, Any], *, shared: bool, by:
 def delete_macro(macro: Macro, *, by: Member, at: datetime) -> None:
     """Take a macro away: one's own, or (managers) everybody's. Raises ForbiddenError otherwise."""
     if not can_change_macro(by, macro):
-        raise ForbiddenError("Only managers take macros away that everybody uses.")
+        raise ForbiddenError(_("Only managers take macros away that everybody uses."))
     record_audit(by=by.person, action="macro.deleted", subject=macro, at=at)
     macro.delete()
 
@@ -69,15 +70,15 @@ def apply_macro(ticket: Ticket, macro: Macro, *, by: Member, at: datetime, with_
         assign(ticket, to=assignee or ticket.assignee, team=macro.team, by=by, at=at)
     if with_status and macro.status:
         change_status(ticket, Status(macro.status), by=by, at=at)
-    return remember_fields(ticket, before, f"Macro “{macro.name}”", by=by, at=at) if remember else None
+    return remember_fields(ticket, before, _("Macro “{macro}”").format(macro=macro.name), by=by, at=at) if remember else None
 
 
 def _require_sense(row: Macro) -> None:
     unknown = unknown_placeholders(row.body)
     if unknown:
-        raise DomainError(f"Nothing is known to put for {', '.join(unknown)}.", field="body")
+        raise DomainError(_("Nothing is known to put for {unknown}.").format(unknown=', '.join(unknown)), field="body")
     if not row.body.strip() and not row.has_effects:
-        raise DomainError("Write some words, or choose a change that it makes.", field="body")
+        raise DomainError(_("Write some words, or choose a change that it makes."), field="body")
 
 
 def _plain(value: Any) -> Any:

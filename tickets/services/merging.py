@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Person
 from tickets.enums import AuthorKind, EventKind, LinkKind, Status, StepKind
@@ -37,21 +39,23 @@ def merge(source: Ticket, target: Ticket, *, by: Member, at: datetime) -> UndoSt
     opening = Comment.objects.filter(ticket=source, is_opening=True).values_list("body", flat=True).first() or ""
     add_note(target, body=f"#{source.number} “{source.subject}” was merged into this ticket. It began with:\n\n{opening}",
              by=by, at=at)
-    return remember_step(source, StepKind.MERGE, f"Merged into #{target.number}",
+    return remember_step(source, StepKind.MERGE, _("Merged into #{number}").format(number=target.number),
                          {**before, "target": target.pk, "added": added, "event": event.pk}, by=by, at=at)
 
 
 def _require_one_case(source: Ticket, target: Ticket) -> None:
     if source.pk == target.pk:
-        raise DomainError("A ticket can’t be merged into itself.", field="number")
+        raise DomainError(_("A ticket can’t be merged into itself."), field="number")
     if source.merged_into_id or target.merged_into_id:
-        raise DomainError("One of the two has been merged already.", field="number")
+        raise DomainError(_("One of the two has been merged already."), field="number")
     if not target.is_active:
-        raise DomainError(f"#{target.number} is {target.status}. Open it again first.", field="number")
+        raise DomainError(_("#{number} is {status}. Open it again first.").format(
+                              number=target.number, status=target.status), field="number")
     same = source.organization_id == target.organization_id if target.organization_id or source.organization_id else (
         source.requester_id == target.requester_id)
     if not same:
-        raise DomainError(f"#{target.number} belongs to another customer, who would read what stands here.",
+        raise DomainError(_("#{number} belongs to another customer, who would read what stands here.").format(
+                              number=target.number),
                           field="number")
 
 
@@ -68,7 +72,7 @@ def undo_merge(step: UndoStep, source: Ticket, by: Member, at: datetime) -> None
     """The source is a ticket of its own again, its clocks as if it had never been merged."""
     data: dict[str, Any] = step.data
     if source.merged_into_id != data["target"]:
-        raise TicketChangedError("This ticket isn’t merged that way any more.")
+        raise TicketChangedError(_("This ticket isn’t merged that way any more."))
     target = lock(Ticket.objects.get(pk=data["target"]))
     TicketCc.objects.filter(ticket=target, person_id__in=data["added"]).delete()
     source.merged_into, source.status = None, data["status"]
@@ -83,13 +87,19 @@ def link(ticket: Ticket, other: Ticket, *, by: Member, at: datetime, kind: LinkK
     """Note that two tickets belong together; staff see it on both. Raises DomainError for a ticket and itself."""
     require_work(by)
     if ticket.pk == other.pk:
-        raise DomainError("A ticket belongs to itself already.", field="number")
+        raise DomainError(_("A ticket belongs to itself already."), field="number")
     first, second = sorted((ticket, other), key=lambda t: t.pk)
     row, new = TicketLink.objects.get_or_create(ticket=first, other=second, defaults={"kind": kind})
     if new:
         _tell_link(ticket, other, by=by, at=at, on=True)
-    return remember_step(ticket, StepKind.LINK, f"Linked to #{other.number}", {"link": row.pk if new else None}, by=by,
-                         at=at)
+    return remember_step(
+        ticket,
+        StepKind.LINK,
+        _("Linked to #{number}").format(number=other.number),
+        {"link": row.pk if new else None},
+        by=by,
+        at=at,
+    )
 
 
 def unlink(ticket: Ticket, link_id: int, *, by: Member, at: datetime) -> None:

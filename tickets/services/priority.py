@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import Entitlement
 from accounts.members import Member
 from accounts.models import Person
@@ -28,15 +30,15 @@ def confirm_priority(ticket: Ticket, rank: int, *, by: Member, at: datetime, rea
     which is what has been confirmed (S10).
     """
     if not can_work(by):
-        raise NotAllowedError("Your role can read this ticket but not work on it.")
+        raise NotAllowedError(_("Your role can read this ticket but not work on it."))
     _require_rank(rank)
     lock(ticket, expected_version=expected_version)
     changes = rank != ticket.priority
     if changes and not reason.strip():
-        raise DomainError("Say why the priority changes: the customer is told the reason.", field="reason",
+        raise DomainError(_("Say why the priority changes: the customer is told the reason."), field="reason",
                           code="reason_needed")
     if changes and DISPUTE_FLAG in ticket.triage_flags:
-        raise DomainError("The customer disputes the present priority. Decide the dispute first.", field="priority",
+        raise DomainError(_("The customer disputes the present priority. Decide the dispute first."), field="priority",
                           code="disputed")
     if changes and is_at_will(ticket, at):
         propose(ticket, ProposalKind.ENGINEER, rank, reason=reason, by=by.person, at=at)
@@ -65,13 +67,13 @@ def set_priority_at_will(ticket: Ticket, rank: int, *, by: Member, at: datetime)
     """
     _require_rank(rank)
     if not can_answer_for(by, ticket):
-        raise NotAllowedError("You can read this ticket but not change its priority.")
+        raise NotAllowedError(_("You can read this ticket but not change its priority."))
     lock(ticket)
     if not is_at_will(ticket, at):
-        raise NotAllowedError("Your plan leaves the priority to our engineers. Answer with what makes it more or less "
-                              "urgent, and they look at it again.")
+        raise NotAllowedError(_("Your plan leaves the priority to our engineers. Answer with what makes it more or less "
+                                "urgent, and they look at it again."))
     if not ticket.is_active:
-        raise DomainError("The ticket is solved. Open it again first.", field="priority", code="solved")
+        raise DomainError(_("The ticket is solved. Open it again first."), field="priority", code="solved")
     ticket.requested_priority = rank
     save(ticket, ["requested_priority"], at=at)
     _supersede(ticket)
@@ -82,11 +84,11 @@ def answer_proposal(ticket: Ticket, proposal: PriorityProposal, *, accept: bool,
                     words: str = "") -> None:
     """The customer takes a proposed priority, or keeps its own (S10). Raises ConflictError when it was answered before."""
     if not can_answer_for(by, ticket):
-        raise NotAllowedError("You can read this ticket but not answer for the requester.")
+        raise NotAllowedError(_("You can read this ticket but not answer for the requester."))
     lock(ticket)
     proposal.refresh_from_db()
     if proposal.state != ProposalState.WAITING:
-        raise ConflictError("This proposal doesn’t wait for an answer any more.", code="answered")
+        raise ConflictError(_("This proposal doesn’t wait for an answer any more."), code="answered")
     proposal.state = ProposalState.ACCEPTED if accept else ProposalState.DECLINED
     proposal.answer, proposal.answered_by, proposal.answered_at = words.strip()[:2000], by.person, at
     proposal.save(update_fields=["state", "answer", "answered_by", "answered_at"])
@@ -136,4 +138,4 @@ def _supersede(ticket: Ticket) -> None:
 
 def _require_rank(rank: int) -> None:
     if rank not in _RANKS:
-        raise DomainError("Choose a priority from 1 to 4.", field="priority", code="priority")
+        raise DomainError(_("Choose a priority from 1 to 4."), field="priority", code="priority")

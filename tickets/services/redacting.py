@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from tickets.enums import AuthorKind, EventKind
@@ -28,7 +29,7 @@ def redact_words(ticket: Ticket, words: str, *, by: Member, at: datetime, reason
     require_work(by)
     words = words.strip()
     if len(words) < _LEAST:
-        raise DomainError(f"Write at least {_LEAST} characters of what has to go.", field="words")
+        raise DomainError(_("Write at least {least} characters of what has to go.").format(least=_LEAST), field="words")
     _require_reason(reason)
     lock(ticket)
     fields = ("body", "quoted", "html", "next_steps")
@@ -40,7 +41,7 @@ def redact_words(ticket: Ticket, words: str, *, by: Member, at: datetime, reason
     if words in ticket.subject:
         ticket.subject, places = ticket.subject.replace(words, MARK), places + 1
     if not places:
-        raise DomainError("These words don’t stand on this ticket.", field="words")
+        raise DomainError(_("These words don’t stand on this ticket."), field="words")
     save(ticket, ["subject"], at=at)
     index_again(ticket)
     record(ticket, EventKind.REDACTED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, what="words", places=places,
@@ -56,7 +57,7 @@ def redact_file(ticket: Ticket, attachment_id: int, *, by: Member, at: datetime,
     lock(ticket)
     file = Attachment.objects.filter(ticket=ticket, pk=attachment_id).select_related("comment").first()
     if file is None:
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(_("There is no such file."))
     comment, key = file.comment, file.storage_key
     file.delete()
     transaction.on_commit(lambda: default_storage.delete(key))
@@ -77,4 +78,4 @@ def _strike(row: Comment | InternalNote | Draft | HeldReply, fields: tuple[str, 
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise DomainError("Say why it has to go.", field="reason")
+        raise DomainError(_("Say why it has to go."), field="reason")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.tenancy import tenant_scope
@@ -22,15 +23,15 @@ def snooze(ticket: Ticket, *, until: datetime | None, by: Member, at: datetime) 
     """Take a ticket out of the queue until a moment, or (None) until the customer writes. Its clocks go on."""
     require_work(by)
     if until is not None and until <= at:
-        raise DomainError("Choose a moment that is still to come.", field="until")
+        raise DomainError(_("Choose a moment that is still to come."), field="until")
     lock(ticket)
     if not ticket.is_active:
-        raise DomainError("It is out of the queue already.", field="until")
+        raise DomainError(_("It is out of the queue already."), field="until")
     ticket.snooze, ticket.snoozed_until = Snooze.TIME if until else Snooze.REPLY, until
     save(ticket, ["snooze", "snoozed_until"], at=at)
     record(ticket, EventKind.SNOOZED, at=at, by=by.person, actor_kind=AuthorKind.STAFF,
            until=until.isoformat() if until else None)
-    return remember_step(ticket, StepKind.SNOOZE, "Snoozed", {}, by=by, at=at)
+    return remember_step(ticket, StepKind.SNOOZE, _("Snoozed"), {}, by=by, at=at)
 
 
 def wake_up(ticket: Ticket, *, by: Member | None, at: datetime, reason: str) -> None:

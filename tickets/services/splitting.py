@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from tickets.enums import AuthorKind, ChannelKind, Environment, EventKind, LinkKind, Status, StepKind
@@ -25,9 +26,9 @@ def split(ticket: Ticket, comment_id: int, subject: str, *, by: Member, at: date
     require_work(by)
     comment = Comment.objects.select_related("author").filter(ticket=ticket, pk=comment_id).first()
     if comment is None:
-        raise NotFoundError("There is no such message here.")
+        raise NotFoundError(_("There is no such message here."))
     if not subject.strip():
-        raise DomainError("Say what the new ticket is about.", field="subject")
+        raise DomainError(_("Say what the new ticket is about."), field="subject")
     files = [_copy(file, at) for file in Attachment.objects.filter(comment=comment).order_by("id")]
     new = open_ticket(NewTicket(
         requester=reader_of(comment, ticket), subject=subject, body=comment.body, channel=ChannelKind(comment.channel),
@@ -38,7 +39,9 @@ def split(ticket: Ticket, comment_id: int, subject: str, *, by: Member, at: date
     for one, other in ((ticket, new), (new, ticket)):
         record(one, EventKind.SPLIT, at=at, by=by.person, actor_kind=AuthorKind.STAFF, other=other.number,
                comment=comment.pk)
-    return new, remember_step(ticket, StepKind.SPLIT, f"#{new.number} split off", {"ticket": new.pk}, by=by, at=at)
+    return new, remember_step(
+        ticket, StepKind.SPLIT, _("#{number} split off").format(number=new.number), {"ticket": new.pk}, by=by, at=at
+    )
 
 
 def undo_split(step: UndoStep, ticket: Ticket, by: Member, at: datetime) -> None:

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
-from tickets.enums import STATUS_WORDS, AuthorKind, EventKind, Snooze, Status
+from tickets.enums import AuthorKind, EventKind, Snooze, Status
 from tickets.errors import TransitionError
 from tickets.events import record
 from tickets.models import Ticket
 from tickets.services.locking import save
+from tickets.words import STATUS_WORDS
 from tickets.workflow import may_follow
+from toolkit.wording import in_sentence
 
 
 def move_status(ticket: Ticket, to: Status, *, by: Person | None, actor_kind: AuthorKind, at: datetime,
@@ -18,8 +22,12 @@ def move_status(ticket: Ticket, to: Status, *, by: Person | None, actor_kind: Au
     if before == to:
         return
     if not may_follow(before, to):
-        raise TransitionError(f"A ticket that is {STATUS_WORDS[before].lower()} can’t become "
-                              f"{STATUS_WORDS[to].lower()}.", field="status")
+        raise TransitionError(
+            _("A ticket that is {status_words} can’t become {status_words2}.").format(
+                status_words=in_sentence(STATUS_WORDS[before]), status_words2=in_sentence(STATUS_WORDS[to])
+            ),
+            field="status",
+        )
     ticket.status = to
     ticket.status_reason = reason[:200]
     ticket.snooze, ticket.snoozed_until = Snooze.NONE, None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Agent, Team
 from tickets.enums import AuthorKind, Status, StepKind
@@ -32,9 +34,9 @@ def undo(ticket: Ticket, step_id: int, *, by: Member, at: datetime) -> UndoStep:
     """
     step = UndoStep.objects.select_for_update().filter(pk=step_id, ticket=ticket, person=by.person).first()
     if step is None:
-        raise NotFoundError("There is nothing to undo.")
+        raise NotFoundError(_("There is nothing to undo."))
     if step.undone_at is not None or at - step.at > WINDOW:
-        raise DomainError("That can’t be undone any more.")
+        raise DomainError(_("That can’t be undone any more."))
     lock(ticket)
     _UNDOERS[StepKind(step.kind)](step, ticket, by, at)
     step.undone_at = at
@@ -45,7 +47,7 @@ def undo(ticket: Ticket, step_id: int, *, by: Member, at: datetime) -> UndoStep:
 def _fields(step: UndoStep, ticket: Ticket, by: Member, at: datetime) -> None:
     now = snapshot(ticket)
     if any(now[name] != after for name, (_before, after) in step.data.items()):
-        raise TicketChangedError("Somebody has changed the same things since. Change them by hand.")
+        raise TicketChangedError(_("Somebody has changed the same things since. Change them by hand."))
     before = {name: values[0] for name, values in step.data.items()}
     if "status" in before:
         wanted = Status(before["status"])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.members import Member
@@ -23,9 +24,9 @@ def save_view(member: Member, *, name: str, filters: Mapping[str, Sequence[str]]
     Raises DomainError without a name, ForbiddenError for who may not share.
     """
     if not name.strip():
-        raise DomainError("Give the view a name.", field="name")
+        raise DomainError(_("Give the view a name."), field="name")
     if member.agent is None or (shared and not member.is_at_least(AgentRole.MANAGER)):
-        raise ForbiddenError("Managers share views with everybody; yours can be kept for yourself.")
+        raise ForbiddenError(_("Managers share views with everybody; yours can be kept for yourself."))
     last = SavedView.objects.aggregate(last=Max("position"))["last"] or 0
     view = SavedView.objects.create(
         slug=_free_slug(name), name=name.strip()[:80], owner=None if shared else member.agent,
@@ -50,9 +51,9 @@ def change_view(view: SavedView, *, by: Member, at: datetime, name: str, shared:
     """
     _require_change(view, by)
     if not name.strip():
-        raise DomainError("Give the view a name.", field="name")
+        raise DomainError(_("Give the view a name."), field="name")
     if shared != (view.owner_id is None) and not by.is_at_least(AgentRole.MANAGER):
-        raise ForbiddenError("Managers share views with everybody; yours can be kept for yourself.")
+        raise ForbiddenError(_("Managers share views with everybody; yours can be kept for yourself."))
     before = _facts(view)
     view.name, view.owner = name.strip()[:80], None if shared else view.owner or by.agent
     view.is_default = is_default and shared
@@ -92,7 +93,7 @@ def delete_view(view: SavedView, *, by: Member, at: datetime) -> None:
 
 def _require_change(view: SavedView, by: Member) -> None:
     if not may_change_view(view, by):
-        raise ForbiddenError("Only managers change shared views or take them away.")
+        raise ForbiddenError(_("Only managers change shared views or take them away."))
 
 
 def _set_ones(filters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from tickets.enums import AuthorKind, EventKind, ProposalKind, ProposalState
 from tickets.errors import NotAllowedError
@@ -27,13 +29,13 @@ def record_workaround(ticket: Ticket, workaround: str, *, by: Member, at: dateti
     A ticket of the lowest priority stays there. Raises DomainError while a dispute is open or the ticket is solved.
     """
     if not can_work(by):
-        raise NotAllowedError("Your role can read this ticket but not work on it.")
-    text = _words(workaround, "Describe the workaround: the customer reads it as the reason.", "workaround")
+        raise NotAllowedError(_("Your role can read this ticket but not work on it."))
+    text = _words(workaround, _("Describe the workaround: the customer reads it as the reason."), "workaround")
     lock(ticket, expected_version=expected_version)
     if not ticket.is_active:
-        raise DomainError("The ticket is solved: its priority changes no more.", code="solved")
+        raise DomainError(_("The ticket is solved: its priority changes no more."), code="solved")
     if DISPUTE_FLAG in ticket.triage_flags:
-        raise DomainError("The customer disputes an earlier workaround. Decide the dispute first.", code="disputed")
+        raise DomainError(_("The customer disputes an earlier workaround. Decide the dispute first."), code="disputed")
     before, rank = ticket.priority, stepped_down(ticket.priority)
     if rank != before and is_at_will(ticket, at):
         proposal = propose(ticket, ProposalKind.WORKAROUND, rank, reason=text, by=by.person, at=at)
@@ -51,12 +53,12 @@ def record_workaround(ticket: Ticket, workaround: str, *, by: Member, at: dateti
 def dispute_workaround(ticket: Ticket, proposal: PriorityProposal, *, by: Member, at: datetime, reason: str) -> None:
     """The customer says why the workaround doesn't do. Triage sees it, and somebody has to decide."""
     if not can_answer_for(by, ticket):
-        raise NotAllowedError("You can read this ticket but not answer for the requester.")
-    text = _words(reason, "Say why the workaround doesn’t help you.", "reason")
+        raise NotAllowedError(_("You can read this ticket but not answer for the requester."))
+    text = _words(reason, _("Say why the workaround doesn’t help you."), "reason")
     lock(ticket)
     proposal.refresh_from_db()
     if not can_dispute(ticket, proposal):
-        raise ConflictError("This workaround can’t be disputed any more.", code="answered")
+        raise ConflictError(_("This workaround can’t be disputed any more."), code="answered")
     proposal.state, proposal.answer = ProposalState.DISPUTED, text
     proposal.answered_by, proposal.answered_at = by.person, at
     proposal.save(update_fields=["state", "answer", "answered_by", "answered_at"])
@@ -70,12 +72,12 @@ def decide_dispute(ticket: Ticket, proposal: PriorityProposal, *, uphold: bool, 
                    at: datetime) -> None:
     """The desk's last word on a disputed workaround: the lower priority stays, or the one before comes back."""
     if not can_work(by):
-        raise NotAllowedError("Your role can read this ticket but not work on it.")
-    text = _words(reason, "Give the customer the reason for the decision.", "reason")
+        raise NotAllowedError(_("Your role can read this ticket but not work on it."))
+    text = _words(reason, _("Give the customer the reason for the decision."), "reason")
     lock(ticket)
     proposal.refresh_from_db()
     if proposal.state != ProposalState.DISPUTED:
-        raise ConflictError("This dispute is decided already.", code="decided")
+        raise ConflictError(_("This dispute is decided already."), code="decided")
     proposal.state = ProposalState.UPHELD if uphold else ProposalState.OVERTURNED
     proposal.decision, proposal.decided_by, proposal.decided_at = text, by.person, at
     proposal.save(update_fields=["state", "decision", "decided_by", "decided_at"])
@@ -97,5 +99,5 @@ def _words(text: str, missing: str, field: str) -> str:
     if not text.strip():
         raise DomainError(missing, field=field, code="empty")
     if len(text.strip()) > _MOST:
-        raise DomainError(f"Use at most {_MOST} characters.", field=field, code="long")
+        raise DomainError(_("Use at most {most} characters.").format(most=_MOST), field=field, code="long")
     return text.strip()

@@ -13,13 +13,17 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tickets.conversation import Entry
 from tickets.enums import ChannelKind
 from tickets.history import event_words
+from tickets.words import BY_CHANNEL
 from toolkit.prose import render_text
 from toolkit.templatetags.ui import filesize_si, icon, initials, time_element
 from toolkit.timefmt import zone_name
+from toolkit.wording import in_sentence
 
 register = template.Library()
 
@@ -28,9 +32,9 @@ _ENTRY = """<article class="msg{note}{held}" id="{kind}-{pk}"{other}>
 <div{box}><header class="msg__h">{lock}<strong>{author}</strong>{by}{at}</header>
 {undo}<div class="msg__b">{body}{follow_up}{quoted}{bounced}{files}</div></div></article>
 """
-_QUOTED = '<details class="quote"><summary>Show quoted text</summary><pre tabindex="0">{}</pre></details>'
+_QUOTED = '<details class="quote"><summary>{}</summary><pre tabindex="0">{}</pre></details>'
 
-_BOUNCED = '<p class="banner banner--error">{}<span>The mail to {} could not be delivered: {}</span></p>'
+_BOUNCED = '<p class="banner banner--error">{}<span>{}</span></p>'
 
 
 @register.simple_tag(takes_context=True)
@@ -58,12 +62,13 @@ def _entry(e: Entry, own: int, desk: str, zone: ZoneInfo, now: datetime, base: s
         undo=_held(e, undo if e.author_id == own else "") if e.leaves_at else "",
         me=" avatar--me" if e.author_id == own else "", initials=escape(initials(e.author_name)),
         box=' class="msg__box"' if e.is_note else "",
-        lock=f'<span class="lockline">{icon("lock", "i--sm")}Internal note</span>' if e.is_note else "",
-        author=escape(e.author_name or "The desk"), by=_by(e, desk), at=time_element(e.created_at, zone, now),
+        lock=f'<span class="lockline">{icon("lock", "i--sm")}{escape(_("Internal note"))}</span>' if e.is_note else "",
+        author=escape(e.author_name or _("The desk")), by=_by(e, desk), at=time_element(e.created_at, zone, now),
         body=render_text(e.body), follow_up=_follow_up(e, zone, now),
-        quoted=_QUOTED.format(escape(e.quoted)) if e.quoted else "", files=_files(e, base),
+        quoted=_QUOTED.format(escape(_("Show quoted text")), escape(e.quoted)) if e.quoted else "", files=_files(e, base),
         bounced="" if e.is_note or e.leaves_at else "".join(_BOUNCED.format(
-            icon("warn", "i--sm"), escape(m.to_address), escape(m.bounce_reason)) for m in bounced))
+            icon("warn", "i--sm"), escape(_("The mail to {address} could not be delivered: {reason}").format(
+                address=m.to_address, reason=m.bounce_reason))) for m in bounced))
 
 
 def _changes(changes: list[Entry], zone: ZoneInfo, now: datetime) -> str:
@@ -72,10 +77,15 @@ def _changes(changes: list[Entry], zone: ZoneInfo, now: datetime) -> str:
     if len(told) == 1:
         change, words = told[0]
         return f'<div class="event">{icon("hist", "i--sm")}<span>{words}{_who(change)}</span>{_at(change, zone, now)}</div>\n'
-    first = ", ".join([told[0][1], *(w[:1].lower() + w[1:] for _e, w in told[1:3])])
+    many = ngettext("Show {count} change", "Show {count} changes", len(told)).format(count=len(told))
+    first = ", ".join([told[0][1], *(_small(w) for _e, w in told[1:3])])
     lines = "".join(f"<li>{_at(e, zone, now)} {words}{_who(e)}</li>" for e, words in told)
     return (f'<details class="event event--many"><summary>{icon("hist", "i--sm")}<span>{first}</span>'
-            f"<u>Show {len(told)} changes</u></summary><ol>{lines}</ol></details>\n")
+            f"<u>{escape(many)}</u></summary><ol>{lines}</ol></details>\n")
+
+
+def _small(words: str) -> str:
+    return f"{in_sentence(words[:1])}{words[1:]}"
 
 
 def _who(change: Entry) -> str:
@@ -93,9 +103,10 @@ def _kind(entry: Entry) -> str:
 def _held(entry: Entry, undo: str) -> str:
     """A reply that hasn't left: until when it can be taken back, and (for its author) the button."""
     if entry.problem:
-        words = f"It could not leave: {escape(entry.problem)}"
+        words = escape(_("It could not leave: {problem}").format(problem=entry.problem))
     else:
-        words = f'Not sent yet. <span data-leaves="{entry.leaves_at.isoformat() if entry.leaves_at else ""}"></span>'
+        leaves = entry.leaves_at.isoformat() if entry.leaves_at else ""
+        words = f'{escape(_("Not sent yet."))} <span data-leaves="{leaves}"></span>'
     return f'<div class="held small"><span>{words}</span>{undo.format(pk=entry.pk)}</div>'
 
 
@@ -103,13 +114,13 @@ def _undo_form(context: template.Context, base: str) -> str:
     """The button that takes a held reply back; `{pk}` is the reply's."""
     token = escape(str(context.get("csrf_token", "")))
     return (f'<form method="post" action="{base}/held/{{pk}}/undo"><input type="hidden" name="csrfmiddlewaretoken" '
-            f'value="{token}"><button class="linkbtn" type="submit" data-undo>Undo</button></form>')
+            f'value="{token}"><button class="linkbtn" type="submit" data-undo>{escape(_("Undo"))}</button></form>')
 
 
 def _follow_up(entry: Entry, zone: ZoneInfo, now: datetime) -> str:
     """What happens next, and when we write again (S48)."""
-    steps = f"<dt>Next steps</dt><dd>{render_text(entry.next_steps)}</dd>" if entry.next_steps else ""
-    until = (f"<dt>Next update by</dt><dd>{time_element(entry.next_update_by, zone, now)} "
+    steps = f"<dt>{escape(_('Next steps'))}</dt><dd>{render_text(entry.next_steps)}</dd>" if entry.next_steps else ""
+    until = (f"<dt>{escape(_('Next update by'))}</dt><dd>{time_element(entry.next_update_by, zone, now)} "
              f"{zone_name(entry.next_update_by.astimezone(zone))}</dd>" if entry.next_update_by else "")
     return f'<dl class="follow">{steps}{until}</dl>' if steps or until else ""
 
@@ -118,7 +129,13 @@ def _by(entry: Entry, desk: str) -> str:
     if entry.is_note:
         return ""
     side = f"{escape(desk)}, " if entry.author_kind == "staff" else ""
-    return f"<span>{side}by {ChannelKind(entry.channel).value}</span>"
+    return f"<span>{side}{escape(str(BY_CHANNEL[ChannelKind(entry.channel)]))}</span>"
+
+
+@register.filter
+def by_channel(channel: str) -> str:
+    """“by portal”."""
+    return str(BY_CHANNEL[ChannelKind(channel)])
 
 
 def _files(entry: Entry, base: str) -> str:

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
 
+from toolkit import wording
 from toolkit.clock import now as clock_now
 from toolkit.deadline import deadline_badge
 from toolkit.phones import spoken as spoken_number
 from toolkit.prose import render_text
-from toolkit.timefmt import ago, full_moment, short_moment
+from toolkit.scriptwords import script_words as translations_for_scripts
+from toolkit.timefmt import ago, full_moment, near_day_moment, short_moment
+from toolkit.timefmt import long_day as long_day_words
+from toolkit.timefmt import plain_day as plain_day_words
+from toolkit.timefmt import short_day as short_day_words
 from toolkit.timefmt import span as span_words
 
 register = template.Library()
 
 METRIC_WORDS = {
-    "first_response": "first reply",
-    "next_response": "next reply",
-    "ongoing_update": "next update",
-    "resolution": "resolution",
-    "promise": "promised update",
+    "first_response": _("first reply"),
+    "next_response": _("next reply"),
+    "ongoing_update": _("next update"),
+    "resolution": _("resolution"),
+    "promise": _("promised update"),
 }
 
 
@@ -98,7 +106,7 @@ def moment(value: object, zone: object) -> str:
 @register.filter
 def metric_words(metric: str) -> str:
     """A metric in words."""
-    return METRIC_WORDS.get(metric, metric)
+    return str(METRIC_WORDS.get(metric, metric))
 
 
 @register.filter
@@ -121,7 +129,7 @@ def filesize_si(size: int) -> str:
         return f"{size} B"
     if size < 999_500:  # what would round to 1000 KB is said in MB
         return f"{size / 1000:.0f} KB"
-    return f"{size / 1_000_000:.1f} MB"
+    return f"{localize(round(size / 1_000_000, 1))} MB"
 
 
 @register.filter
@@ -144,6 +152,13 @@ _SHEETS = ("tokens", "base", "components", "layout", "pages", "product")
 def style_sheets() -> SafeString:
     """The product's style sheets, in the order of their layers."""
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{n}.css"),) for n in _SHEETS))
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """What the scripts say, for a page that isn't in English."""
+    found = translations_for_scripts(get_language() or "en")
+    return format_html('<meta name="words" content="{}">\n', found) if found else mark_safe("")
 
 
 @register.simple_tag(takes_context=True)
@@ -179,18 +194,52 @@ def path(base: str, part: object) -> str:
 @register.filter
 def spaced(name: str) -> str:
     """“ticket_received” → “Ticket received”."""
-    return str(name).replace("_", " ").capitalize()
+    return wording.spaced(name)
+
+
+@register.filter
+def said(text: str) -> str:
+    """Words that a machine wrote down in English, translated where they are known."""
+    return wording.said(text)
+
+
+@register.filter
+def in_sentence(words: object) -> str:
+    """Words as they stand within a sentence."""
+    return wording.in_sentence(words)
 
 
 @register.filter
 def unit_words(unit: str, amount: int) -> str:
     """A target's unit in words: “2 business hours”, “60 minutes”."""
-    words = str(unit).replace("_", " ")
-    return words.removesuffix("s") if amount == 1 else words
+    match str(unit):
+        case "business_hours":
+            return ngettext("business hour", "business hours", amount)
+        case "business_days":
+            return ngettext("business day", "business days", amount)
+        case _unit:
+            return ngettext("minute", "minutes", amount)
 
 
 @register.simple_tag
 def day_moment(value: datetime, zone: object) -> str:
     """“Mon 23 Nov, 10:30” in a zone: for pages that speak of days to come."""
-    local = _moment(value).astimezone(_zone(zone))
-    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+    return near_day_moment(_moment(value), _zone(zone))
+
+
+@register.filter
+def long_day(day: date) -> str:
+    """“2 December 2026”."""
+    return long_day_words(day)
+
+
+@register.filter
+def plain_day(day: date) -> str:
+    """“2 Dec 2026”."""
+    return plain_day_words(day)
+
+
+@register.filter
+def short_day(day: date) -> str:
+    """“Wed 2 Dec 2026”."""
+    return short_day_words(day)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts.languages import language_for
 from accounts.models import Tenant
 from notifications.channels.contract import DeliveryError
 from notifications.channels.slack.web import SlackApi
@@ -41,10 +42,9 @@ class SlackSender:
         if channel is None or not (channel.is_active and channel.workspace.is_active):
             return "The chat channel is switched off."
         template = Template(row.template)
-        context = message_context(row, tenant, template, now)
         files = [f.name for f in row.comment.attachments.all()] if row.comment else []
-        language = (row.person.language if row.person else "") or tenant.language
-        with translation.override(language):
+        with translation.override(language_for(row.person, tenant)):
+            context = message_context(row, tenant, template, now)
             text = render_to_string(f"chat/{template}.txt", context | {"files": files}).strip()
         if len(text) > MOST_CHARACTERS:
             text = f"{text[:MOST_CHARACTERS]} …\n{context.get('url', '')}".strip()

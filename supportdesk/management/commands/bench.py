@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
             raise CommandError("Benchmarks make a database of their own, so they run on trial installations only.")
-        if options["name"] in {"whatif", "live"}:  # one makes the tickets that it replays, the other needs few
+        if options["name"] in {"whatif", "live", "recompute"}:  # one makes the tickets that it replays, the other needs few
             options["tenants"], options["each"] = 1, 100
         if os.environ.get("SUPPORTDESK_BENCH") != "1":
             self._in_own_database(options)
@@ -41,13 +41,14 @@ class Command(BaseCommand):
             fill(options["tenants"], options["each"], self.stderr.write)
             return
         settings.ROOT_URLCONF = "bench.urls"
-        from bench import calendars, live, mail, opening, pages, timers, whatif
+        from bench import calendars, live, mail, opening, pages, recomputing, timers, whatif
 
         if os.environ.get("SUPPORTDESK_BENCH_WORKER") == "1":
             timers.work()
         sized = {"size": options["size"]} if options["size"] else {}
         {"calendar": calendars.additions, "timers": partial(timers.timers, **sized),
-         "whatif": partial(whatif.whatif, **sized), "live": live.live, "queue": pages.queue, "ticket": pages.ticket,
+         "whatif": partial(whatif.whatif, **sized), "live": live.live, "recompute": recomputing.recomputing,
+         "queue": pages.queue, "ticket": pages.ticket,
          "search": pages.search, "open_ticket": opening.open_tickets, "mail": mail.mails}[options["name"]](self.stdout)
 
     def _in_own_database(self, options: dict[str, Any]) -> None:

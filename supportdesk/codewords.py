@@ -1,0 +1,26 @@
+"""Codes that pages show as words (`toolkit.wording.spaced`), named here so that the catalogues know them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+MAIL_STATES = (_("Pending"), _("Sent"), _("Parked"), _("Superseded"), _("Sending"))
+AUDITED = (_("Policy"), _("Calendar"), _("Contract"), _("Setting"), _("Token"), _("View"))
+PROPOSALS = (_("Waiting"), _("Accepted"), _("Declined"), _("In force"), _("Disputed"), _("Upheld"), _("Overturned"))
+CALLS = (_("Inbound"), _("Outbound"))
+CONTACT = (_("Email"), _("Phone"), _("Slack"), _("Portal"), _("Chat"))
+ENVIRONMENTS = (_("Production"), _("Staging"), _("Development"))
+CHANGES = (_("Tagged"), _("Triaged"), _("Snoozed"), _("Followed"), _("Comment held"), _("Mail bounced"), _("Goal missed"),
+           _("Callback requested"), _("Attention asked"), _("Rated"), _("Callback done"), _("Chat edited"),
+           _("Chat deleted"), _("Warned"), _("Breached"), _("Priority requested"))
+FIELDS = (_("Subject"), _("Product"), _("Product version"), _("Environment"), _("Url"), _("Team"))
+MESSAGES = (_("Ticket received"), _("Ticket reviewed"), _("Ticket reply"), _("Ticket priority"), _("Ticket solved"),
+            _("Ticket rate"), _("Intake answer"), _("Security copy"), _("Staff assigned"), _("Staff requester wrote"),
+            _("Staff priority"), _("Staff sla"), _("Staff mentioned"), _("Staff attention"), _("Staff digest"), _("Account"))
+RIGHTS = (_("Callback"), _("Priority at will"), _("Nonprod 247"))
+# What machines write down in English and staff read: flags of triage, and reasons of events.
+FLAGS = (_("The customer disputes the lower priority after a workaround. Decide it, with a reason."),
+         _("A mail, chat or call named no next steps or follow-up time. Write and promise the next update."),
+         _("Several projects fit: check that this is the right one."),
+         _("The mail is encrypted: its words can’t be read here."), _("Filed by phone: check the project."))
+REASONS = (_("Undone"), _("Taken up again"), _("Escalated by time"), _("Security address"))

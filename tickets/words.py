@@ -1,0 +1,47 @@
+"""The closed sets of tickets in words, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tickets.enums import ChannelKind, Environment, Status
+
+STATUS_WORDS = {
+    Status.NEW: _("New"),
+    Status.OPEN: _("Open"),
+    Status.PENDING: _("Waiting on customer"),
+    Status.ON_HOLD: _("On hold"),
+    Status.SOLVED: _("Resolved"),
+    Status.CLOSED: _("Closed"),
+}
+
+CUSTOMER_STATUS_WORDS = {
+    Status.NEW: _("Received"),
+    Status.OPEN: _("We’re working on it"),
+    Status.PENDING: _("Waiting for you"),
+    Status.ON_HOLD: _("On hold"),
+    Status.SOLVED: _("Solved"),
+    Status.CLOSED: _("Closed"),
+}
+
+CHANNEL_WORDS = {
+    ChannelKind.PORTAL: _("Portal"),
+    ChannelKind.EMAIL: _("Email"),
+    ChannelKind.PHONE: _("Phone"),
+    ChannelKind.CHAT: _("Chat"),
+    ChannelKind.API: _("Api"),
+}
+
+BY_CHANNEL = {
+    ChannelKind.PORTAL: _("by portal"),
+    ChannelKind.EMAIL: _("by email"),
+    ChannelKind.PHONE: _("by phone"),
+    ChannelKind.CHAT: _("by chat"),
+    ChannelKind.API: _("by api"),
+}
+
+ENVIRONMENT_WORDS = {
+    Environment.PRODUCTION: _("Production"),
+    Environment.STAGING: _("Staging"),
+    Environment.DEVELOPMENT: _("Development"),
+}
