@@ -47,7 +47,8 @@ _MISFITS = """() => {
     return found.slice(0, 5);
 }"""
 _RING = """() => {
-    const one = document.querySelector("main a[href], main button, main input:not([type=hidden])");
+    const one = [...document.querySelectorAll("main a[href], main button, main input:not([type=hidden])")]
+        .find((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest(".vh") && !e.disabled);
     if (!one || document.querySelector("dialog[open]")) return "";
     one.focus({focusVisible: true});
     const look = getComputedStyle(one);

@@ -140,6 +140,10 @@ _ROOMS = [
               settings_delete="/desk/settings/advice/{rule}/delete", settings_person_end="/desk/settings/members/{membership}/end",
               settings_mails="/desk/settings/mails", settings_mail="/desk/settings/mails/ticket_received/de",
               settings_chat_events="/desk/settings/chat-events", audit_narrowed="/desk/settings/audit?actor=erik&from=2026-01-01"),
+    *(Screen(f"room-{room}", f"/desk/settings/{room}", "admin") for room in (
+        "priorities", "criteria", "advice", "products", "plans", "channels", "phone-script", "telephone-systems", "slack", "contracts",
+        "projects", "people", "mailboxes", "staff", "teams", "fields", "docs", "escalation")),
+    *(Screen(f"room-{room}-new", f"/desk/settings/{room}/new", "admin") for room in ("products", "teams", "contracts", "fields")),
     Screen("settings-manager", "/desk/settings/", "manager"),
     Screen("settings-reading-only", "/desk/settings/plans/{plan}", "manager"),
     Screen("settings-error", "/desk/settings/plans/new", "admin", steps=(("send",), ("see", "#errors"))),
@@ -210,5 +214,7 @@ def first_of_each_page(screens: Iterable[Screen]) -> list[Screen]:
     """One screen of each address, in the order of the list."""
     found: dict[str, Screen] = {}
     for screen in screens:
-        found.setdefault(re.sub(r"{\w+}", "", screen.path).partition("?")[0] + screen.host, screen)
+        address = re.sub(r"{\w+}", "", screen.path).partition("?")[0]
+        found.setdefault((re.sub(r"/settings/[\w-]+", "/settings", address) if screen.name.startswith("room-") else address)
+                         + screen.host, screen)
     return list(found.values())

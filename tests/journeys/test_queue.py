@@ -319,22 +319,6 @@ def test_colleagues_show_up_in_the_rows(filled: Stack, sign_in: SignIn) -> None:
     expect(page.locator("tr.row", has_text="Hall 10").locator(".seen")).to_have_text("Tom is replying")
 
 
-_PAGES = ["/desk/views/all?tag=hall&status=new&status=open&priority=2&sel=1,2", "/desk/views/all?tag=none-such", "/desk/views/",
-          "/desk/views/queue/edit", "/desk/views/all/filters", "/desk/me/queue", "/desk/me/keys", "/desk/palette?q=hall",
-          "/desk/bulk?do=priority&view=all&sel=1,2", "/desk/bulk?do=tag&view=all", "/desk/presence"]
-
-
-@pytest.mark.parametrize("path", _PAGES)
-def test_every_page_of_the_queue_is_accessible_and_fits_each_width(filled: Stack, sign_in: SignIn, path: str) -> None:
-    page = sign_in("mia", domain="desk")
-    for width in (1440, 820, 390, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-        if width > 320:
-            check_axe(page)
-
-
 def test_without_javascript_the_queue_is_narrowed_chosen_from_and_changed(filled: Stack, sign_in: SignIn) -> None:
     page = sign_in("bob", domain="desk", java_script_enabled=False)
     page.goto("/desk/views/all?tag=hall")

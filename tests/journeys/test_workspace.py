@@ -5,7 +5,6 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Stack, wait_for
@@ -272,19 +271,3 @@ def test_the_more_menu_works_with_and_without_scripts(stack: Stack, sign_in: Sig
     plain.goto(f"/desk/t/{number}/more")
     plain.locator("text=Until the customer writes").click()
     expect(plain.locator("body")).to_contain_text("Snoozed until the customer writes")
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_the_workspace_s_pages_are_accessible_and_fit(stack: Stack, sign_in: SignIn, width: int) -> None:
-    number = _ticket(stack, "Every page")
-    stack.run(f"{_HEAD}    k = Ticket.objects.get(number={number}); b = d.member('bob')\n"
-              "    CustomField.objects.get_or_create(key='serial', defaults={'label': 'Serial number'})\n"
-              "    set_tags(k, ['a', 'b'], by=b, at=at); assign(k, to=b.agent, by=b, at=at)\n"
-              "    add_note(k, body='@Mia look', by=b, at=at); snooze(k, until=None, by=b, at=at)\n"
-              "    hold_reply(k, Words('Soon'), by=b, at=at, leaves_at=at + timedelta(hours=1))")
-    bob = sign_in("bob", domain="desk", viewport={"width": width, "height": 800})
-    for path in (f"/desk/t/{number}?view=all", f"/desk/t/{number}/more", f"/desk/t/{number}/macros", "/desk/macros",
-                 f"/desk/t/{number}/drafts", f"/desk/t/{number}/panel", "/desk/macros/new"):
-        bob.goto(path)
-        check_axe(bob)
-        assert bob.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
