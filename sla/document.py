@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from accounts.members import Member
 from accounts.models import Contract, Tenant
 from sla.periods import periods
@@ -32,25 +35,35 @@ def copy_of(contract: Contract, since: str, tenant: Tenant, reader: Member, now:
 
 
 def _pdf(found: Statement, tenant: Tenant, zone: ZoneInfo) -> bytes:
-    contract, version, name = found.contract, found.version, tenant.name
-    title = f"Service levels of {contract.organization.name}, contract {contract.reference}"
-    lines = [Line(f"{name}: service levels", "title"), Line(f"{contract.organization.name}, contract {contract.reference}, "
-                                                           f"plan {contract.plan.name}")]
-    if version is None:
-        lines.append(Line("This contract promises no deadlines."))
-    else:
-        lines.append(Line(f"{version.policy.name}, version {version.number}, in force since "
-                          f"{full_moment(version.effective_from, zone)}. {version.reason}"))
-    if found.engineer:
-        lines.append(Line(f"Your sales engineer: {found.engineer[0]}, {found.engineer[1]}"))
+    contract, version = found.contract, found.version
+    said = {"organization": contract.organization.name, "reference": contract.reference, "plan": contract.plan.name}
+    lines = [Line(_("{name}: service levels").format(name=tenant.name), "title"),
+             Line(_("{organization}, contract {reference}, plan {plan}").format(**said)), *_terms(found, zone)]
     for label, definition, promises in found.promises:
         lines += [Line(label, "heading"), Line(definition), *(Line(f"• {p}") for p in promises)]
     for hours in found.hours:
         lines += [Line(f"{hours.name} ({hours.zone})", "heading"), *(Line(text) for text in (*hours.week, *hours.dates))]
     for coming in found.coming:
-        lines += [Line(f"Coming: {coming.title} from {full_moment(coming.effective_from, zone)}", "heading"),
+        lines += [Line(_("Coming: {title} from {moment}").format(
+                      title=coming.title, moment=full_moment(coming.effective_from, zone)), "heading"),
                   Line(coming.reason), *(Line(f"• {c}") for c in coming.changes)]
-    foot = f"Version {version.number if version else 'none'} · SHA-256 of the terms {found.fingerprint}"
-    lines += [Line("Fingerprint", "heading"), Line(f"SHA-256 of these terms: {found.fingerprint}. The portal shows the same "
-                                                  "one as long as they hold.")]
-    return document([line for line in lines if line.text], title=title, foot=foot, language=tenant.language)
+    lines += [Line(_("Fingerprint"), "heading"),
+              Line(_("SHA-256 of these terms: {fingerprint}. The portal shows the same one as long as they hold.").format(
+                  fingerprint=found.fingerprint))]
+    foot = _("Version {number} · SHA-256 of the terms {fingerprint}").format(
+        number=version.number if version else _("none"), fingerprint=found.fingerprint)
+    return document([line for line in lines if line.text], foot=foot, language=get_language() or "en",
+                    title=_("Service levels of {organization}, contract {reference}").format(**said))
+
+
+def _terms(found: Statement, zone: ZoneInfo) -> list[Line]:
+    """Which version holds since when, and who answers for it."""
+    version, lines = found.version, [Line(_("This contract promises no deadlines."))]
+    if version is not None:
+        lines = [Line(_("{policy}, version {number}, in force since {moment}. {reason}").format(
+            policy=version.policy.name, number=version.number, moment=full_moment(version.effective_from, zone),
+            reason=version.reason))]
+    if found.engineer:
+        lines.append(Line(_("Your sales engineer: {name}, {address}").format(
+            name=found.engineer[0], address=found.engineer[1])))
+    return lines

@@ -127,6 +127,11 @@ def statement(contract: Contract, now: datetime, *, days: int = 90) -> Statement
     return replace(found, fingerprint=fingerprint_of(contract, now))
 
 
+def past_statement(contract: Contract, at: datetime) -> Statement:
+    """The terms as they were at a moment; what was to come, and how they were kept, isn't part of them."""
+    return replace(statement(contract, at), coming=[], attained=[])
+
+
 def _stated(contract: Contract, now: datetime, *, days: int) -> Statement:
     coverage = coverage_for(contract.pk, now)
     version = version_in_force(coverage.policy_id, now) if coverage else None
@@ -139,11 +144,6 @@ def _stated(contract: Contract, now: datetime, *, days: int) -> Statement:
         hours=[_hours(c, now) for c in calendars.values()], coming=_coming(contract, coverage, version, now),
         attained=attained(contract, now - timedelta(days=days)) if days else [], fingerprint="",
         engineer=(engineer.person.name, email_of(engineer.person)) if engineer else None)
-
-
-def past_statement(contract: Contract, at: datetime) -> Statement:
-    """The terms as they were at a moment; what was to come, and how they were kept, isn't part of them."""
-    return replace(statement(contract, at), coming=[], attained=[])
 
 
 def _targets(version: SlaPolicyVersion, agreement_id: int | None) -> list[SlaTarget]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from toolkit.calendarwords import Words, words
+from toolkit.calendarwords import Words, clock, words
 
 _NEAR = timedelta(days=6)
 
@@ -23,16 +23,16 @@ def short_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """A deadline: “14:00” today, “Tue 14:00” within six days, “Wed 2 Dec, 14:00” beyond."""
     local, today, said = moment.astimezone(zone), now.astimezone(zone), words()
     if local.date() == today.date():
-        return f"{local:%H:%M}"
+        return clock(local)
     if abs(moment - now) <= _NEAR:
         return said.fill(said.formats[0], local)
-    return f"{said.fill(said.formats[1 if local.year == today.year else 2], local)}, {local:%H:%M}"
+    return f"{said.fill(said.formats[1 if local.year == today.year else 2], local)}, {clock(local)}"
 
 
 def full_moment(moment: datetime, zone: ZoneInfo) -> str:
     """“Tue 24 Nov 2026, 14:00 CET”: for mails and titles, where there is no context."""
     local, said = moment.astimezone(zone), words()
-    return f"{said.fill(said.formats[2], local)}, {local:%H:%M} {zone_name(local)}"
+    return f"{said.fill(said.formats[2], local)}, {clock(local)} {zone_name(local)}"
 
 
 def weekday_moment(moment: datetime, zone: ZoneInfo) -> str:
@@ -44,7 +44,7 @@ def weekday_moment(moment: datetime, zone: ZoneInfo) -> str:
 def near_day_moment(moment: datetime, zone: ZoneInfo) -> str:
     """“Mon 23 Nov, 10:30”: for pages that speak of days to come."""
     local, said = moment.astimezone(zone), words()
-    return f"{said.fill(said.formats[1], local)}, {local:%H:%M}"
+    return f"{said.fill(said.formats[1], local)}, {clock(local)}"
 
 
 def short_day(day: date) -> str:

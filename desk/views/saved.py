@@ -24,6 +24,7 @@ from tickets.services.views import change_view, delete_view, may_change_view, mo
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
 from toolkit.rendering import is_fragment_request, render_page, see_other
+from toolkit.wording import in_sentence
 
 _SORT_WORDS = {
     "due": gettext_lazy("Next deadline"),
@@ -44,7 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _in_words(view: SavedView) -> str:
     parts = [f"{FILTER_WORDS[n]}: {', '.join(values)}" for n, values in chosen_words(view.filters).items()]
-    return "; ".join([*parts, f"by {_SORT_WORDS.get(view.sort, view.sort).lower()}"])
+    return "; ".join([*parts, _("by {order}").format(order=in_sentence(_SORT_WORDS.get(view.sort, view.sort)))])
 
 
 def _sent_query(request: HttpRequest) -> tuple[dict[str, list[str]], str]:
