@@ -16,8 +16,7 @@ from playwright.sync_api import Browser
 from screens.camera import Visits, axe, misfits, moving, settle, without_ring
 from screens.installation import SCENE, web
 from screens.listing import SCREENS, Screen, first_of_each_page
-from tests.conftest import ROOT
-from tests.databases import fresh_database
+from tests.databases import ROOT, fresh_database
 
 _PAGES = first_of_each_page(SCREENS)
 _SHARES = 4
