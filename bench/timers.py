@@ -84,7 +84,7 @@ def _empty_claims(size: int) -> float:
     def claim() -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("UPDATE bench_queue q SET state = 1 FROM (SELECT id FROM bench_queue WHERE state = 0 AND due_at"
-                           " <= now() ORDER BY due_at LIMIT 200 FOR UPDATE SKIP LOCKED) d WHERE q.id = d.id RETURNING q.id")
+                           " <= now() ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED) d WHERE q.id = d.id RETURNING q.id")
             return len(cursor.fetchall())
 
     began = time.perf_counter()

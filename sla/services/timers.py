@@ -13,14 +13,15 @@ from sla.models import SlaEvent
 from sla.services.steps import take_steps
 from tickets.services.deadline import mark_breached
 from tickets.services.snoozing import wake_all
+from toolkit.queue import hints_together
 
 
-def fire_due(*, most: int = 200) -> int:
+def fire_due(*, most: int = 500) -> int:
     """Claim up to `most` due timers of any tenant and tell the floors above. Returns how many actions were recorded.
 
     The database's clock decides what is due (`app_now`). Any number of workers may call this at once.
     """
-    with transaction.atomic():
+    with hints_together(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT tenant_id, ticket_id, clock_id, event_id, action, at, fired_at, step_id"
                            " FROM claim_due_timers(%s)", [most])

@@ -309,7 +309,7 @@ def test_edits_and_deletions_are_facts_of_the_ticket(acme: Desk, channel: ChatCh
     gone = hear(acme, event(inner={"type": "message", "subtype": "message_deleted", "channel": "C1",
                                    "deleted_ts": "1700000000.000100", "previous_message": old}))
     assert gone.state == "comment"
-    facts = list(ticket.events.filter(kind__startswith="ticket.chat").values_list("kind", "data__text"))
+    facts = list(ticket.events.filter(kind__startswith="ticket.chat").order_by("id").values_list("kind", "data__text"))
     assert facts == [("ticket.chat_edited", "!ticket Two pumps stop"), ("ticket.chat_deleted", None)]
     assert Comment.objects.get(ticket=ticket).body.startswith("The pump stops")
 
