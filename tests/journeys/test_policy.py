@@ -62,7 +62,10 @@ def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign
 
     admin = sign_in("alice", domain="desk")
     admin.goto("/desk/")
-    tab_to(admin, "Service levels")
+    tab_to(admin, "Settings")
+    admin.keyboard.press("Enter")
+    admin.wait_for_url("**/desk/settings/")
+    tab_to(admin, "SLA policies")
     admin.keyboard.press("Enter")
     admin.wait_for_url("**/desk/settings/sla")
     check_axe(admin)
