@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import TokenScope, choices
+from accounts.enums import TokenScope
 from accounts.models import Agent, Project, Team
 from tickets.enums import Status
 from tickets.models import Macro, PriorityLevel
 from tickets.words import STATUS_WORDS
+from toolkit.wording import spaced
 
 _ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.PasswordInput)
 
@@ -72,13 +73,15 @@ class TokenForm(forms.Form):
         error_messages={"required": gettext_lazy("Name the program")},
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("What may it do?"), widget=forms.CheckboxSelectMultiple, choices=choices(TokenScope),
+        label=gettext_lazy("What may it do?"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one")})
     days = forms.TypedChoiceField(label=gettext_lazy("Until when?"), coerce=int, initial=365, choices=[
-        (30, "30 days"), (90, "90 days"), (365, gettext_lazy("One year")), (0, gettext_lazy("Until it is ended by hand"))])
+        (30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")), (365, gettext_lazy("One year")),
+        (0, gettext_lazy("Until it is ended by hand"))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(scope.value, spaced(scope)) for scope in TokenScope]
         styled(self)
 
 

@@ -16,7 +16,11 @@ CHANGES = (_("Tagged"), _("Triaged"), _("Snoozed"), _("Followed"), _("Comment he
 FIELDS = (_("Subject"), _("Product"), _("Product version"), _("Environment"), _("Url"), _("Team"))
 MESSAGES = (_("Ticket received"), _("Ticket reviewed"), _("Ticket reply"), _("Ticket priority"), _("Ticket solved"),
             _("Ticket rate"), _("Intake answer"), _("Security copy"), _("Staff assigned"), _("Staff requester wrote"),
-            _("Staff priority"), _("Staff sla"), _("Staff mentioned"), _("Staff attention"), _("Staff digest"), _("Account"))
+            _("Staff priority"), _("Staff sla"), _("Staff mentioned"), _("Staff attention"), _("Staff digest"),
+            _("Staff failed"), _("Staff bounced"), _("Staff clocks"), _("Account"))
+SCOPES = (_("Tickets read"), _("Tickets write"), _("Notes"))
+MOMENTS = (_("Greeting"), _("Customer"), _("Entitled"), _("Not entitled"), _("Unknown"), _("Name"), _("Callback number"),
+           _("Priority"), _("Summary"), _("Details"), _("Callback due"), _("Goodbye"))
 RIGHTS = (_("Callback"), _("Priority at will"), _("Nonprod 247"))
 # What machines write down in English and staff read: flags of triage, and reasons of events.
 FLAGS = (_("The customer disputes the lower priority after a workaround. Decide it, with a reason."),

@@ -17,6 +17,7 @@ from notifications.chatkeys import keep_keys
 from notifications.models import ChatChannel, ChatWorkspace
 from tickets.enums import ChannelKind, ScriptKey
 from tickets.models import Channel, PhoneScript
+from toolkit.wording import spaced
 
 KINDS = {ChannelKind.PORTAL: __("Portal"), ChannelKind.EMAIL: __("Email"), ChannelKind.PHONE: __("Phone"),
          ChannelKind.CHAT: __("Chat (Slack)"), ChannelKind.API: __("Programs (API)")}
@@ -58,8 +59,7 @@ class ScriptForm(SettingForm):
             del self.fields["key"]
             return
         present = set(PhoneScript.objects.values_list("key", flat=True))
-        self.fields["key"].choices = [(k.value, k.value.replace("_", " ").capitalize()) for k in ScriptKey
-                                      if k.value not in present]
+        self.fields["key"].choices = [(k.value, spaced(k)) for k in ScriptKey if k.value not in present]
 
 
 class HookForm(SettingForm):
@@ -146,7 +146,7 @@ CHANNELS = (
                        Column(__("Rank"), "rank"), Column(__("In use"), "is_enabled")),
          new=__("New way in"), order=("rank", "id"), empty=__("Tickets come in by portal, mail, phone, chat or API.")),
     Room("phone-script", "channels", __("Phone script"), __("What receptionists say, in place of the product’s own words."),
-         ScriptForm, (Column(__("Moment"), lambda s: s.key.replace("_", " ").capitalize()), Column(__("Words"), "text")),
+         ScriptForm, (Column(__("Moment"), lambda s: spaced(s.key)), Column(__("Words"), "text")),
          new=__("New words"), order=("key",), deletable=True, empty=__("The product’s own words stand everywhere.")),
     Room("telephone-systems", "channels", __("Telephone systems"), __("Systems that tell the desk of calls, signed."),
          HookForm, (Column(__("Name"), "name"), Column(__("Made"), lambda h: h.created_at.date()),

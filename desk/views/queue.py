@@ -33,9 +33,10 @@ from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
 
 SIZE = 50
-_BUCKETS = (("breached", "over", "g-over", "breached"), ("within_hour", "soon", "g-soon", "within 1 hour"),
+_BUCKETS = (("breached", "over", "g-over", gettext_lazy("breached")),
+            ("within_hour", "soon", "g-soon", gettext_lazy("within 1 hour")),
             ("today", "", "g-ok", gettext_lazy("later today")), ("later", "m0", "g-ok", gettext_lazy("after today")),
-            ("paused", "m0", "g-pause", "paused"))
+            ("paused", "m0", "g-pause", gettext_lazy("paused")))
 
 
 @dataclass(frozen=True)
