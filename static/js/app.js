@@ -5,21 +5,20 @@ import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
 import { startComposer } from "./composer.js";
 import { startQueue } from "./queue.js";
-import { startPalette } from "./palette.js";
-import { startDocs } from "./docs.js";
 import { startNews } from "./news.js";
 import { startFocus } from "./focus.js";
 
 startClocks();
 startLive();
 startQueue();
-startPalette();
 startKeys();
 startForms();
 startComposer();
-startDocs();
 startNews();
 startFocus();
+
+// What few need comes when it is needed.
+if (document.querySelector("[data-docs]")) import("./docs.js").then((module) => module.startDocs());
 
 // Names are completed from the first “@” on.
 const words = document.querySelector("[data-mentions]");
