@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -39,7 +40,7 @@ def _priority(data: dict[str, Any]) -> str:
 
 
 def _clock(text: str) -> Callable[[dict[str, Any]], str]:
-    return lambda data: _(text) % {"metric": metric_words(data.get("metric", "")).capitalize()}
+    return lambda data: _(text) % {"metric": capfirst(metric_words(data.get("metric", "")))}
 
 
 _WORDS: dict[NewsKind, Callable[[dict[str, Any]], str]] = {
