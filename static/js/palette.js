@@ -19,13 +19,9 @@ function ask() {
   window.htmx.ajax("GET", `/desk/palette?q=${words}&chosen=${here}`, { target: "#palette-list", swap: "outerHTML" }).then(() => mark(0));
 }
 
-export function openPalette(press) {
+export function find(press) {
   run = press;
-  if (!dialog() || dialog().open) return;
   if (!started) start();
-  input().value = "";
-  dialog().showModal();
-  input().focus();
   ask();
 }
 
