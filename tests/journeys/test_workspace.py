@@ -221,6 +221,7 @@ def test_a_macro_by_keyboard_alone(stack: Stack, sign_in: SignIn) -> None:
     bob.keyboard.press("Enter")
     expect(bob.locator("#words")).to_have_value("Hello Carol, the log please.")
     expect(bob.locator(".effects")).to_contain_text("Tag added: log")
+    bob.wait_for_load_state()  # the words are there before the keys' script is
     bob.locator("#words").press("Control+Enter")
     expect(bob.locator(".tk__facts .tag")).to_have_text("log", timeout=20_000)
 
