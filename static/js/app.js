@@ -17,15 +17,16 @@ startComposer();
 startNews();
 startFocus();
 
-// What few need comes when it is needed.
-if (document.querySelector("[data-docs]")) import("./docs.js").then((module) => module.startDocs());
+// What few need comes when it is needed. Whoever leaves the page before it is there doesn't miss it.
+const left = () => {};
+if (document.querySelector("[data-docs]")) import("./docs.js").then((module) => module.startDocs(), left);
 
 // Names are completed from the first “@” on.
 const words = document.querySelector("[data-mentions]");
 const mention = () => {
   if (!words?.value.includes("@")) return;
   words.removeEventListener("input", mention);
-  import("./mentions.js").then((module) => module.startMentions());
+  import("./mentions.js").then((module) => module.startMentions(), left);
 };
 words?.addEventListener("input", mention);
 mention();

@@ -83,7 +83,7 @@ function openPalette() {
   field.value = "";
   dialog.showModal();
   field.focus();
-  import("./palette.js").then((module) => module.find(press));
+  import("./palette.js").then((module) => module.find(press), () => {});
 }
 
 function onKey(event) {
