@@ -18,8 +18,8 @@ from intake.models import InboundMessage, Mailbox
 from intake.services import process_due, store_mail
 from toolkit.clock import now
 
-_ADDRESS = "support@bench0.localhost"
-_DOMAIN = "mail.bench0.example"
+_ADDRESS = "support@bench1.localhost"
+_DOMAIN = "mail.bench1.example"
 _WORDS = ("pump", "valve", "login", "certificate", "upgrade", "quota", "backup", "ingress", "webhook", "registry", "disk",
           "timeout", "cluster", "report")
 _COUNT, _ROUNDS = 120, 3
@@ -27,7 +27,7 @@ _COUNT, _ROUNDS = 120, 3
 
 def mails(out: OutputWrapper) -> None:
     """One worker reads what lies stored. The messages are as people send them: a third with a file of some hundred KB."""
-    _prepare(Tenant.objects.get(slug="bench0"))
+    _prepare(Tenant.objects.get(slug="bench1"))
     values, floors = [], []
     for number in range(_ROUNDS):
         letters = _letters(random.Random(f"{now()}:{number}"))  # noqa: S311 -- a made-up letter
@@ -54,7 +54,7 @@ def _value(letters: list[bytes]) -> float:
     while process_due(now=now()):
         pass
     taken = time.perf_counter() - start
-    with tenant_scope(Tenant.objects.get(slug="bench0")):
+    with tenant_scope(Tenant.objects.get(slug="bench1")):
         ends = InboundMessage.objects.filter(pk__in=ids, state="ticket").count()
     assert ends == len(letters), f"only {ends} of {len(letters)} became tickets"
     return len(letters) / taken

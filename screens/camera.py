@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from screens.listing import Screen
 from screens.roles import ROLES
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--font-render-hinting=none"]
 HEIGHTS = {1440: 900, 820: 1100, 720: 450, 390: 844, 320: 640}
 _TALLEST = 2600
 _SETTLED = """async () => {
+    const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const busy = () => document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling");
+    const moving = () => document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
     await document.fonts.ready;
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    for (let turn = 0; turn < 40 && busy(); turn++) await new Promise((done) => setTimeout(done, 25));
+    await frames();
+    for (let turn = 0; turn < 20 && moving().length; turn++) {  // a colour that is inherited moves after its parent's
+        await Promise.allSettled(moving().map((one) => one.finished));
+        await frames();
+    }
 }"""
 # What sticks out of the page, and what can be pressed but lies outside of it (not inside of a box that scrolls).
 _MISFITS = """() => {
@@ -66,18 +68,6 @@ class Finding:
     where: str
     what: str
     details: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Chromium, as Debian has it."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        raise SystemExit("Chromium is missing. On Debian: apt install chromium")
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
 
 
 class Visits:
@@ -167,12 +157,10 @@ def take(page: Page, file: Path) -> None:
     page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds, one line each."""
-    found = Axe().run(page).response["violations"]
-    if found:  # a part that came in between may still wear the other scheme's colours
-        page.wait_for_timeout(400)
-        found = Axe().run(page).response["violations"]
+def axe(page: Page, *rules: str) -> list[str]:
+    """What axe finds, one line each; by these rules only, if some are named."""
+    wanted = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = Axe().run(page, options=wanted).response["violations"]
     return [f"{v['id']}: {n['html'][:160]} | {n['failureSummary'][:200]}" for v in found for n in v["nodes"][:3]]
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from screens.camera import Finding, Visits, axe, chromium, misfits, moving, settle, take, without_ring
+from screens.camera import Finding, Visits, axe, misfits, moving, settle, take, without_ring
 from screens.installation import installation
 from screens.listing import SCREENS, Screen
 from screens.report import file_of, write_index, write_report
+from supportdesk.launcher.browser import chromium
 
 THEMES, WIDTHS = ("light", "dark"), (1440, 820, 390)
 NARROW = (720, 320)  # 200 % zoom of 1440, and the narrowest that WCAG asks for

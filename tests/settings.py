@@ -17,3 +17,4 @@ CELERY_TASK_ALWAYS_EAGER = False
 WHITENOISE_AUTOREFRESH = True
 ACCOUNT_RATE_LIMITS = False
 UNDO_SEND_SECONDS = 0  # tests of undo ask for seconds
+MEDIA_ROOT = MEDIA_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main")  # parallel processes must not meet in the files either

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+
 from accounts.models import Person, Tenant
 from notifications.enums import OutboxKind, OutboxState, Template
 from notifications.models import OutboxMessage
@@ -85,8 +87,13 @@ def _row(mail: Mail, tenant_id: int, domain: str, at: datetime, next_at: datetim
     cause = f"{mail.cause}:{mail.to_address}"[:120]
     return OutboxMessage(
         kind=mail.kind, cause=cause, template=mail.template, ticket=mail.ticket, comment=mail.comment, person=mail.person,
-        to_address=mail.to_address, context=mail.context, message_id=message_id_for(tenant_id, cause, domain),
+        to_address=mail.to_address, context=_plain(mail.context), message_id=message_id_for(tenant_id, cause, domain),
         next_at=next_at, created_at=at)
+
+
+def _plain(context: dict[str, Any]) -> dict[str, Any]:
+    """Words that were to be translated later are said now: JSON can't hold them."""
+    return {name: str(value) if isinstance(value, Promise) else value for name, value in context.items()}
 
 
 def retry_parked(message: OutboxMessage, *, at: datetime) -> None:

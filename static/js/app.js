@@ -5,28 +5,28 @@ import { startKeys } from "./keys.js";
 import { startForms } from "./form.js";
 import { startComposer } from "./composer.js";
 import { startQueue } from "./queue.js";
-import { startPalette } from "./palette.js";
-import { startDocs } from "./docs.js";
 import { startNews } from "./news.js";
 import { startFocus } from "./focus.js";
 
 startClocks();
 startLive();
 startQueue();
-startPalette();
 startKeys();
 startForms();
 startComposer();
-startDocs();
 startNews();
 startFocus();
+
+// What few need comes when it is needed. Whoever leaves the page before it is there doesn't miss it.
+const left = () => {};
+if (document.querySelector("[data-docs]")) import("./docs.js").then((module) => module.startDocs(), left);
 
 // Names are completed from the first “@” on.
 const words = document.querySelector("[data-mentions]");
 const mention = () => {
   if (!words?.value.includes("@")) return;
   words.removeEventListener("input", mention);
-  import("./mentions.js").then((module) => module.startMentions());
+  import("./mentions.js").then((module) => module.startMentions(), left);
 };
 words?.addEventListener("input", mention);
 mention();

@@ -23,7 +23,6 @@ function insert(text) {
 }
 
 export function startDocs() {
-  if (!document.querySelector("[data-docs]")) return;
   document.addEventListener("htmx:afterSwap", () => { const list = document.getElementById("docs-hits"); if (list) offer(list); });
   document.addEventListener("click", (event) => { const button = event.target.closest("[data-insert]"); if (button) insert(button.dataset.insert); });
 }

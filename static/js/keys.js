@@ -1,7 +1,6 @@
 // Single keys, only outside of fields and only if the person wants them. What a key means comes from the server
 // (desk/keys.py); a key presses what carries its action's name in data-key, so a new button needs no script.
 import { moveCursor, extend, selectCursor, ensureChosen } from "./queue.js";
-import { openPalette } from "./palette.js";
 
 const [first, second] = JSON.parse(document.querySelector("[data-keymap]")?.dataset.keymap || "[{},{}]");
 const elsewhere = { status: "#pick-status", priority: "#pick-priority", assign: "#pick-assignee", next: "[data-next]", previous: "[data-previous]",
@@ -77,10 +76,20 @@ function escape(event) {
   if (back && document.referrer.startsWith(`${location.origin}/desk/views/`)) history.back(); else back?.click();
 }
 
+// The field is there at once, for whoever types on; what it finds comes with its own script.
+function openPalette() {
+  const dialog = document.getElementById("palette"), field = document.getElementById("palette-q");
+  if (!dialog || dialog.open) return;
+  field.value = "";
+  dialog.showModal();
+  field.focus();
+  import("./palette.js").then((module) => module.find(press), () => {});
+}
+
 function onKey(event) {
   const field = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const held = event.ctrlKey || event.metaKey;
-  if (held && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(press); return; }
+  if (held && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
   if (held && event.key === "Enter" && field?.form) { field.form.requestSubmit(); return; }
   if (event.key === "Escape") { escape(event); return; }
   if (field || held || event.altKey || event.isComposing || document.body.dataset.shortcuts === "off" || document.querySelector("dialog[open]")) return;

@@ -1,7 +1,7 @@
 // The command palette: the server finds, this moves through what it found. Its form works as a page as well.
 import { chosen } from "./queue.js";
 
-let timer = 0, run = () => false;
+let timer = 0, started = false, run = () => false;
 const dialog = () => document.getElementById("palette");
 const input = () => document.getElementById("palette-q");
 const options = () => [...document.querySelectorAll("#palette-list [role=option]:not([aria-disabled])")];
@@ -19,12 +19,9 @@ function ask() {
   window.htmx.ajax("GET", `/desk/palette?q=${words}&chosen=${here}`, { target: "#palette-list", swap: "outerHTML" }).then(() => mark(0));
 }
 
-export function openPalette(press) {
+export function find(press) {
   run = press;
-  if (!dialog() || dialog().open) return;
-  input().value = "";
-  dialog().showModal();
-  input().focus();
+  if (!started) start();
   ask();
 }
 
@@ -35,8 +32,8 @@ function choose(option) {
   if (action) run(action); else location.href = option.href;
 }
 
-export function startPalette() {
-  if (!dialog()) return;
+function start() {
+  started = true;
   dialog().addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
   dialog().addEventListener("keydown", (event) => {
     const all = options(), at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");

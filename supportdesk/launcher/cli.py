@@ -14,6 +14,7 @@ import time
 from typing import Any
 
 from supportdesk.launcher import servers
+from supportdesk.launcher.browser import MISSING, browser_program
 from supportdesk.launcher.probe import health, logins
 from supportdesk.launcher.state import CHECKOUT, Paths, is_running, paths, read_state
 from supportdesk.launcher.supervisor import StartError, Supervisor, end_leftovers
@@ -164,8 +165,8 @@ def down() -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the tests against throwaway servers; the exit code is pytest's."""
-    if shutil.which("chromium") is None and shutil.which("chromium-browser") is None:
-        sys.stderr.write("Chromium is missing: the browser tests will fail. On Debian: apt install chromium\n")
+    if browser_program() is None:
+        sys.stderr.write(f"{MISSING}; the browser tests will fail.\n")
     try:
         with servers.throwaway() as environment:
             for name in (signal.SIGTERM, signal.SIGHUP):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,14 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from supportdesk.launcher.browser import chromium
 from tests.databases import ROOT, fresh_database
 from tests.factories.desk import PASSWORD
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
-
 
 _SHELL = """
 import contextlib, io, json, sys, traceback
@@ -137,12 +133,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterato
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, as Debian has it."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "Chromium is needed for the browser tests: apt install chromium"
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=program, args=FLAGS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -83,6 +83,8 @@ def test_a_ticket_with_a_file_is_filed_by_keyboard_alone(sign_in: SignIn, tmp_pa
     _tab_to(page, "#id_details")
     page.keyboard.type("Since this morning.")
     _tab_to(page, "#files")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(page.locator("#files")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(log)

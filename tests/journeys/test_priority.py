@@ -14,7 +14,7 @@ from tests.journeys.test_ticket import check_axe
 SignIn = Callable[..., Page]
 
 _SETUP = """
-from accounts.models import Contract, ContractEntitlement, Tenant
+from accounts.models import Agent, Contract, ContractEntitlement, Tenant
 from accounts.tenancy import tenant_scope
 from accounts.queries import member_for_person
 from sla.models import SlaPolicyVersion

@@ -17,6 +17,7 @@ from toolkit import queue
 
 
 def test_every_task_of_the_beat_schedule_exists() -> None:
+    current_app.loader.import_default_modules()  # as a worker does
     assert ticker.tick.name == "supportdesk.tick"
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(current_app.tasks)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from psycopg2 import sql
 
 from accounts.walls import APP_ROLE, SEARCH_ROLE, WORKER_ROLE
@@ -25,7 +26,17 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stdout.write("roles are in place")
         if options["migrate"]:
-            call_command("migrate", verbosity=0)
+            _migrate()
+
+
+def _migrate() -> None:
+    """Bring the tables up to date. Columns and indexes that are new have no statistics yet, and bad plans until they do."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def prepare_database(app_password: str) -> None:
