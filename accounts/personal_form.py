@@ -21,7 +21,8 @@ THEMES = [("", gettext_lazy("As my system")), ("light", gettext_lazy("Light")), 
 class PersonalForm(forms.Form):
     """`mails` are the kinds that may be switched off, with their words; checked ones are sent."""
 
-    language = forms.ChoiceField(required=False, label=gettext_lazy("Language"), widget=forms.Select(attrs={"class": "select"}),
+    language = forms.ChoiceField(required=False, label=gettext_lazy("Language"),
+                                 widget=forms.Select(attrs={"class": "select"}),
                                  help_text=gettext_lazy("Of our mails to you."))
     time_zone = forms.CharField(required=False, max_length=60, label=gettext_lazy("Time zone"), widget=forms.TextInput(
         attrs={"class": "input", "list": "zones", "autocomplete": "off"}), help_text=

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AgentRole
 from desk.columns import columns_of
@@ -98,7 +98,8 @@ def _done(request: HttpRequest) -> dict[str, Any] | None:
     if run is None:
         return None
     count = tally(run)
-    return {"run": run, "words": f"{count['done']} ticket{'' if count['done'] == 1 else 's'}: {run.label}",
+    return {"run": run, "words": ngettext("{n} ticket: {change}", "{n} tickets: {change}", count["done"]).format(
+        n=count["done"], change=run.label),
             "refused": count["refused"], "may_undo": may_undo(run, at=clock_now())}
 
 
