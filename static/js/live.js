@@ -46,7 +46,7 @@ function apply() {
       setTimeout(() => document.querySelectorAll(".was-changed").forEach((row) => row.classList.remove("was-changed")), 4000);
     }
     const panel = document.getElementById("panel");
-    if (panel && !panel.querySelector("details[open]") && !panel.contains(document.activeElement)) document.body.dispatchEvent(new Event("ticket-changed"));
+    if (panel && !panel.querySelector("details[open]") && !panel.contains(document.activeElement)) document.body?.dispatchEvent(new Event("ticket-changed"));
     updated = Date.now();
     note();
   });
