@@ -10,6 +10,7 @@ from django.utils.translation import override
 from accounts.languages import language_for
 from accounts.login import TenantAccountAdapter
 from accounts.queries import person_by_email
+from notifications.links import base_url
 from notifications.services import put_account_mail
 from toolkit.clock import now as clock_now
 
@@ -26,6 +27,10 @@ class OutboxAccountAdapter(TenantAccountAdapter):
                                                              "tenant": request.tenant})
         put_account_mail(request.tenant, to=email, subject=str(mail.subject), body=str(mail.body), at=clock_now(),
                          person=person)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At the tenant's own address, whatever host and port the request named."""
+        return f"{base_url(allauth_context.request.tenant)}/account/password/reset/key/{key}/"
 
     def format_email_subject(self, subject: str) -> str:
         """As the template has it; the sender's name says whose it is."""

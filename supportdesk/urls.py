@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from portal.views import joining
 from supportdesk import views
@@ -22,8 +22,9 @@ account_patterns = [
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
-    path("password/reset/key/<uidb36>-<key>/", account.password_reset_from_key,
-         name="account_reset_password_from_key"),
+    # A key has dashes of its own: only the first one divides.
+    re_path(r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$", account.password_reset_from_key,
+            name="account_reset_password_from_key"),
     path("password/reset/key/done/", account.password_reset_from_key_done,
          name="account_reset_password_from_key_done"),
 ]

@@ -137,6 +137,8 @@ def _person(row: Invitation, name: str, at: datetime) -> Person:
         agent = Agent.objects.filter(person=known.person_id).first()
         if (agent is not None) != (row.kind == InvitationKind.STAFF) or (agent is not None and not agent.is_active):
             raise LinkError(_("This link opens nothing any more."))
+        if row.kind == InvitationKind.SIGN_UP and not known.person.is_active:  # let go since they asked
+            raise LinkError(_("This link opens nothing any more."))
         return known.person
     if row.kind == InvitationKind.STAFF:
         raise LinkError(_("This link opens nothing any more."))

@@ -280,3 +280,35 @@ def test_a_password_reset_goes_through_the_outbox(acme: Desk) -> None:
     assert "Acme Support" in text
     acme.client(None).post("/account/password/reset/", {"email": "eve@nowhere.example"})
     assert "There is no login" in _mail(acme, "eve@nowhere.example")
+
+
+def test_no_password_is_reset_for_whom_nobody_knows_here(acme: Desk, globex: Desk) -> None:
+    """A login of another tenant gets the same mail as no login at all: who reads the outbox's subjects learns nothing."""
+    with in_desk(globex):
+        theirs = globex.email("carol")
+    for email in (theirs, "eve@nowhere.example"):
+        acme.client(None).post("/account/password/reset/", {"email": email})
+        assert "There is no login" in _mail(acme, email)
+    assert OutboxMessage.objects.filter(template="account").values("context__subject").distinct().count() == 1
+
+
+def test_the_link_of_a_reset_is_at_the_tenant_s_own_address_and_works_once(acme: Desk) -> None:
+    acme.client(None).post("/account/password/reset/", {"email": acme.email("carol")}, headers={"host": f"{acme.host}:4444"})
+    text = _mail(acme, acme.email("carol"))
+    assert "4444" not in text
+    path = re.search(r"/account/password/reset/key/\S+", text)
+    assert path
+    visitor = acme.client(None)
+    form = visitor.get(path[0], follow=True)
+    done = visitor.post(form.request["PATH_INFO"], {"password1": STRONG, "password2": STRONG})
+    assert done.status_code == 302
+    assert User.objects.get(email=acme.email("carol")).check_password(STRONG)
+    assert "was used already" in acme.client(None).get(path[0]).content.decode()
+
+
+def test_a_link_asked_for_before_somebody_was_let_go_lets_nobody_in(acme: Desk, now: datetime) -> None:
+    Person.objects.filter(name="Vic").update(user=None)
+    secret = begin_sign_up(acme.email("vic"), at=now)
+    Person.objects.filter(name="Vic").update(is_active=False)
+    with pytest.raises(LinkError):
+        accept(secret or "", name="Vic", password=STRONG, at=now)
