@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
-from accounts.models import Person, User
+from accounts.models import User
 from accounts.queries import member_for_user
 
 
@@ -22,7 +22,7 @@ class TenantBackend:
         if request is None or tenant is None or not email or password is None:
             return None
         user = User.objects.filter(email=email.lower(), is_active=True).first()
-        if user is None or not Person.objects.filter(user=user, is_active=True).exists():
+        if user is None or member_for_user(tenant, user) is None:
             make_password(password)
             return None
         return user if check_password(password, user.password) else None

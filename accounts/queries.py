@@ -54,7 +54,13 @@ def member_for_user(tenant: Tenant, user: User) -> Member | None:
     if agent is not None:
         return Member(tenant=tenant, person=agent.person, agent=agent)
     person = Person.objects.filter(user=user, is_active=True).first()
-    return member_for_person(tenant, person) if person else None
+    found = member_for_person(tenant, person) if person else None
+    return None if found is None or was_let_go(found) else found
+
+
+def was_let_go(member: Member) -> bool:
+    """Did they work here, and are they nobody now: neither staff nor of a customer."""
+    return not member.is_staff and not member.memberships and Agent.objects.filter(person=member.person).exists()
 
 
 _ROLES = """

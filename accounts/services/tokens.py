@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import TokenScope
 from accounts.members import Member
 from accounts.models import ApiToken, Person, Tenant
-from accounts.queries import member_for_person
+from accounts.queries import member_for_person, was_let_go
 from accounts.services.audit import record_audit
 from toolkit.errors import DomainError
 
@@ -51,9 +51,11 @@ def member_for_token(tenant: Tenant, secret: str, *, at: datetime) -> tuple[Memb
         digest=_digest(secret), revoked_at__isnull=True, person__is_active=True).first()
     if token is None or (token.expires_at is not None and token.expires_at <= at):
         return None
+    found = member_for_person(tenant, token.person)
+    if was_let_go(found):
+        return None
     if token.last_used_at is None or at - token.last_used_at > _NOTE_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
-    found = member_for_person(tenant, token.person)
     return Member(tenant=tenant, person=found.person, agent=found.agent, memberships=found.memberships,
                   scopes=frozenset(token.scopes)), token
 

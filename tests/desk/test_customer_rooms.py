@@ -10,11 +10,12 @@ from django.test import Client
 
 from accounts.models import Agent, AuditEvent, Contract, Invitation, Membership, Organization, Person, Project, Team
 from accounts.queries import email_of
+from accounts.services.tokens import create_token
 from notifications.accountmail import opened_body
 from notifications.models import OutboxMessage
 from sla.models import Calendar, Coverage, SlaPolicy
 from tests.desk.test_rooms import save
-from tests.factories.desk import Desk, in_desk
+from tests.factories.desk import PASSWORD, Desk, in_desk
 
 
 @pytest.fixture(autouse=True)
@@ -169,3 +170,17 @@ def test_a_person_s_addresses_are_kept_in_order(acme: Desk) -> None:
     assert (taken.status_code, b"somebody else" in taken.content) == (422, True)
     assert save(mia, path, emails="").status_code == 422
     assert mia.get(f"/desk/settings/people/{acme.member('bob').person.pk}").status_code == 404  # staff have their own page
+
+
+def test_who_was_deactivated_is_no_customer_either(acme: Desk, now: datetime) -> None:
+    """The portal shows signed-in people what visitors don't see: whoever left the desk is a visitor there, too."""
+    person = acme.member("bob").person
+    _token, secret = create_token(person=person, name="t", scopes=["tickets:read"], by=None, at=now)
+    program = Client(headers={"host": acme.host, "authorization": f"Bearer {secret}"})
+    browser, late = acme.client("bob"), Client(headers={"host": acme.host})
+    assert program.get("/api/v1/tickets").status_code == 200
+    save(acme.client("alice"), f"/desk/settings/staff/{acme.member('bob').agent.pk}", is_active="")
+    assert browser.get("/")["location"].startswith("/account/login/")
+    assert program.get("/api/v1/tickets").status_code == 401
+    answer = late.post("/account/login/", {"login": acme.email("bob"), "password": PASSWORD})
+    assert (answer.status_code, late.get("/").status_code) == (200, 302)
