@@ -91,7 +91,7 @@ _hub = Hub()
 async def live_stream(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """One open stream, from its login check to its end."""
     member = await asyncio.to_thread(member_of, scope)
-    if member is None or (scope["path"] == "/desk/live" and not member.is_staff):
+    if member is None or not _may_listen(scope, member):
         await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": b"There is nothing here."})
         return
@@ -108,15 +108,20 @@ async def live_stream(scope: dict[str, Any], receive: Receive, send: Send) -> No
         gone.cancel()
 
 
+def _may_listen(scope: dict[str, Any], member: Member) -> bool:
+    return member.is_staff or scope["path"] != "/desk/live"
+
+
 async def _talk(scope: dict[str, Any], send: Send, queue: asyncio.Queue[str], gone: asyncio.Task[None],
                 member: Member) -> None:
     loop = asyncio.get_running_loop()
     checked = loop.time()
     while not gone.done():
         if loop.time() - checked > _RECHECK_SECONDS:
-            if await asyncio.to_thread(member_of, scope) is None:
+            again = await asyncio.to_thread(member_of, scope)
+            if again is None or not _may_listen(scope, again):
                 return
-            checked = loop.time()
+            member, checked = again, loop.time()
         try:
             text = await asyncio.wait_for(queue.get(), _BEAT_SECONDS)
         except TimeoutError:
