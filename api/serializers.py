@@ -76,7 +76,10 @@ class AssigneeInput(Strict):
 
 
 class TicketOutput(serializers.ModelSerializer[Ticket]):
-    """A ticket. Times are UTC; `due_at` is the nearest deadline, null when there is none or the clock stands still."""
+    """A ticket. Times are UTC; `due_at` is the nearest deadline, null when there is none or the clock stands still.
+
+    `tags` are the desk's own: customers get none.
+    """
 
     requester = serializers.CharField(source="requester.name")
     organization = serializers.CharField(source="organization.name", default=None, allow_null=True)
@@ -91,6 +94,10 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
                   "requester", "organization", "project", "product", "product_version", "url", "assignee", "tags",
                   "opened_at", "updated_at", "solved_at", "due_at", "due_metric", "due_state", "version")
         read_only_fields = fields
+
+    def to_representation(self, ticket: Ticket) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(ticket)
+        return shown if self.context["member"].is_staff else shown | {"tags": []}
 
 
 class CommentOutput(serializers.ModelSerializer[Comment]):

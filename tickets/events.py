@@ -22,17 +22,19 @@ call_event = Signal()
 
 _STAFF_ONLY = frozenset({EventKind.NOTED, EventKind.TAGGED, EventKind.WARNED, EventKind.GOAL_MISSED,
                          EventKind.BREACHED, EventKind.TRIAGED, EventKind.REPLY_HELD,
-                         EventKind.REPLY_TAKEN_BACK, EventKind.LINKED, EventKind.SPLIT, EventKind.SNOOZED,
-                         EventKind.WOKEN, EventKind.FOLLOWED, EventKind.TOOK_IN, EventKind.REDACTED,
+                         EventKind.REPLY_TAKEN_BACK, EventKind.REPLY_FAILED, EventKind.LINKED, EventKind.SPLIT,
+                         EventKind.SNOOZED, EventKind.WOKEN, EventKind.FOLLOWED, EventKind.TOOK_IN, EventKind.REDACTED,
                          EventKind.COMMENT_HELD, EventKind.MAIL_BOUNCED})
 
 
 def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, actor_kind: AuthorKind,
-           event_id: int | None = None, **data: Any) -> TicketEvent:
-    """Write a fact about a ticket and tell the floors above. `data` must be plain JSON. `event_id` is an id drawn before."""
+           event_id: int | None = None, for_staff: bool = False, **data: Any) -> TicketEvent:
+    """Write a fact about a ticket and tell the floors above. `data` must be plain JSON. `event_id` is an id drawn before.
+    `for_staff` keeps one from the customer whose kind is public otherwise.
+    """
     event = TicketEvent(
         pk=event_id, ticket=ticket, kind=kind, at=at, actor=by, actor_kind=actor_kind,
-        is_public=kind not in _STAFF_ONLY, data=data)
+        is_public=not for_staff and kind not in _STAFF_ONLY, data=data)
     if event_id is None:
         event.save(force_insert=True)
     else:

@@ -80,12 +80,12 @@ def _one_of(column: str, allowed: Sequence[str]) -> Callable[[Member, Sequence[s
     return condition
 
 
-def _tag(_member: Member, values: Sequence[str]) -> Q | None:
-    return Q(tags__overlap=[v[:60] for v in values]) if values else None
+def _tag(member: Member, values: Sequence[str]) -> Q | None:
+    return Q(tags__overlap=[v[:60] for v in values]) if values and member.is_staff else None
 
 
-def _triage(_member: Member, values: Sequence[str]) -> Q | None:
-    if "yes" not in values:
+def _triage(member: Member, values: Sequence[str]) -> Q | None:
+    if "yes" not in values or not member.is_staff:
         return None
     return Q(priority_confirmed_at__isnull=True) | ~Q(triage_flags=[])
 

@@ -10,7 +10,10 @@ from django.test import Client
 from accounts.models import ApiToken
 from accounts.services.tokens import create_token, revoke_token
 from tests.factories.desk import Desk, in_desk
-from tickets.models import Comment, Ticket
+from tickets.enums import AuthorKind, EventKind
+from tickets.events import record
+from tickets.models import Comment, CustomField, Ticket
+from tickets.services import set_custom, set_tags
 
 ALL = ("tickets:read", "tickets:write", "notes")
 
@@ -132,3 +135,20 @@ def test_another_tenant_s_ticket_is_absent(acme: Desk, globex: Desk, bob: Api, n
     with in_desk(globex):
         foreign = [globex.ticket(at=now).number for _ in range(3)][-1]
     assert bob.get(f"/tickets/{foreign}").status_code == 404
+
+
+def test_what_the_desk_notes_for_itself_is_for_staff_tokens_alone(acme: Desk, bob: Api, carol: Api, now: datetime) -> None:
+    ticket, staff = acme.ticket(at=now), acme.member("bob")
+    set_tags(ticket, ["churn-risk"], by=staff, at=now)
+    CustomField.objects.create(label="Standing", key="standing", kind="text", position=1)
+    set_custom(ticket, {"standing": "They may leave"}, by=staff, at=now)
+    record(ticket, EventKind.REPLY_FAILED, at=now, by=None, actor_kind=AuthorKind.SYSTEM, held=1, person=staff.person.pk,
+           reason="merged")
+    path = f"/tickets/{ticket.number}"
+    assert bob.get(path).json()["tags"] == ["churn-risk"]
+    assert carol.get(path).json()["tags"] == []
+    assert carol.get("/tickets").json()["results"][0]["tags"] == []
+    assert bob.get("/tickets?tag=churn-risk").json()["results"]
+    assert carol.get("/tickets?tag=churn-risk").status_code == 422
+    assert {"ticket.fields_changed", "ticket.reply_failed"} <= {e["kind"] for e in bob.get(f"{path}/events").json()}
+    assert [e["kind"] for e in carol.get(f"{path}/events").json()] == ["ticket.opened"]

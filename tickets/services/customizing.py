@@ -34,8 +34,8 @@ def set_custom(ticket: Ticket, values: Mapping[str, str], *, by: Member, at: dat
     if changes:
         ticket.custom = after
         save(ticket, ["custom"], at=at)
-        record(ticket, EventKind.FIELDS_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, changes=changes,
-               environment=ticket.environment)
+        record(ticket, EventKind.FIELDS_CHANGED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, for_staff=True,
+               changes=changes, environment=ticket.environment)
     return ticket
 
 
