@@ -5,8 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts.addresses import is_anothers_address
 from accounts.middleware import forget_hosts
 from accounts.models import Tenant
 from accounts.tenancy import current_tenant_id
@@ -33,6 +35,13 @@ class LookForm(SettingForm):
         help_texts = {"phone": __("Shown to customers with phone support."),
                       "forum_url": __("Where people on plans that aren’t paid are sent.")}
         widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_mail_from(self) -> str:
+        """Nobody writes in another tenant's name: the installation signs the mail of all."""
+        address: str = self.cleaned_data["mail_from"].lower()
+        if "mail_from" in self.changed_data and is_anothers_address(address):
+            raise forms.ValidationError(_("Another tenant takes mail at this address."))
+        return address
 
     def keep(self) -> None:
         forget_hosts()

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts.addresses import is_anothers_address
 from desk.rooms.base import Column, Room
 from desk.rooms.form import SettingForm, SettingMeta
 from intake.enums import ImapSecurity, MailboxKind, MailboxState
@@ -38,6 +39,8 @@ class MailboxForm(SettingForm):
         address: str = self.cleaned_data["address"].lower()
         if self.is_stored and address != self.instance.address and self.instance.messages.exists():
             raise forms.ValidationError(_("Mail came in here already. Add another mailbox instead."))
+        if address != self.instance.address and is_anothers_address(address):
+            raise forms.ValidationError(_("Another tenant takes mail at this address."))
         return address
 
 

@@ -247,3 +247,21 @@ def test_an_imap_password_is_sealed_for_its_account(acme: Desk) -> None:
     account.refresh_from_db()
     assert unseal(account.secret, owner=account.seal_owner) == "new"
     assert not AuditEvent.objects.filter(changes__icontains="hush").exists()
+
+
+@pytest.mark.parametrize("domain", ["globex.localhost", "mail.globex.localhost", "operate.localhost"])
+def test_nobody_takes_or_sends_mail_at_another_tenant_s_host(domain: str, acme: Desk, globex: Desk) -> None:
+    alice = acme.client("alice")
+    answer = alice.post("/desk/settings/mailboxes/new", {"address": f"Postmaster@{domain}", "kind": "support"})
+    assert (answer.status_code, b"Another tenant" in answer.content) == (422, True)
+    answer = save(alice, f"/desk/settings/look/{acme.tenant.pk}", mail_from=f"billing@{domain}")
+    assert (answer.status_code, b"Another tenant" in answer.content) == (422, True)
+
+
+def test_own_hosts_and_own_domains_are_free_for_mail(acme: Desk, globex: Desk) -> None:
+    alice, look = acme.client("alice"), f"/desk/settings/look/{acme.tenant.pk}"
+    for address in ("billing@acme.localhost", "help@acme.example"):
+        assert alice.post("/desk/settings/mailboxes/new", {"address": address, "kind": "support"}).status_code == 303
+        assert save(alice, look, mail_from=address).status_code == 303
+    type(globex.tenant).objects.filter(pk=globex.tenant.pk).update(mail_from="care@globex.example")
+    assert save(alice, look, mail_from="care@globex.example").status_code == 422
