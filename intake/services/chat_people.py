@@ -9,7 +9,7 @@ from typing import Any
 from accounts.enums import AddressKind
 from accounts.members import Member
 from accounts.models import Agent, Membership, Person, PersonAddress, Tenant
-from accounts.queries import member_for_person, person_by_email
+from accounts.queries import member_for_person, organization_by_domain, person_by_email
 from notifications.models import ChatChannel, ChatUser, ChatWorkspace
 
 
@@ -52,13 +52,19 @@ def member_for_user_id(tenant: Tenant, channel: ChatChannel, user_id: str, profi
     person = _acquaintance(channel, profile)
     if person is None:
         person = Person.objects.create(name=profile.name or f"Slack user {user_id}", created_at=at)
-        if profile.email and person_by_email(profile.email) is None:
+        if profile.email and _may_be_named(channel, profile):
             PersonAddress.objects.get_or_create(kind=AddressKind.EMAIL, value=profile.email,
                                                 defaults={"person": person, "is_primary": True})
         if not profile.is_own:
             Membership.objects.create(person=person, organization=channel.organization)
     ChatUser.objects.get_or_create(workspace=channel.workspace, user_id=user_id, defaults={"person": person})
     return member_for_person(tenant, person)
+
+
+def _may_be_named(channel: ChatChannel, profile: Profile) -> bool:
+    """Is the address free, and not within another customer's domain: whoever writes from there is theirs."""
+    domain = organization_by_domain(profile.email.rpartition("@")[2])
+    return person_by_email(profile.email) is None and (domain is None or domain.pk == channel.organization_id)
 
 
 def _acquaintance(channel: ChatChannel, profile: Profile) -> Person | None:

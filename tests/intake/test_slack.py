@@ -13,7 +13,7 @@ from django.core import mail as sent
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Organization, Person, PersonAddress, Project
+from accounts.models import Organization, OrganizationDomain, Person, PersonAddress, Project
 from intake.models import ChatEvent
 from intake.services.chat import process_chat_due, replay_chat_event
 from notifications.chatkeys import keep_keys
@@ -427,3 +427,14 @@ def test_keys_are_sealed_and_only_go_in(acme: Desk, channel: ChatChannel) -> Non
     assert ChatWorkspace.objects.get().sealed_token == workspace.sealed_token
     assert tell(acme, event(), secret="new-secret").status_code == 200
     assert tell(acme, event()).status_code == 401
+
+
+def test_an_address_in_another_customer_s_domain_is_not_believed(acme: Desk, channel: ChatChannel, slack: SlackDouble) -> None:
+    """Else the mail of that address's owner would come from a person of this channel's customer."""
+    OrganizationDomain.objects.filter(organization__name="Other").delete()
+    OrganizationDomain.objects.create(organization=Organization.objects.get(name="Other"), domain="other.acme.example",
+                                      is_verified=True)
+    slack.user("UEVE", "Eve", "boss@other.acme.example", team="TCUST")
+    assert hear(acme, event(user="UEVE")).state == "ticket"
+    assert Ticket.objects.get().requester.name == "Eve"
+    assert not PersonAddress.objects.filter(value="boss@other.acme.example").exists()
