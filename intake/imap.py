@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import imaplib
 import re
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from django.conf import settings
+from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 
 from intake.enums import ImapSecurity
 from intake.models import ImapAccount
+from toolkit.outside import connect
 from toolkit.sealing import SealError, unseal
 
 SECONDS = 30
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 # What can go wrong with somebody else's server; the next look tries again.
 ImapTrouble = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError, SealError)
-_BOXES = {ImapSecurity.TLS: MailBox, ImapSecurity.STARTTLS: MailBoxStartTls, ImapSecurity.NONE: MailBoxUnencrypted}
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,37 @@ class Found:
     uid: int
     raw: bytes | None
     arrived_at: datetime | None
+
+
+def _reach(host: str, port: int) -> socket.socket:
+    return connect(host, port, seconds=SECONDS, may_be_inside=settings.IMAP_INSIDE)
+
+
+class _Plain(imaplib.IMAP4):
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return _reach(self.host, self.port)
+
+
+class _Tls(imaplib.IMAP4_SSL):
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return self.ssl_context.wrap_socket(_reach(self.host, self.port), server_hostname=self.host)
+
+
+class _Box(BaseMailBox):
+    """imap-tools on a connection of ours: the certificate is checked, which neither it nor imaplib does by itself."""
+
+    def __init__(self, account: ImapAccount) -> None:
+        self._account = account
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        host, port, kind = self._account.host, self._account.port, ImapSecurity(self._account.security)
+        if kind == ImapSecurity.TLS:
+            return _Tls(host, port, ssl_context=ssl.create_default_context())
+        client = _Plain(host, port)
+        if kind == ImapSecurity.STARTTLS:
+            client.starttls(ssl.create_default_context())
+        return client
 
 
 class Folder:
@@ -69,7 +103,6 @@ class Folder:
 @contextmanager
 def open_folder(account: ImapAccount) -> Iterator[Folder]:
     """Sign in and select the account's folder."""
-    kind = _BOXES[ImapSecurity(account.security)]
-    with kind(account.host, account.port, timeout=SECONDS).login(
+    with _Box(account).login(
             account.username, unseal(account.secret, owner=account.seal_owner), initial_folder=account.folder) as box:
         yield Folder(box, account.folder)

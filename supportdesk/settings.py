@@ -149,6 +149,9 @@ ANYMAIL = {
     "SENDGRID_INBOUND_WEBHOOK_VERIFICATION_KEY": env.str("SENDGRID_WEBHOOK_KEY", default=""),
 }
 
+# May tenants' admins name IMAP servers within the installation's own network.
+IMAP_INSIDE = env_bool("IMAP_INSIDE", default=LOCAL)
+
 # Slack's Web API; another address lets a double stand in.
 SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
 

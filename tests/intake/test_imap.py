@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import socket
+import ssl
 import tempfile
+import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.core.management import call_command
 
 from intake.models import ImapAccount, InboundMessage
@@ -177,3 +186,37 @@ def test_a_wrong_password_is_told_and_the_password_is_not_kept_readable(
     looked = _look(now)
     assert "Login" in looked.last_error
     assert looked.seen_at is None
+
+
+def test_a_server_inside_our_network_is_not_asked(server: Dovecot, account: ImapAccount, now: datetime, settings) -> None:
+    settings.IMAP_INSIDE = False
+    found = _look(now)
+    assert found.last_error.startswith("InsideError")
+    assert not InboundMessage.objects.exists()
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_password(account: ImapAccount, now: datetime) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    day = timedelta(days=1)
+    real = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, real - day, real + day).sign(key, hashes.SHA256())
+    with tempfile.NamedTemporaryFile() as both, socket.create_server(("127.0.0.1", 0)) as listener:
+        both.write(made.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        both.flush()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(both.name)
+        serving = threading.Thread(target=_greet, args=(listener, context))
+        serving.start()
+        ImapAccount.objects.update(security="tls", port=listener.getsockname()[1])
+        error = _look(now).last_error
+        serving.join(5)
+    assert error.startswith("SSLCertVerificationError")
+
+
+def _greet(listener: socket.socket, context: ssl.SSLContext) -> None:
+    """A server that would take any password."""
+    plain, _peer = listener.accept()
+    with contextlib.suppress(OSError), context.wrap_socket(plain, server_side=True) as wire:
+        wire.sendall(b"* OK come in\r\n")
+        wire.recv(1000)
