@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from django.test import Client
 from accounts.models import Organization, OrganizationDomain, Person, PersonAddress, Project
 from intake.models import ChatEvent
 from intake.services.chat import process_chat_due, replay_chat_event
+from notifications.channels.slack.web import SlackApi
 from notifications.chatkeys import keep_keys
 from notifications.enums import OutboxKind
 from notifications.models import ChatChannel, ChatWorkspace, OutboxMessage
@@ -438,3 +440,13 @@ def test_an_address_in_another_customer_s_domain_is_not_believed(acme: Desk, cha
     assert hear(acme, event(user="UEVE")).state == "ticket"
     assert Ticket.objects.get().requester.name == "Eve"
     assert not PersonAddress.objects.filter(value="boss@other.acme.example").exists()
+
+
+@pytest.mark.parametrize("url", [
+    "https://127.0.0.1:{port}\\@files.slack.com/x", "http://127.0.0.1:{port}\\@files.slack.com/x", "https://slack.com.evil.example/x",
+    "http://files.slack.com/x", "https://evil.example/https://files.slack.com/", "//files.slack.com/x", "https://", ""])
+def test_an_address_that_only_looks_like_slack_s_gets_no_token(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("notifications.channels.slack.web.requests.get", lambda address, **_more: asked.append(address))
+    assert SlackApi(TOKEN).download(url.format(port=9), io.BytesIO(), 10) is False
+    assert asked == []

@@ -56,10 +56,11 @@ class SlackApi:
 
     def download(self, url: str, into: BinaryIO, most: int) -> bool:
         """A file's bytes. False for one that is too large, is gone, or doesn't lie at Slack: the token goes nowhere else."""
-        if not _is_slack_s(url):
+        address = _as_asked(url)
+        if not _is_slack_s(address):
             return False
         try:
-            with requests.get(url, headers={"Authorization": f"Bearer {self.token}"}, timeout=_TIMEOUT, stream=True,
+            with requests.get(address, headers={"Authorization": f"Bearer {self.token}"}, timeout=_TIMEOUT, stream=True,
                               allow_redirects=False) as response:
                 if response.status_code >= 500 or response.status_code == 429:
                     raise DeliveryError(f"file: answered {response.status_code}")
@@ -91,6 +92,14 @@ class SlackApi:
             reason = str(answer.get("error", "unknown"))[:100]
             raise DeliveryError(f"{method}: {reason}", is_final=reason in _FINAL)
         return answer
+
+
+def _as_asked(url: str) -> str:
+    """The address as requests understands it, which needn't be how urlsplit does (`https://a\\@b/`); empty for none."""
+    try:
+        return requests.Request("GET", url).prepare().url or ""
+    except requests.RequestException:
+        return ""
 
 
 def _is_slack_s(url: str) -> bool:
