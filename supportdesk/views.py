@@ -59,7 +59,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: absent and foreign look the same."""
     if request.path_info.startswith("/api/"):
-        return _problem(404, "There is nothing here under that address.", "not_found")
+        return problem(404, "There is nothing here under that address.", "not_found")
     return render(request, "errors/404.html", status=404)
 
 
@@ -71,7 +71,7 @@ def too_often(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 that says what is safe."""
     if request.path_info.startswith("/api/"):
-        return _problem(500, "Something failed on our side. Try again with the same Idempotency-Key.", "error")
+        return problem(500, "Something failed on our side. Try again with the same Idempotency-Key.", "error")
     return render(request, "errors/500.html", status=500)
 
 
@@ -80,7 +80,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
-def _problem(status: int, title: str, code: str) -> HttpResponse:
+def problem(status: int, title: str, code: str) -> HttpResponse:
     """Programs get problem details (RFC 9457), also where no API view was reached."""
     return JsonResponse({"type": "about:blank", "title": title, "status": status, "code": code}, status=status,
                         content_type="application/problem+json")
