@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from screens.listing import Screen
@@ -56,6 +56,8 @@ _RING = """() => {
     const look = getComputedStyle(one);
     return look.outlineStyle === "none" || parseFloat(look.outlineWidth) < 1 ? one.outerHTML.slice(0, 120) : "";
 }"""
+_AXE = """(options) => axe.run(options).then(({violations}) => violations.flatMap((rule) => rule.nodes.slice(0, 3)
+    .map((node) => `${rule.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)))"""
 _MOVING = """() => document.getAnimations().filter((a) => (a.effect?.getComputedTiming().duration ?? 0) > 50)
     .map((a) => a.effect.target?.className ?? "?").slice(0, 5)"""
 
@@ -95,7 +97,7 @@ class Visits:
 
     def open(self, page: Page, screen: Screen, width: int) -> str:
         """Go there and do the steps. What went wrong, if something did."""
-        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        resize(page, width)
         answer = page.goto(self.address(screen))
         if answer is None or answer.status != screen.status:
             return f"answered {answer.status if answer else 'nothing'} in place of {screen.status}"
@@ -141,6 +143,11 @@ def do(page: Page, act: str, *what: str) -> None:
         raise ValueError(act)
 
 
+def resize(page: Page, width: int) -> None:
+    """Another window, the page in it as it stands."""
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+
+
 def settle(page: Page, **media: Any) -> None:
     """Wear these looks, and be done with changing."""
     page.emulate_media(**media)
@@ -159,9 +166,10 @@ def take(page: Page, file: Path) -> None:
 
 def axe(page: Page, *rules: str) -> list[str]:
     """What axe finds, one line each; by these rules only, if some are named."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
     wanted = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-    found = Axe().run(page, options=wanted).response["violations"]
-    return [f"{v['id']}: {n['html'][:160]} | {n['failureSummary'][:200]}" for v in found for n in v["nodes"][:3]]
+    return list(page.evaluate(_AXE, wanted))
 
 
 def misfits(page: Page) -> list[str]:

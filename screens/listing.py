@@ -39,7 +39,7 @@ _QUEUE = [
     Screen("queue-chosen", "/desk/views/all?sel={late},{paused},{hold}"),
     Screen("queue-toast", "/desk/views/queue?done={run_done}"),
     Screen("queue-popover", "/desk/views/queue", steps=(("click", "#s-customer"), ("see", "#find-customer"))),
-    Screen("queue-save-view", "/desk/views/queue?priority=1", steps=(("click", "summary:has-text('Save as view')"), ("see", "#view-name"))),
+    Screen("queue-save-view", "/desk/views/queue?priority=1", steps=(("click", "details:has(#view-name) > summary"), ("see", "#view-name"))),
     Screen("queue-cursor", "/desk/views/queue", steps=(("key", "j"), ("key", "j"), ("see", "tr.row.is-cursor"))),
     Screen("queue-offline", "/desk/views/queue", steps=(("show", "[data-offline]"),)),
     Screen("queue-changes", "/desk/views/queue", steps=(("show", "[data-live-offer]"),)),
@@ -126,7 +126,7 @@ _SETTINGS = [
               calendars="/desk/settings/sla/calendars", calendar="/desk/settings/sla/calendars/{calendar}",
               calendar_empty="/desk/settings/sla/calendars/{bare_calendar}", contracts="/desk/settings/sla/contracts",
               contract="/desk/settings/sla/contracts/{contract}", audit="/desk/settings/audit",
-              audit_nothing="/desk/settings/audit?action=view"),
+              audit_nothing="/desk/settings/audit?actor=nobody+like+that"),
     Screen("policy-reading-only", "/desk/settings/sla/policies/{policy}", "manager"),
     Screen("policy-error", "/desk/settings/sla/policies/{policy}", "admin", steps=(
         ("fill", "#editor input[name^='t-'] >> nth=0", "soonish"), ("submit", "#editor"), ("see", "[aria-invalid=true]"))),
@@ -171,7 +171,7 @@ _PORTAL = [
     Screen("portal-new-hits", "/tickets/new", "customer", steps=(
         ("type", "#id_subject", "upgrade is stuck"), ("see", "#suggestions a, [data-suggestions] a, #docs-hits a"))),
     Screen("portal-new-critical", "/tickets/new", "customer", steps=(("click", "input[name=priority][value='1']"), ("rest",))),
-    Screen("portal-attention", "/tickets/{late}", "customer", steps=(("click", "summary:has-text('This needs attention')"),)),
+    Screen("portal-attention", "/tickets/{late}", "customer", steps=(("click", "details:has(#why) > summary"),)),
     Screen("portal-me-error", "/me", "customer", steps=(("fill", "#id_time_zone", "Mars/Base"), ("send",), ("see", "#errors"))),
     Screen("portal-people-error", "/people", "customer", steps=(("fill", "#id_email", "nobody"), ("send",), ("see", "#errors"))),
     Screen("portal-viewer", "/tickets/{answered}", "viewer"),

@@ -11,7 +11,7 @@ from django.utils import translation
 from redis import Redis
 
 from accounts.enums import MembershipRole
-from accounts.models import Membership, OrganizationDomain, Plan, Project, Tenant, User
+from accounts.models import Membership, OrganizationDomain, Person, Plan, Project, Tenant, User
 from accounts.services.invitations import invite
 from accounts.services.preferences import set_preferences
 from accounts.services.tokens import create_token
@@ -47,8 +47,8 @@ from tickets.services.views import save_view
 from toolkit.clock import now as clock_now
 
 
-def prepare_scene() -> dict[str, Any]:
-    """Fill the installation; what screens' addresses and their visitors need."""
+def prepare_scene(language: str = "") -> dict[str, Any]:
+    """Fill the installation; what screens' addresses and their visitors need. With a language, everybody reads that one."""
     at = clock_now()
     with translation.override("en"):
         for name in ("stakater", "tectonic", "example"):
@@ -59,7 +59,16 @@ def prepare_scene() -> dict[str, Any]:
         values = _main(Tenant.objects.get(slug="stakater"), at) | _at_will(Tenant.objects.get(slug="tectonic"), at)
         while fire_due(most=1000):
             pass
+        if language:
+            _speak(language)
     return {"values": values, "sessions": {role: session_of(role) for role in ROLES}}
+
+
+def _speak(language: str) -> None:
+    for tenant in Tenant.objects.all():
+        Tenant.objects.filter(pk=tenant.pk).update(language=language)
+        with tenant_scope(tenant):
+            Person.objects.exclude(language="").update(language="")
 
 
 def _main(tenant: Tenant, at: datetime) -> dict[str, Any]:

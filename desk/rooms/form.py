@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import Model, URLField
@@ -18,6 +19,11 @@ from accounts.tenancy import TenantForeignKey
 from desk.forms import styled
 
 HIDDEN = "••••"
+
+
+def zone_choices(empty: Any) -> list[tuple[str, Any]]:
+    """Every time zone, after one for none."""
+    return [("", empty), *((zone, zone) for zone in sorted(available_timezones()))]
 
 
 class Lines(forms.CharField):

@@ -11,8 +11,7 @@ from accounts.middleware import forget_hosts
 from accounts.models import Tenant
 from accounts.tenancy import current_tenant_id
 from desk.rooms.base import Column, Room
-from desk.rooms.customers import zone_choices
-from desk.rooms.form import SettingForm, SettingMeta
+from desk.rooms.form import SettingForm, SettingMeta, zone_choices
 
 
 class LookForm(SettingForm):

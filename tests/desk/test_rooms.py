@@ -13,7 +13,9 @@ from intake.models import ImapAccount, Mailbox
 from sla.models import SlaClock, SlaPolicy, SlaTarget
 from sla.services.policies import start_draft
 from tests.factories.desk import Desk, in_desk
-from tickets.models import CustomField, PriorityLevel, PriorityQuestion, PriorityRule
+from tickets.history import event_words
+from tickets.models import CustomField, PriorityLevel, PriorityQuestion, PriorityRule, TicketEvent
+from tickets.services import confirm_priority
 from toolkit.sealing import unseal
 
 
@@ -135,6 +137,20 @@ def test_a_priority_s_new_words_leave_policies_and_deadlines_alone(acme: Desk, n
     assert list(SlaClock.objects.filter(ticket=ticket).values_list("metric", "due_at")) == before
     assert list(SlaTarget.objects.values_list("id", "limit_amount")) == targets
     assert b"Severe" in acme.client("bob").get(f"/desk/t/{ticket.number}").content
+
+
+def test_people_read_the_tenant_s_own_words_for_a_priority_everywhere(acme: Desk, now: Any) -> None:
+    PriorityLevel.objects.filter(rank=2).update(code="Severe", label="Severe")
+    ticket = acme.ticket(at=now, requested_priority=3)
+    confirm_priority(ticket, 2, by=acme.member("bob"), at=now, reason="It is worse")
+    bob, alice = acme.client("bob"), acme.client("alice")
+    told = [event_words(e.kind, e.data) for e in TicketEvent.objects.filter(ticket=ticket, kind__startswith="ticket.priority")]
+    assert any("P3 Normal → Severe" in words for words in told), told
+    for page in (bob.get(f"/desk/t/{ticket.number}"), alice.get("/desk/settings/sla/policies/gold/versions/1"),
+                 alice.get("/desk/settings/advice"), acme.client("carol").get("/sla")):
+        assert not re.search(r"\bP2\b", page.content.decode()), page.request["PATH_INFO"]
+    rows = b"".join(bob.get("/desk/views/all/export").streaming_content).decode()
+    assert ",Severe," in rows
 
 
 def test_a_product_keeps_its_versions_in_order(acme: Desk) -> None:
