@@ -130,6 +130,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterato
                 process.kill()
 
 
+def _patient(page: Page, press: Callable[[str], None]) -> Callable[[str], None]:
+    """Keys as a hand presses them: once the page is there and its scripts listen."""
+    def pressing(key: str) -> None:
+        page.wait_for_load_state()
+        press(key)
+    return pressing
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, as Debian has it."""
@@ -151,6 +159,7 @@ def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
+        page.keyboard.press = _patient(page, page.keyboard.press)  # type: ignore[method-assign]
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else None)
         if who in stack.signed_in:
