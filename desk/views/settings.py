@@ -65,7 +65,7 @@ def _one(request: HttpRequest, room: str, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, room: Room, pk: int | None) -> Saved:
-    return save_setting(room, pk, request.POST, by=request.member, at=clock_now())
+    return save_setting(room, pk, request.POST, request.FILES, by=request.member, at=clock_now())
 
 
 def _answer(request: HttpRequest, room: Room, saved: Saved) -> HttpResponse:
