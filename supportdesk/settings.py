@@ -94,7 +94,6 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", [("toolkit.templating.LanguageLoader", [
                 "django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"])])],
-            "libraries": {"i18n": "toolkit.templatetags.fixed_words"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -10,6 +10,7 @@ from django.template import Context, Library, Node, Variable
 from django.template.base import Parser, TextNode, Token, TokenType
 from django.templatetags import i18n
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils.translation import gettext
 
 register = Library()
 register.tags.update(i18n.register.tags)
@@ -29,9 +30,16 @@ def _is_fixed(node: Node) -> bool:
 def _folding(tag: Callable[[Parser, Token], Node]) -> Callable[[Parser, Token], Node]:
     def compile_tag(parser: Parser, token: Token) -> Node:
         node = tag(parser, token)
-        return TextNode(node.render(Context())) if _is_fixed(node) else node
+        return TextNode(_text(node)) if _is_fixed(node) else node
 
     return compile_tag
+
+
+def _text(node: Node) -> str:
+    """The words of a fixed one. Django's block asks the template for its engine, which isn't there yet."""
+    if isinstance(node, BlockTranslateNode):
+        return gettext(node.render_token_list(node.singular)[0]) % {}
+    return str(node.render(Context()))
 
 
 for _name in ("translate", "trans", "blocktranslate", "blocktrans"):
