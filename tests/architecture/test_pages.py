@@ -18,7 +18,7 @@ from tests.factories.desk import Desk
 
 # What answers a GET with HTML and is no screen of its own: the page that it is a part of is on the list.
 PARTS = {"desk:ticket-presence": "a line of the workspace", "desk:inbox-bell": "a mark in the frame"}
-_PLACES = {"portal:join": {"secret": "used-up"}, "desk:view": {"slug": "queue"},
+_PLACES = {"portal:join": {"secret": "used-up"}, "portal:logo": {"name": "0" * 32}, "desk:view": {"slug": "queue"},
            "desk:setting-list": {"room": "teams"}, "desk:setting-new": {"room": "teams"},
            **{f"desk:mail-template{part}": {"kind": "ticket_received", "language": "en"} for part in ("", "-preview", "-reset")},
            "account_reset_password_from_key": {"uidb36": "1", "key": "bad"}}
