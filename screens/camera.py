@@ -135,8 +135,9 @@ def do(page: Page, act: str, *what: str) -> None:
     elif act == "submit":
         page.evaluate("(where) => { const form = document.querySelector(where); form.noValidate = true; form.requestSubmit(); }", what[0])
         page.wait_for_load_state()
-    elif act == "show":
-        page.evaluate("(where) => { document.querySelector(where).hidden = false; }", what[0])
+    elif act == "show":  # with the words of its button, where a script would write them
+        page.evaluate("""([where, words]) => { const one = document.querySelector(where); one.hidden = false;
+            if (words) one.querySelector("button").textContent = words; }""", [what[0], *what[1:], ""][:2])
     elif act == "rest":
         page.wait_for_timeout(400)
     else:
@@ -159,6 +160,7 @@ def take(page: Page, file: Path) -> None:
     if page.locator("dialog[open], details.menu[open]").count():
         page.screenshot(path=file)
         return
+    page.evaluate("scrollTo(0, 0)")
     height = min(_TALLEST, page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)"))
     size = page.viewport_size or {"width": 1440}
     page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})

@@ -47,7 +47,9 @@ class LookForm(SettingForm):
                   "phone": __("Phone"), "mail_from": __("Sender of mails"), "signature": __("Closing lines of mails"),
                   "docs_url": __("Documentation"), "forum_url": __("Forum"),
                   "disclosure_url": __("Security disclosure programme")}
-        help_texts = {"phone": __("Shown to customers with phone support."),
+        help_texts = {"desk_name": __("So it calls itself on pages and in mails."),
+                      "mail_from": __("Also the address to which mails are answered."),
+                      "phone": __("Shown to customers with phone support."),
                       "forum_url": __("Where people on plans that aren’t paid are sent.")}
         widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
 
