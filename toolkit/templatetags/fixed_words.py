@@ -30,15 +30,14 @@ def _is_fixed(node: Node) -> bool:
 def _folding(tag: Callable[[Parser, Token], Node]) -> Callable[[Parser, Token], Node]:
     def compile_tag(parser: Parser, token: Token) -> Node:
         node = tag(parser, token)
-        return TextNode(_text(node)) if _is_fixed(node) else node
+        return TextNode(_words_of(node)) if _is_fixed(node) else node
 
     return compile_tag
 
 
-def _text(node: Node) -> str:
-    """The words of a fixed one. Django's block asks the template for its engine, which isn't there yet."""
+def _words_of(node: Node) -> str:
     if isinstance(node, BlockTranslateNode):
-        return gettext(node.render_token_list(node.singular)[0]) % {}
+        return gettext(node.render_token_list(node.singular)[0]) % {}  # percent signs are doubled in it
     return str(node.render(Context()))
 
 
