@@ -77,13 +77,13 @@ def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign
     expect(admin.locator(".pagehead")).to_contain_text("Draft v2, not live")
     check_axe(admin)
 
-    tab_to(admin, "P2 first reply: target")
+    tab_to(admin, "P2 High, first reply: target")
     admin.keyboard.press("Control+a")
     admin.keyboard.type("soonish")
     admin.keyboard.press("Enter")
     expect(admin.locator("#errors")).to_contain_text("“soonish” isn’t a duration")
     check_axe(admin)
-    tab_to(admin, "P2 first reply: target")
+    tab_to(admin, "P2 High, first reply: target")
     admin.keyboard.press("Control+a")
     admin.keyboard.type("1h")
     expect(admin.locator("#preview")).to_contain_text("was")  # the live preview follows without a submit
