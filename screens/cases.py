@@ -96,7 +96,7 @@ class Cases(Actor):
         change_status(solved, Status.SOLVED, by=self.member("engineer"), at=at - timedelta(days=2))
         rated = self.ticket(at - timedelta(days=6), "Which versions are supported?", requested_priority=4)
         change_status(rated, Status.SOLVED, by=self.member("engineer"), at=at - timedelta(days=5))
-        rate(rated, is_good=True, comment="Quick and clear.", by=self.member("customer"), at=at - timedelta(days=4))
+        rate(rated, score=5, comment="Quick and clear.", by=self.member("customer"), at=at - timedelta(days=4))
         lost = open_ticket(NewTicket(requester=self.member("viewer").person, subject="Please help", body="It is urgent.",
                                      channel=ChannelKind.EMAIL, triage_flags=["Two projects fit the sender: choose one"]),
                            at=at - timedelta(minutes=30))
