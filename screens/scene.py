@@ -92,7 +92,7 @@ def _stay(cases: Cases, number: int, at: datetime) -> None:
     """A colleague writes for as long as pictures are taken: presence fades after some seconds else, and with the last who leaves."""
     person, late = cases.member("colleague").person, (at + timedelta(hours=2)).timestamp()
     Redis.from_url(settings.REDIS_URL).hset(f"presence:{cases.tenant.pk}:{number}", str(person.pk),
-                                            json.dumps([person.name, WRITING, late, late]))
+                                            json.dumps([person.name, WRITING, at.timestamp(), late]))
 
 
 def _docs(cases: Cases, at: datetime) -> dict[str, Any]:
