@@ -26,6 +26,31 @@ _SETTLED = """async () => {
         await frames();
     }
 }"""
+# Colours are most of axe's work, and a queue shows fifty lines of the same make.
+_AXE = """async (onlyColors) => {
+    const twins = [], known = new Set(), said = new Set(["class", "type", "open", "data-kind", "data-theme"]);
+    const head = (e) => e.tagName + [...e.attributes].map((a) => said.has(a.name) || a.name.startsWith("aria-")
+        && !/(label|by|controls)$/.test(a.name) ? `${a.name}=${a.value}` : a.name);
+    const make = (e) => head(e) + "(" + [...e.children].map(make) + ")";
+    (function visit(parent, path) {
+        for (const child of parent.children) {
+            const key = `${path}>${make(child)}`;
+            if (known.has(key)) twins.push(child); else visit(child, `${path}>${head(child)}`);
+            known.add(key);
+        }
+    })(document.body, "");
+    const kinds = { resultTypes: ["violations"] };
+    const colours = await axe.run({ exclude: twins }, { ...kinds, runOnly: ["color-contrast"] });
+    const rest = onlyColors ? { violations: [] } : await axe.run(document, { ...kinds, rules: { "color-contrast": { enabled: false } } });
+    return [...colours.violations, ...rest.violations];
+}"""
+# A look is put on at once: as long as colours fade, everything is painted again and again.
+_AT_ONCE = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, *::before, *::after { transition: none !important }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+_AS_IT_WAS = "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1); }"
 # What sticks out of the page, and what can be pressed but lies outside of it (not inside of a box that scrolls).
 _MISFITS = """() => {
     const found = [], wide = document.documentElement.clientWidth, root = document.documentElement;
@@ -56,8 +81,6 @@ _RING = """() => {
     const look = getComputedStyle(one);
     return look.outlineStyle === "none" || parseFloat(look.outlineWidth) < 1 ? one.outerHTML.slice(0, 120) : "";
 }"""
-_AXE = """(options) => axe.run(options).then(({violations}) => violations.flatMap((rule) => rule.nodes.slice(0, 3)
-    .map((node) => `${rule.id}: ${node.html.slice(0, 160)} | ${node.failureSummary.slice(0, 200)}`)))"""
 _MOVING = """() => document.getAnimations().filter((a) => (a.effect?.getComputedTiming().duration ?? 0) > 50)
     .map((a) => a.effect.target?.className ?? "?").slice(0, 5)"""
 
@@ -151,8 +174,10 @@ def resize(page: Page, width: int) -> None:
 
 def settle(page: Page, **media: Any) -> None:
     """Wear these looks, and be done with changing."""
+    page.evaluate(_AT_ONCE)
     page.emulate_media(**media)
     page.evaluate(_SETTLED)
+    page.evaluate(_AS_IT_WAS)
 
 
 def take(page: Page, file: Path) -> None:
@@ -166,12 +191,12 @@ def take(page: Page, file: Path) -> None:
     page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
 
 
-def axe(page: Page, *rules: str) -> list[str]:
-    """What axe finds, one line each; by these rules only, if some are named."""
-    if page.evaluate("typeof axe") == "undefined":
+def axe(page: Page, *, only_colors: bool = False) -> list[str]:
+    """What axe finds, one line each. Of parts that differ in their words alone, the first one's colours count."""
+    if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    wanted = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-    return list(page.evaluate(_AXE, wanted))
+    found = page.evaluate(_AXE, only_colors)
+    return [f"{v['id']}: {n['html'][:160]} | {n['failureSummary'][:200]}" for v in found for n in v["nodes"][:3]]
 
 
 def misfits(page: Page) -> list[str]:

@@ -17,7 +17,6 @@ from supportdesk.launcher.browser import chromium
 
 THEMES, WIDTHS = ("light", "dark"), (1440, 820, 390)
 NARROW = (720, 320)  # 200 % zoom of 1440, and the narrowest that WCAG asks for
-COLOURS = ("color-contrast", "link-in-text-block")  # the rules of axe that another theme can break
 
 
 def run(arguments: list[str]) -> int:
@@ -59,7 +58,7 @@ def look(visits: Visits, screen: Screen, folder: Path | None, *, faults: bool) -
             settle(page, color_scheme=theme, forced_colors="none")
             if folder is not None:
                 take(page, folder / file_of(screen, theme, width))
-            found.append((f"{theme} {width}", "axe", axe(page, *([] if theme == "light" else COLOURS)) if faults else []))
+            found.append((f"{theme} {width}", "axe", axe(page, only_colors=theme != "light") if faults else []))
         settle(page, color_scheme="light")
         found.append((width, "doesn't fit", misfits(page) if faults else []))
     if faults:
