@@ -85,7 +85,7 @@ def _in_words(value: Any) -> Any:
         case dict():
             return "; ".join(f"{_titled(name)}: {_in_words(one)}" for name, one in value.items()) or "–"
         case _:
-            return value
+            return None if value == "" else value
 
 
 def csv_of_audit(tenant: Tenant, rows: QuerySet[AuditEvent], *, most: int = MOST) -> Iterator[str]:

@@ -100,8 +100,6 @@ class SettingForm(forms.ModelForm):  # type: ignore[type-arg]
         styled(self)
         for field in self.fields.values():
             _name_none(field)
-            if field.required:
-                field.error_messages["required"] = _("Fill this in: %(label)s") % {"label": field.label}
 
     @property
     def is_stored(self) -> bool:
