@@ -147,6 +147,8 @@ _ROOMS = [
     Screen("settings-manager", "/desk/settings/", "manager"),
     Screen("settings-reading-only", "/desk/settings/plans/{plan}", "manager"),
     Screen("settings-error", "/desk/settings/plans/new", "admin", steps=(("send",), ("see", "#errors"))),
+    Screen("settings-look-error", "/desk/settings/look/{tenant}", "admin", steps=(
+        ("fill", "#id_colour", "#ffd23f"), ("send",), ("see", "#errors"))),
     Screen("settings-mail-error", "/desk/settings/mails/ticket_reply/en", "admin", steps=(
         ("fill", "#id_body", "Nothing"), ("send",), ("see", "#errors"))),
     Screen("operate", "/", "operator", host="operate"),
@@ -178,6 +180,7 @@ _PORTAL = [
     Screen("portal-viewer-new", "/tickets/new", "viewer"),
     Screen("portal-newcomer", "/tickets?status=solved", "newcomer"),
     Screen("portal-at-will", "/tickets/{willed}", "at_will"),
+    Screen("sign-in-in-colour", "/account/login/", "", host="tectonic"),
     Screen("portal-free-home", "/", "free"),
     Screen("portal-free-new", "/tickets/new", "free"),
     Screen("portal-emergency", "/tickets/new", "emergency"),

@@ -186,7 +186,8 @@ def _mail(tenant: Tenant, values: dict[str, Any], at: datetime) -> dict[str, Any
 
 
 def _at_will(tenant: Tenant, at: datetime) -> dict[str, Any]:
-    """Where the customer sets the priority, the desk only proposes (S10)."""
+    """Where the customer sets the priority, the desk only proposes (S10). This tenant has a colour of its own."""
+    Tenant.objects.filter(pk=tenant.pk).update(colour="#8a1c5b")
     with tenant_scope(tenant):
         cases = Cases(tenant)
         dana = cases.member("at_will")

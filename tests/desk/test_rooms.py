@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, HookToken, Plan, Product
@@ -54,6 +56,14 @@ def test_each_room_opens_for_whom_it_is_meant(slug: str, acme: Desk, globex: Des
     assert acme.client(None).get(room.address).status_code == 302
     form = acme.client("alice").get(f"{room.address}/new")
     assert form.status_code == (200 if room.new else 404)
+
+
+def test_a_setting_s_page_reads_its_row_once(acme: Desk) -> None:
+    alice, plan = acme.client("alice"), Plan.objects.get(slug="gold")
+    with CaptureQueriesContext(connection) as asked:
+        assert alice.get(f"/desk/settings/plans/{plan.pk}").status_code == 200
+    read = [q["sql"] for q in asked if 'FROM "accounts_plan"' in q["sql"] and f'"accounts_plan"."id" = {plan.pk}' in q["sql"]]
+    assert len(read) == 1, read
 
 
 @pytest.mark.parametrize("slug", sorted(ROOMS))
