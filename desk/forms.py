@@ -35,7 +35,7 @@ def styled(form: forms.Form) -> None:
 
 def _say_what_to_do(field: forms.Field, label: str) -> None:
     said = field.error_messages
-    if field.required and said.get("required") is forms.Field.default_error_messages["required"]:
+    if field.required and str(said.get("required")) == str(forms.Field.default_error_messages["required"]):
         said["required"] = _("Fill this in: %(label)s") % {"label": label}
     if isinstance(field, forms.EmailField):
         said.setdefault("invalid", _("Write a whole address, such as kim@example.com"))
