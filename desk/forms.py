@@ -20,8 +20,9 @@ _ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInpu
 
 def styled(form: forms.Form) -> None:
     """Give every widget the look of its kind and every field words of ours for what is missing; mark what is wrong."""
-    for name, field in form.fields.items():
+    for name, field in form.fields.items():  # before anything asks for the errors
         _say_what_to_do(field, str(form[name].label))
+    for name, field in form.fields.items():
         widget = field.widget
         if isinstance(widget, forms.Textarea):
             widget.attrs.setdefault("class", "textarea")

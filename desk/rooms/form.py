@@ -97,9 +97,9 @@ class SettingForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.is_stored:
             self.initial |= self.kept()
         self.prepare()
-        styled(self)
         for field in self.fields.values():
             _name_none(field)
+        styled(self)
 
     @property
     def is_stored(self) -> bool:
