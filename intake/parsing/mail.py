@@ -10,11 +10,12 @@ from itertools import chain
 from intake.parsing.automatic import Report, automatic_reason, is_report, read_report
 from intake.parsing.headers import addresses, date_text, decode, header, message_ids
 from intake.parsing.html import Page, harmless
-from intake.parsing.mime import Limits, Node, TooMuchError, payload, split
-from intake.parsing.text import decode_bytes, split_quote
+from intake.parsing.mime import Limits, Node, TooMuchError, beginning, payload, split
+from intake.parsing.text import as_utf8, decode_bytes, split_quote
 from intake.parsing.tnef import files_of
 
 _TEXT_MOST = 256 * 1024
+_CUT = "\n[…] The whole text is attached."
 _ENDINGS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
             "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
             "application/pgp-signature": ".asc", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
@@ -93,7 +94,7 @@ def _read(root: Node, raw: bytes) -> ParsedMail:
     text = "\n\n".join(t.strip("\n") for t in bodies.texts if t.strip())
     if len(text) > _TEXT_MOST:
         bodies.files.append(Part("whole-text.txt", "text/plain", text.encode()))
-        text = text[:_TEXT_MOST] + "\n[…] The whole text is attached."
+        text = text[:_TEXT_MOST] + _CUT
     new, quoted = split_quote(text)
     is_pgp = _PGP in text or (message.get_content_type() == "multipart/encrypted" and any(
         n.kind == "application/pgp-encrypted" for n in root.leaves()))
@@ -140,7 +141,7 @@ class _Bodies:
 
     def _read_alternative(self, node: Node) -> None:
         """The same thing said several times: the plain words count, and the HTML where there are none."""
-        plain = [_text(n) for p in node.parts for n in p.leaves() if n.kind == "text/plain" and not _is_file(n)]
+        plain = [_text(n)[0] for p in node.parts for n in p.leaves() if n.kind == "text/plain" and not _is_file(n)]
         has_plain = bool("".join(plain).strip())
         inner = _Bodies(has_plain=has_plain)
         for part in node.parts:
@@ -153,11 +154,14 @@ class _Bodies:
     def _read_leaf(self, node: Node) -> None:
         kind = node.kind
         if not _is_file(node):
-            text = _text(node)
+            text, is_cut = _text(node)
+            if is_cut:  # read is its beginning; kept is all of it
+                name = "whole-message.html" if kind == "text/html" else "whole-text.txt"
+                self.files.append(Part(name, kind, as_utf8(payload(node), _charset(node))))
             if kind == "text/html":
                 page = Page(text)
                 self.pages.append(page)
-                text = "" if self.has_plain else page.text()
+                text = "" if self.has_plain else page.text() + (_CUT if is_cut else "")
             self.texts.append(text)
             return
         content, name = payload(node), _filename(node)
@@ -178,12 +182,18 @@ def _is_file(node: Node) -> bool:
     return node.kind not in {"text/plain", "text/html"} and not node.kind.startswith("multipart/")
 
 
-def _text(node: Node) -> str:
+def _text(node: Node) -> tuple[str, bool]:
+    """(the words of a part, or the beginning of very many; were they cut)."""
+    content, is_cut = beginning(node)
+    text = decode_bytes(content, _charset(node), is_cut=is_cut).replace("\r\n", "\n").replace("\x00", "")
+    return (text[:_TEXT_MOST - len(_CUT)] + _CUT, True) if is_cut and node.kind != "text/html" else (text, is_cut)
+
+
+def _charset(node: Node) -> str:
     try:
-        charset = node.headers.get_content_charset() or ""
+        return node.headers.get_content_charset() or ""
     except (ValueError, LookupError, TypeError):
-        charset = ""
-    return decode_bytes(payload(node), charset).replace("\r\n", "\n").replace("\x00", "")
+        return ""
 
 
 def _disposition(node: Node) -> str:

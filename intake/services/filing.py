@@ -6,6 +6,8 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
+
 from accounts.enums import AddressKind
 from accounts.errors import CannotFileError
 from accounts.members import Member
@@ -89,12 +91,14 @@ def _entry(mail: ParsedMail, person: Person, at: datetime) -> Entry:
 
 
 def keep_files(mail: ParsedMail, person: Person, at: datetime) -> tuple[list[Attachment], list[str]]:
-    """Store a mail's attachments. Those that can't be taken are named; the raw mail still holds them."""
+    """Store a mail's attachments: all that a mail may hold, as it was taken already. Those that can't be taken are named;
+    the raw mail still holds them.
+    """
     files, refused = [], []
     for part in mail.attachments:
         try:
             files.append(store_file(io.BytesIO(part.content), name=part.filename, content_type=part.content_type,
-                                    at=at, by=person, content_id=part.content_id))
+                                    at=at, by=person, content_id=part.content_id, most=settings.MAX_MAIL_BYTES))
         except UploadError as error:
             refused.append(f"Left out {clean_name(part.filename)}: {error.message}")
     return files, refused

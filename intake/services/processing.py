@@ -13,6 +13,7 @@ from intake.enums import InboundState, MailboxState
 from intake.matching import mailbox_by_id
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import AuthResult, ParsedMail, parse, read_auth
+from intake.raw import LARGE, raw_of
 from intake.services.deciding import decide
 from intake.services.outcome import Outcome, quarantined
 from intake.services.previewing import preview
@@ -51,8 +52,9 @@ def process_message(tenant: Tenant, message_id: int, *, now: datetime) -> None:
                 end(row, ParsedMail(), quarantined(f"processing failed: {type(error).__name__}"), now)
 
 
-_COLUMNS = ("id", "tenant_id", "mailbox_id", "received_at", "mail_from", "rcpt_to", "raw", "state", "attempts")
-_LOCK = f"SELECT {', '.join(_COLUMNS)} FROM intake_inboundmessage" \
+_COLUMNS = ("id", "tenant_id", "mailbox_id", "received_at", "mail_from", "rcpt_to", "size", "raw", "state", "attempts")
+_SMALL = f"CASE WHEN size < {LARGE} THEN raw END"
+_LOCK = f"SELECT {', '.join(_SMALL if name == 'raw' else name for name in _COLUMNS)} FROM intake_inboundmessage" \
         " WHERE tenant_id = %s AND id = %s AND state = 'received' FOR UPDATE"  # noqa: S608 -- our own columns
 
 
@@ -79,7 +81,7 @@ def _take(tenant: Tenant, row: InboundMessage, now: datetime) -> None:
     if state == MailboxState.DISARMED:
         InboundMessage.objects.filter(pk=row.pk).update(next_at=None, attempts=0)
         return
-    mail = parse(bytes(row.raw))
+    mail = parse(raw_of(row))
     auth = read_auth(mail.auth_results, row.mailbox.authserv_id)
     if state == MailboxState.SHADOW:
         InboundMessage.objects.filter(pk=row.pk).update(

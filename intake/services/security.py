@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from accounts.members import Member
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import ParsedMail
+from intake.raw import raw_of
 from notifications.enums import Template
 from notifications.links import base_url
 from notifications.quiet import quiet
@@ -54,7 +55,7 @@ def file_report(sender: Member, row: InboundMessage, mail: ParsedMail, mailbox: 
 
 def _copy(row: InboundMessage, mail: ParsedMail, mailbox: Mailbox, ticket: Ticket, base: str, at: datetime) -> Mail:
     """The report, byte for byte, to the team's own address."""
-    key = default_storage.save(f"{row.tenant_id}/{at:%Y/%m}/{secrets.token_hex(16)}", ContentFile(bytes(row.raw)))
+    key = default_storage.save(f"{row.tenant_id}/{at:%Y/%m}/{secrets.token_hex(16)}", ContentFile(raw_of(row)))
     return Mail(cause=f"security-copy:{row.pk}", template=Template.SECURITY_COPY, to_address=mailbox.copy_to, context={
         "number": ticket.number, "mailbox": mailbox.address, "sender": mail.from_address, "is_pgp": mail.is_pgp,
         "link": f"{base}/desk/intake/{row.pk}", "file": key, "file_name": f"report-{ticket.number}.eml"})

@@ -46,6 +46,15 @@ def test_charsets_wrong_or_right(charset: str, data: bytes, expected: str) -> No
     assert parse(raw).reply_text == expected
 
 
+@pytest.mark.parametrize(("written", "read"), [
+    (b"R3LDvMOfZQ==\r\nIHVuZA==\r\n", "Grüße und"), (b"R3LDvMOfZQ==IHVuZA=", "Grüße und"), (b"R3LDvMOfZSB1bmQ", "Grüße und"),
+    (b"R3LD!vMOf?ZQ=\r\n", "Grüße"), (b"====", ""),
+])
+def test_base64_is_read_whole_however_it_was_cut_and_padded(written: bytes, read: str) -> None:
+    raw = PLAIN.replace(b"\r\n\r\nwords\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + written)
+    assert parse(raw).text == read
+
+
 @pytest.mark.parametrize("quote", [
     "On Mon, 2 Nov 2026 at 10:00, Desk <d@x.example> wrote:\n> old words\n",
     "Am Mo., 2. Nov. 2026 um 10:00 Uhr schrieb Desk <d@x.example>:\n> old words\n",
