@@ -10,7 +10,8 @@ from itertools import chain
 from intake.parsing.automatic import Report, automatic_reason, is_report, read_report
 from intake.parsing.headers import addresses, date_text, decode, header, message_ids
 from intake.parsing.html import Page, harmless
-from intake.parsing.mime import Limits, Node, TooMuchError, beginning, payload, split
+from intake.parsing.mime import Limits, Node, TooMuchError, beginning, payload, read_head, split
+from intake.parsing.smime import signed_content
 from intake.parsing.text import as_utf8, decode_bytes, split_quote
 from intake.parsing.tnef import files_of
 
@@ -20,6 +21,7 @@ _ENDINGS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".ht
             "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
             "application/pgp-signature": ".asc", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_PKCS7 = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _PGP = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -106,7 +108,7 @@ def _read(root: Node, raw: bytes) -> ParsedMail:
         cc=addresses(message, "Cc"), date=date_text(message), text=text, reply_text=new, quoted_text=quoted,
         delivered_to=addresses(message, "Delivered-To", 10) + addresses(message, "X-Original-To", 10),
         html=harmless(bodies.pages), attachments=tuple(bodies.files),
-        is_encrypted=is_pgp or _is_sealed(message), is_pgp=is_pgp, automatic_reason=reason,
+        is_encrypted=is_pgp or (_is_sealed(message) and not bodies.is_opened), is_pgp=is_pgp, automatic_reason=reason,
         report=read_report(raw) if reason and is_report(message) else None,
         auth_results=tuple(decode(v) for v in message.get_all("Authentication-Results", [])[:10]),
         loop=header(message, "X-Supportdesk-Loop"), body_sha256=hashlib.sha256(memoryview(raw)[root.start:]).hexdigest(),
@@ -114,8 +116,8 @@ def _read(root: Node, raw: bytes) -> ParsedMail:
 
 
 def _is_sealed(message: Message) -> bool:
-    """S/MIME that only its receiver can open; a signed mail that wraps its content counts too."""
-    return message.get_content_type() in {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
+    """Mail that only its receiver can open, unless it turns out to be signed only."""
+    return message.get_content_type() in {*_PKCS7, "multipart/encrypted"}
 
 
 class _Bodies:
@@ -123,6 +125,7 @@ class _Bodies:
 
     def __init__(self, *, has_plain: bool = False) -> None:
         self.has_plain = has_plain
+        self.is_opened = False  # what a signature wraps up was read
         self.texts: list[str] = []
         self.pages: list[Page] = []
         self.files: list[Part] = []
@@ -165,14 +168,31 @@ class _Bodies:
             self.texts.append(text)
             return
         content, name = payload(node), _filename(node)
+        self._open(content, kind)
         inside = files_of(content) if kind in _TNEF else []
         if inside:
             self.files += [Part(n or f"part-{len(self.files) + i}.bin", "application/octet-stream", data)
                            for i, (n, data) in enumerate(inside, 1)]
         elif content or name:
             self.files.append(Part(
-                name or f"part-{len(self.files) + 1}{_ENDINGS.get(kind, '.bin')}", kind, content,
+                name or _named(kind, content) or f"part-{len(self.files) + 1}{_ENDINGS.get(kind, '.bin')}", kind, content,
                 header(node.headers, "Content-ID").strip("<>"), _disposition(node) == "inline"))
+
+
+    def _open(self, content: bytes, kind: str) -> None:
+        """Read the mail that a signature wraps up; one in another is left alone."""
+        signed = signed_content(content) if kind in _PKCS7 and not self.is_opened else b""
+        if signed:
+            self.is_opened = True
+            self.read(split(signed, Limits()))
+
+
+def _named(kind: str, content: bytes) -> str:
+    """What a part without a name may be called: a mail after its subject, an invitation by what it is."""
+    if kind == "text/calendar":
+        return "invitation.ics"
+    subject = header(read_head(content, Limits()), "Subject") if kind == "message/rfc822" else ""
+    return f"{subject[:80].replace('/', '-')}.eml" if subject.strip() else ""
 
 
 def _is_file(node: Node) -> bool:

@@ -106,6 +106,11 @@ def _answers(port: int) -> bool:
         return False
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture(scope="module")  # journeys of one file share it; those of another find nothing of theirs
 def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Stack]:
     """acme and globex, empty of tickets."""
@@ -118,7 +123,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterato
     for name in ("web", "worker", "smtp", "shell"):
         running.start(name)
     try:
-        wait_for(lambda: _answers(running.port), 90)
+        wait_for(lambda: _answers(running.port) and _listens(running.smtp_port), 90)
         yield running
     finally:
         for process in running.processes.values():
