@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from itertools import chain
 
@@ -82,9 +82,24 @@ def parse(raw: bytes, limits: Limits | None = None) -> ParsedMail:
     try:
         return _read(split(raw, limits or Limits()), raw)
     except TooMuchError as error:
-        return ParsedMail(poison=str(error))
+        return _folded(raw, str(error))
     except Exception as error:  # noqa: BLE001 -- hostile bytes: whatever broke, the raw message is kept
-        return ParsedMail(poison=f"it breaks the parser ({type(error).__name__})")
+        return _folded(raw, f"it breaks the parser ({type(error).__name__})")
+
+
+def glance(raw: bytes) -> ParsedMail:
+    """Who wrote and about what, from a message's own headers only. Never raises."""
+    try:
+        head = read_head(raw, Limits())
+        name, address = (addresses(head, "From", 1) or (("", ""),))[0]
+        return ParsedMail(subject=header(head, "Subject"), from_name=name, from_address=address)
+    except Exception:  # noqa: BLE001 -- hostile bytes
+        return ParsedMail()
+
+
+def _folded(raw: bytes, poison: str) -> ParsedMail:
+    """What can be told of a message that isn't unfolded; whoever files it by hand has it as a file."""
+    return replace(glance(raw), poison=poison, attachments=(Part("message.eml", "message/rfc822", raw),))
 
 
 def _read(root: Node, raw: bytes) -> ParsedMail:

@@ -9,7 +9,7 @@ from intake.enums import InboundState, MailboxKind
 from intake.matching import background_of, mailboxes_by_address, may_answer, named_ticket, sender_of
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import AuthResult, ParsedMail
-from intake.services.answering import answer_visitor
+from intake.services.answering import answer_visitor, why_refused
 from intake.services.filing import add_answer, file_ticket
 from intake.services.forwarding import file_forward
 from intake.services.holding import hold
@@ -49,7 +49,7 @@ def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResu
     filed, refused = file_ticket(sender.member, mail, at=row.received_at, follows=ticket)
     if filed is None:
         answer_visitor(sender.member, mail, refused, inbound_id=row.pk, at=row.received_at)
-        return ignored(f"answered: {refused.code}")
+        return ignored(why_refused(refused))
     return Outcome(InboundState.TICKET, f"follows #{ticket.number}" if ticket else "", filed)
 
 

@@ -57,7 +57,7 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
     ccs, left_out = _ccs(mail, project.organization if project else None, at)
     flags += refused + [f"Also addressed, but not of this customer: {address}" for address in left_out]
     ticket = open_ticket(NewTicket(
-        requester=member.person, subject=mail.subject or (fields.description or mail.text).strip()[:80] or "No subject",
+        requester=member.person, subject=_subject(mail, fields, follows),
         body=_body(fields, mail), channel=ChannelKind.EMAIL, project=project, product=product,
         product_version=fields.version or "", requested_priority=priority, quoted=mail.quoted_text, html=mail.html,
         message_id=mail.message_id, attachments=files, ccs=ccs, follows=follows,
@@ -65,6 +65,13 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
     if not is_sure:
         ask_for_project(ticket, member, projects, at=at)
     return ticket, None
+
+
+def _subject(mail: ParsedMail, fields: Fields, follows: Ticket | None) -> str:
+    """The mail's own; the old ticket's where it answers one of our mails about that; else the first words."""
+    if follows is not None and f"[#{follows.number}]" in mail.subject:
+        return follows.subject
+    return mail.subject or (fields.description or mail.text).strip()[:80] or "No subject"
 
 
 def add_answer(ticket: Ticket, member: Member, mail: ParsedMail, *, at: datetime) -> Comment:

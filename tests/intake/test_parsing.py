@@ -96,7 +96,15 @@ def test_deep_nesting_is_poison_or_understood_quickly() -> None:
     for level in range(400):
         raw = (f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n".encode() + raw
                + f"\r\n--b{level}--\r\n".encode())
-    assert parse(raw).poison
+    mail = parse(raw)
+    assert mail.poison
+    assert [(p.filename, p.content) for p in mail.attachments] == [("message.eml", raw)]
+
+
+def test_what_isn_t_unfolded_tells_its_sender_and_subject() -> None:
+    mail = parse(PLAIN.replace(b"Content-Type: text/plain; charset=utf-8", b"Content-Type: multipart/mixed; boundary=b")
+                 + b"--b\r\n\r\nx\r\n" * 300)
+    assert (mail.poison, mail.subject, mail.from_address) == ("it has too many parts", "Hello", "anna@kunde.example")
 
 
 @pytest.mark.parametrize(("line", "field", "value"), [
