@@ -3,6 +3,7 @@ import { say } from "./words.js";
 
 const form = document.querySelector("form[data-composer]");
 const base = form?.dataset.composer;
+const UNSENT = `draft:${location.pathname}`, LEFT = `left:${location.pathname}`;
 const field = () => form.elements.body;
 let timer = 0, saving = null, dirty = false, blocked = false, doing = "";
 
@@ -26,11 +27,11 @@ async function save() {
       if (!answer.ok) throw new Error("refused");
       form.elements.revision.value = told.revision;
       state(told.words);
-      sessionStorage.removeItem(`draft:${location.pathname}`);
+      sessionStorage.removeItem(UNSENT);
     })
     .catch(() => {
       dirty = true;
-      sessionStorage.setItem(`draft:${location.pathname}`, field().value);
+      sessionStorage.setItem(UNSENT, field().value);
       state(say("Not saved yet: no connection. Your words are kept in this window."));
       timer = setTimeout(save, 5000);
     })
@@ -80,8 +81,21 @@ function gone() {
   navigator.sendBeacon(`${base}/presence`, data);
   if (!dirty || blocked) return;
   const words = composed();
-  words.delete("revision"); // the last words of a page that goes are kept whatever else is on its way
+  if (saving) words.delete("revision"); // what is on its way raises it, and the last words count
   navigator.sendBeacon(`${base}/draft`, words);
+  sessionStorage.setItem(LEFT, JSON.stringify([Date.now(), field().value]));
+}
+
+// Whoever comes back at once may be quicker than what was sent on leaving, and more than that keeps what never got through.
+function returned() {
+  const [at, left] = JSON.parse(sessionStorage.getItem(LEFT) ?? "[0]");
+  const local = Date.now() - at < 15000 ? left : field().value ? null : sessionStorage.getItem(UNSENT);
+  sessionStorage.removeItem(LEFT);
+  if (!local || local === field().value) return;
+  field().value = local;
+  form.elements.revision.value = "";
+  dirty = true;
+  save();
 }
 
 // ---- news while writing
@@ -192,8 +206,7 @@ async function submitted(event) {
 
 export function startComposer() {
   if (!form) return;
-  const local = sessionStorage.getItem(`draft:${location.pathname}`);
-  if (local && !field().value) { field().value = local; dirty = true; save(); }
+  returned();
   form.querySelectorAll("[data-no-script]").forEach((part) => part.remove());
   field().addEventListener("input", typed);
   form.addEventListener("change", (event) => { if (["mode", "then", "upload", "next_steps", "next_update_by"].includes(event.target.name)) { look(); typed(); } });

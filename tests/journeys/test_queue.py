@@ -35,7 +35,6 @@ def _facts(stack: Stack, subject: str) -> str:
 
 def press(page: Page, *keys: str) -> None:
     """Keys, and after each the focus is on something."""
-    page.wait_for_load_state()  # quicker than anybody's hand: the keys' script must be there
     for key in keys:
         page.keyboard.press(key)
         held(page, key)

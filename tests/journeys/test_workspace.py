@@ -75,6 +75,7 @@ def test_leaving_in_the_middle_of_a_word_keeps_the_word(stack: Stack, sign_in: S
     bob.goto("/desk/views/queue")  # before the second in which the draft is saved is over
     bob.goto(f"/desk/t/{number}")
     expect(bob.locator("#words")).to_have_value("Nearly do")
+    expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
     other = sign_in("bob", domain="desk", viewport={"width": 390, "height": 800})
     other.goto(f"/desk/t/{number}")
     expect(other.locator("#words")).to_have_value("Nearly do")
