@@ -146,8 +146,14 @@ def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: dateti
                       fired_at=at) for c, row in late if row.pk not in known]
     if facts:
         SlaEvent.objects.bulk_create(facts)
-        clocks_fired.send(sender=SlaEvent, fired=[
-            Fired(ticket.pk, f.clock_id, f.pk, Action.BREACH, f.at, at) for f in facts])
+        clocks_fired.send(sender=SlaEvent, fired=[_noticed(ticket, f, at) for f in facts])
+
+
+def _noticed(ticket: Ticket, fact: SlaEvent, at: datetime) -> Fired:
+    return Fired(
+        ticket.tenant_id, ticket.pk, fact.clock_id, fact.pk, Action.BREACH, fact.at, at, None, None, fact.metric, fact.at,
+        ticket.number, ticket.organization_id, ticket.requester_id, ticket.contract_id, ticket.assignee_id, ticket.team_id,
+        ticket.priority)
 
 
 def _set_deadline(ticket: Ticket, clocks: Sequence[Clock]) -> None:
