@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "live", "data")
+NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "recompute", "live", "data")
 
 
 class Command(BaseCommand):
