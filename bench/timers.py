@@ -6,19 +6,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import psycopg2
 from django.conf import settings
 from django.core.management.base import OutputWrapper
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
-from bench.measure import p95, tell
+from bench.measure import as_owner, p95, tell
 from notifications.models import HeldNotice, OutboxMessage
 from notifications.quiet import quiet
 from sla.models import SlaClock, SlaEvent, SlaTimer
@@ -86,7 +85,7 @@ def _arm(moment: datetime, size: int) -> list[int]:
 
 def _side_by_side(size: int) -> tuple[float, float]:
     """Timers a second that one worker fires, and that an empty loop claims. In turns, so that noise hits both."""
-    with _owner() as owner:
+    with as_owner() as owner:
         owner.execute(_EMPTY)
         owner.execute("GRANT EXECUTE ON FUNCTION bench_claim(integer) TO supportdesk_app")
     fire_due()
@@ -98,7 +97,7 @@ def _side_by_side(size: int) -> tuple[float, float]:
         armed = _arm(now() - timedelta(seconds=1), size // _ROUNDS)
         empty += _seconds(_claim_only)
         _restore(armed)
-    with _owner() as owner:
+    with as_owner() as owner:
         owner.execute("DROP FUNCTION bench_claim(integer)")
     return count / fired, count / empty
 
@@ -118,21 +117,10 @@ def _seconds(work: Callable[[], int]) -> float:
 
 def _restore(clocks: list[int]) -> None:
     """What the empty loop took is still to come, a week from now."""
-    with _owner() as owner:
+    with as_owner() as owner:
         for table in ("sla_slatimer SET state = 0,", "sla_slaclock SET"):
             owner.execute(f"UPDATE {table} due_at = now() + interval '7 days' WHERE"
                           f" {'clock_id' if 'timer' in table else 'id'} = ANY(%s)", [clocks])
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg2.extensions.cursor]:
-    """The database as its owner, past the tenants' walls."""
-    link = psycopg2.connect(os.environ["DATABASE_URL"])
-    try:
-        with link, link.cursor() as cursor:
-            yield cursor
-    finally:
-        link.close()
 
 
 def _with_killed_workers(out: OutputWrapper, size: int) -> None:
@@ -161,7 +149,7 @@ def _with_killed_workers(out: OutputWrapper, size: int) -> None:
 
 
 def _set_due(clocks: list[int], moment: datetime) -> None:
-    with _owner() as owner:
+    with as_owner() as owner:
         owner.execute("UPDATE sla_slaclock SET due_at = %s WHERE id = ANY(%s)", [moment, clocks])
         owner.execute("UPDATE sla_slatimer SET due_at = %s WHERE clock_id = ANY(%s)", [moment, clocks])
 
@@ -185,7 +173,7 @@ def _judge(clocks: list[int], moment: datetime) -> list[float]:
 
 def _left(clocks: list[int]) -> int:
     """How many of the timers still wait."""
-    with _owner() as owner:
+    with as_owner() as owner:
         owner.execute("SELECT count(*) FROM sla_slatimer WHERE clock_id = ANY(%s) AND state = 0", [clocks])
         return int(owner.fetchone()[0])
 
