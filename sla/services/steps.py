@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime
 
 from sla.engine import Clock
@@ -15,15 +15,14 @@ from tickets.services.by_itself import hand_over, raise_ticket
 ON_TICKETS = frozenset({Escalation.REASSIGN, Escalation.RAISE})  # the others only tell somebody
 
 
-def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> list[SlaTimer]:
+def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], timers: Sequence[SlaTimer]) -> list[SlaTimer]:
     """One timer for each step that lies ahead of an open clock. A step that has been taken (`state` 1) stays taken.
 
-    Those that are there already are moved or deleted; the new ones are returned for the caller to insert. The clocks
-    in `fresh` were stored just now, so that they have none.
+    Those among the stored `timers` are moved or deleted; the new ones are returned for the caller to insert.
     """
     wanted = {(row.pk, key): (row, moment) for clock, row in pairs for key, moment in clock.steps}
-    known = {(t.clock_id, t.step_id): t for t in SlaTimer.objects.filter(
-        step__isnull=False, clock_id__in=[row.pk for _clock, row in pairs])} if _may_have(pairs, fresh) else {}
+    clocks = {row.pk for _clock, row in pairs}
+    known = {(t.clock_id, t.step_id): t for t in timers if t.step_id is not None and t.clock_id in clocks}
     gone = [t.pk for key, t in known.items() if t.state == 0 and key not in wanted]
     if gone:
         SlaTimer.objects.filter(pk__in=gone).delete()
@@ -36,11 +35,6 @@ def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> lis
         elif timer.state == 0 and timer.due_at != moment:
             SlaTimer.objects.filter(pk=timer.pk).update(due_at=moment, generation=timer.generation + 1)
     return new
-
-
-def _may_have(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> bool:
-    """Policies without steps, which most are, and new clocks cost no query."""
-    return any(clock.has_steps and row.pk not in fresh for clock, row in pairs)
 
 
 def take_steps(fired: Sequence[Fired]) -> dict[int, tuple[int | None, int | None]]:
