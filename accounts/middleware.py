@@ -57,7 +57,7 @@ def member(get_response: View) -> View:
         request.member = None
         if request.tenant is not None and request.user.is_authenticated:
             request.member = member_for_user(request.tenant, request.user)
-            if request.member is None and not request.user.is_superuser:
+            if request.member is None:
                 request.user = AnonymousUser()
         return get_response(request)
 

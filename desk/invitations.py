@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import MembershipRole
+from accounts.languages import language_for
 from accounts.members import Member
 from accounts.models import Agent, Organization, Person, Tenant
 from accounts.queries import email_of
@@ -20,7 +21,7 @@ def welcome_staff(agent: Agent, *, tenant: Tenant, by: Person | None, at: dateti
     """Mail somebody of the staff the link with which they choose a password."""
     to = email_of(agent.person)
     secret = invitations.invite_staff(agent, email=to, by=by, at=at)
-    with translation.override(agent.person.language or tenant.language):
+    with translation.override(language_for(agent.person, tenant)):
         put_account_mail(
             tenant, to=to, at=at, person=agent.person,
             subject=_("Your place at %(desk)s") % {"desk": tenant.desk_name},
@@ -33,7 +34,7 @@ def welcome_customer(organization: Organization, *, email: str, role: Membership
     """Invite somebody to a customer's organization; returns the address. Raises DomainError with the field."""
     tenant = by.tenant
     row, secret = invitations.invite(organization, email=email, role=role, by=by, at=at)
-    with translation.override(tenant.language):
+    with translation.override(language_for(None, tenant)):
         put_account_mail(
             tenant, to=row.email, at=at, subject=_("Your login at %(desk)s") % {"desk": tenant.desk_name},
             body=_("%(desk)s invites you to see and write the support tickets of %(customer)s. Come in here, within 7 "

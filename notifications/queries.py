@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import QuerySet
 
 from accounts.members import Member
-from notifications.models import OutboxMessage, StaffNews
+from accounts.tenancy import current_tenant_id
+from notifications.models import StaffNews
 from tickets.models import Ticket
+from toolkit.prepared import Prepared
 
 
-def bounced_mails(ticket: Ticket) -> dict[int | None, list[OutboxMessage]]:
+class BouncedMail(NamedTuple):
+    """A mail that came back, and why."""
+
+    comment_id: int | None
+    to_address: str
+    bounce_reason: str
+
+
+_BOUNCED = Prepared("bounced_mails", "bigint, bigint", """
+SELECT comment_id, to_address, bounce_reason FROM notifications_outboxmessage
+WHERE tenant_id = $1 AND ticket_id = $2 AND bounced_at IS NOT NULL ORDER BY id
+""")
+
+
+def bounced_mails(ticket: Ticket) -> dict[int | None, list[BouncedMail]]:
     """The ticket's mails that came back, by the comment that they carried (None: none of them)."""
-    found: dict[int | None, list[OutboxMessage]] = {}
-    for row in OutboxMessage.objects.filter(ticket=ticket, bounced_at__isnull=False).order_by("id"):
-        found.setdefault(row.comment_id, []).append(row)
+    found: dict[int | None, list[BouncedMail]] = {}
+    for row in _BOUNCED.rows([current_tenant_id(), ticket.pk]):
+        found.setdefault(row[0], []).append(BouncedMail(*row))
     return found
 
 

@@ -144,9 +144,8 @@ def _digest_lines(row: OutboxMessage, tenant: Tenant) -> list[dict[str, Any]]:
 
 def _digest_news(row: OutboxMessage, tenant: Tenant) -> list[dict[str, Any]]:
     """What else happened, in the order of time, less what has been read since."""
-    rows = row.news.filter(read_at__isnull=True).select_related("ticket").order_by("at", "id")
     return [{"ticket": one.ticket, "words": news_words(one.kind, one.data), "at": one.at,
-             "url": desk_ticket_url(tenant, one.ticket.number)} for one in rows]
+             "url": desk_ticket_url(tenant, one.ticket.number)} for one in row.unread_news()]
 
 
 def _promises(ticket_id: int) -> list[SlaClock]:

@@ -17,6 +17,7 @@ from sla.enums import ClockState, Metric
 from sla.models import Coverage, SlaClock, SlaPolicyVersion
 from tickets.models import Ticket
 from toolkit.planning import joins_as_written
+from toolkit.prepared import Prepared
 
 
 def coverage_for(contract_id: int | None, at: datetime) -> Coverage | None:
@@ -84,19 +85,17 @@ class ClockLine(NamedTuple):
     version_id: int | None
 
 
-_LINES = """
+_LINES = Prepared("clock_lines", "bigint, bigint", """
 SELECT c.metric, c.state, c.started_at, c.ended_at, c.elapsed_seconds, c.limit_seconds, c.warn_at, c.due_at,
     t.limit_amount, t.unit, c.version_id
 FROM sla_slaclock c LEFT JOIN sla_slatarget t ON t.tenant_id = c.tenant_id AND t.id = c.target_id
-WHERE c.tenant_id = %s AND c.ticket_id = %s AND c.state <> 'cancelled' ORDER BY c.started_at, c.id
-"""
+WHERE c.tenant_id = $1 AND c.ticket_id = $2 AND c.state <> 'cancelled' ORDER BY c.started_at, c.id
+""")
 
 
 def clock_lines(ticket: Ticket) -> list[ClockLine]:
     """A ticket's clocks for a page, in the order they started (1 query)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LINES, [current_tenant_id(), ticket.pk])
-        return [ClockLine(*row) for row in cursor.fetchall()]
+    return [ClockLine(*row) for row in _LINES.rows([current_tenant_id(), ticket.pk])]
 
 
 def open_clocks(tickets: Iterable[Ticket]) -> dict[int, list[SlaClock]]:

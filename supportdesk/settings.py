@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "toolkit.request_id.numbered",
+    "toolkit.origin.located",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -90,8 +91,9 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [("toolkit.templating.LanguageLoader", [
+                "django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"])])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -102,7 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "toolkit.templatetags.ui",
                 "template_partials.templatetags.partials",
                 "django.templatetags.static",
-                "django.templatetags.i18n",
+                "toolkit.templatetags.fixed_words",
             ],
         },
     },

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts.members import Member
 from accounts.tenancy import current_tenant_id
 from tickets.enums import EventKind
 from tickets.history import SPOKEN
 from tickets.models import Ticket, TicketEvent
+from toolkit.prepared import Prepared
 
 _FILES = """CROSS JOIN LATERAL (
     SELECT json_agg(json_build_object('pk', f.id, 'name', f.name, 'size', f.size) ORDER BY f.id) AS files
@@ -25,24 +24,33 @@ SELECT false, e.id, e.author_id, p.name, e.author_kind, e.channel, e.body, e.quo
     e.next_steps, e.next_update_by, NULL::timestamptz, '', NULL::jsonb
 FROM tickets_comment e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.author_id
 {files}
-WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s""".replace("{files}", _FILES.format(key="comment_id"))
+WHERE e.tenant_id = $1 AND e.ticket_id = $2""".replace("{files}", _FILES.format(key="comment_id"))
 
 _NOTES = """
 SELECT true, e.id, e.author_id, p.name, 'staff', '', e.body, '', e.created_at, files.files, '', NULL, NULL, '', NULL
 FROM tickets_internalnote e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.author_id
 {files}
-WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s""".replace("{files}", _FILES.format(key="note_id"))
+WHERE e.tenant_id = $1 AND e.ticket_id = $2""".replace("{files}", _FILES.format(key="note_id"))
 
 _HELD = """
 SELECT false, e.id, e.person_id, p.name, 'staff', 'portal', e.body, '', e.pressed_at, NULL,
     e.next_steps, e.next_update_by, e.leaves_at, e.problem, NULL
 FROM tickets_heldreply e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.person_id
-WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s"""
+WHERE e.tenant_id = $1 AND e.ticket_id = $2"""
 
 _EVENTS = """
 SELECT false, e.id, e.actor_id, p.name, e.actor_kind, e.kind, '', '', e.at, NULL, '', NULL, NULL, '', e.data
 FROM tickets_ticketevent e LEFT JOIN accounts_person p ON p.tenant_id = e.tenant_id AND p.id = e.actor_id
-WHERE e.tenant_id = %(tenant)s AND e.ticket_id = %(ticket)s AND e.kind <> ALL(%(spoken)s)"""
+WHERE e.tenant_id = $1 AND e.ticket_id = $2 AND e.kind <> ALL($3)"""
+
+
+def _read(name: str, types: str, *parts: str) -> Prepared:
+    return Prepared(f"timeline_{name}", types, f"{' UNION ALL '.join(parts)} ORDER BY 9, 1, 2")
+
+
+_SAID = _read("said", "bigint, bigint", _COMMENTS)
+_OF_STAFF = _read("of_staff", "bigint, bigint", _COMMENTS, _NOTES, _HELD)
+_ALL = _read("all", "bigint, bigint, text[]", _COMMENTS, _NOTES, _HELD, _EVENTS)
 
 
 @dataclass(frozen=True)
@@ -75,12 +83,12 @@ def timeline(member: Member, ticket: Ticket, *, changes: bool = False) -> list[E
 
     With `changes`, staff get the ticket's other events between them.
     """
-    parts = [_COMMENTS, *([_NOTES, _HELD] if member.is_staff else []), *([_EVENTS] if member.is_staff and changes else [])]
-    with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 9, 1, 2", {
-            "tenant": current_tenant_id(), "ticket": ticket.pk, "spoken": [str(kind) for kind in SPOKEN]})
-        return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or [], *row[10:14], _json(row[14]))
-                for row in cursor.fetchall()]
+    keys = [current_tenant_id(), ticket.pk]
+    if not member.is_staff:
+        rows = _SAID.rows(keys)
+    else:
+        rows = _ALL.rows([*keys, [str(kind) for kind in SPOKEN]]) if changes else _OF_STAFF.rows(keys)
+    return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or [], *row[10:14], _json(row[14])) for row in rows]
 
 
 def _json(value: Any) -> Any:

@@ -6,19 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from accounts.tenancy import current_tenant_id
+from toolkit.prepared import Prepared
 
-_NAMES = """
-SELECT 1, id, name FROM accounts_organization WHERE tenant_id = %(tenant)s AND id = ANY(%(organizations)s)
-UNION ALL SELECT 2, id, name FROM accounts_product WHERE tenant_id = %(tenant)s AND id = ANY(%(products)s)
+_NAMES = Prepared("names_beside", "bigint, bigint[], bigint[], bigint[], bigint[], bigint[]", """
+SELECT 1, id, name FROM accounts_organization WHERE tenant_id = $1 AND id = ANY($2)
+UNION ALL SELECT 2, id, name FROM accounts_product WHERE tenant_id = $1 AND id = ANY($3)
 UNION ALL SELECT 3, a.id, p.name FROM accounts_agent a JOIN accounts_person p ON p.id = a.person_id
-    WHERE a.tenant_id = %(tenant)s AND a.id = ANY(%(agents)s)
+    WHERE a.tenant_id = $1 AND a.id = ANY($4)
 UNION ALL SELECT 4, c.id, p.name FROM accounts_contract c JOIN accounts_plan p ON p.id = c.plan_id
-    WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(contracts)s)
-"""
-_TEAMS = "UNION ALL SELECT 5, id, name FROM accounts_team WHERE tenant_id = %(tenant)s AND id = ANY(%(teams)s)"
+    WHERE c.tenant_id = $1 AND c.id = ANY($5)
+UNION ALL SELECT 5, id, name FROM accounts_team WHERE tenant_id = $1 AND id = ANY($6)
+""")
 
 
 @dataclass(frozen=True)
@@ -39,15 +38,12 @@ def names_beside(rows: Iterable[Any]) -> Names:
     """
     rows = list(rows)
     found: tuple[dict[int, str], ...] = ({}, {}, {}, {}, {})
-    teams = _ids(getattr(r, "team_id", None) for r in rows)
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{_NAMES}{_TEAMS}" if teams else _NAMES, {
-                "tenant": current_tenant_id(), "teams": teams, "organizations": _ids(r.organization_id for r in rows),
-                "products": _ids(r.product_id for r in rows), "agents": _ids(r.assignee_id for r in rows),
-                "contracts": _ids(r.contract_id for r in rows)})
-            for kind, pk, name in cursor.fetchall():
-                found[kind - 1][pk] = name
+        for kind, pk, name in _NAMES.rows([
+                current_tenant_id(), _ids(r.organization_id for r in rows), _ids(r.product_id for r in rows),
+                _ids(r.assignee_id for r in rows), _ids(r.contract_id for r in rows),
+                _ids(getattr(r, "team_id", None) for r in rows)]):
+            found[kind - 1][pk] = name
     return Names(*found)
 
 

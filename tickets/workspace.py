@@ -11,9 +11,11 @@ from accounts.members import Member
 from accounts.tenancy import current_tenant_id
 from tickets.models import Ticket
 from toolkit.errors import NotFoundError
+from toolkit.prepared import Prepared
 
-_TICKET = """
-SELECT t.*, requester.name AS requester_name, coalesce(assignee.name, '') AS assignee_name, ARRAY(
+_OWN = ", ".join(f't."{field.column}"' for field in Ticket._meta.local_concrete_fields)
+_TICKET = Prepared("ticket_workspace", "bigint, bigint, int", f"""
+SELECT {_OWN}, requester.name AS requester_name, coalesce(assignee.name, '') AS assignee_name, ARRAY(
     SELECT p.name FROM tickets_ticketcc c JOIN accounts_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
     WHERE c.tenant_id = t.tenant_id AND c.ticket_id = t.id ORDER BY p.name) AS cc_names,
     d.mode AS draft_mode, d.body AS draft_body, d.then AS draft_then, d.macro_id AS draft_macro,
@@ -23,10 +25,10 @@ FROM tickets_ticket t
 JOIN accounts_person requester ON requester.tenant_id = t.tenant_id AND requester.id = t.requester_id
 LEFT JOIN accounts_agent a ON a.tenant_id = t.tenant_id AND a.id = t.assignee_id
 LEFT JOIN accounts_person assignee ON assignee.tenant_id = a.tenant_id AND assignee.id = a.person_id
-LEFT JOIN tickets_draft d ON d.tenant_id = t.tenant_id AND d.ticket_id = t.id AND d.person_id = %s
+LEFT JOIN tickets_draft d ON d.tenant_id = t.tenant_id AND d.ticket_id = t.id AND d.person_id = $1
 LEFT JOIN tickets_ticket target ON target.tenant_id = t.tenant_id AND target.id = t.merged_into_id
-WHERE t.tenant_id = %s AND t.number = %s
-"""
+WHERE t.tenant_id = $2 AND t.number = $3
+""")  # noqa: S608 -- names of our own models
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Workspace:
 def workspace_for(member: Member, number: int) -> Workspace:
     """The door of the workspace (1 query). Raises NotFoundError for absent and foreign tickets, and for customers."""
     keys = [member.person.pk, current_tenant_id(), number]
-    for t in Ticket.objects.raw(_TICKET, keys) if member.is_staff else []:
+    for t in Ticket.objects.raw(_TICKET.call(), keys) if member.is_staff else []:
         draft = Writing(t.draft_mode, t.draft_body, t.draft_then, t.draft_macro, t.draft_uploads, t.draft_revision,
                         t.draft_at, t.draft_steps, t.draft_until) if t.draft_revision else Writing()
         return Workspace(t, t.requester_name, t.assignee_name, t.cc_names, draft, t.target_number)

@@ -38,12 +38,11 @@ def state_of(room: Room, row: Model, member: Member, at: datetime) -> dict[str, 
     return room.form(instance=row, member=member, at=at).state()
 
 
-def save_setting(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Member, at: datetime,
-                 address: str | None = None) -> Saved:
+def save_setting(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Member, at: datetime) -> Saved:
     """Check and write a form. A row that somebody changed since its editor saw it stays as it is, both texts kept."""
     try:
         with transaction.atomic():
-            return _save(room, pk, data, by=by, at=at, address=address)
+            return _save(room, pk, data, by=by, at=at)
     except (IntegrityError, DomainError) as error:
         form = room.form(data, instance=room.row(pk) if pk else None, member=by, at=at)
         form.is_valid()
@@ -54,7 +53,7 @@ def save_setting(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Mem
         return Saved(form, seen=str(data.get("seen", "")))
 
 
-def _save(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Member, at: datetime, address: str | None) -> Saved:
+def _save(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Member, at: datetime) -> Saved:
     row = room.row(pk) if pk else None
     if row:
         row = room.model.objects.select_for_update().get(pk=pk)  # type: ignore[attr-defined]
@@ -75,7 +74,7 @@ def _save(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Member, at
     changes |= {name: [HIDDEN, HIDDEN] for name in form.secret if form.cleaned_data.get(name)}
     if changes if pk else not form.records_itself:
         record_audit(by=by.person, action="setting.changed" if pk else "setting.created", subject=stored, at=at,
-                     changes=changes, address=address)
+                     changes=changes)
     return Saved(form, row=stored)
 
 

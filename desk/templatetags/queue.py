@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.members import Member
@@ -62,7 +63,7 @@ def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
         back += f"&amp;{escape(context['query_now'])}"
     columns = context["columns"].names
     line = _row_format(columns, bool(context.get("can_work")))
-    extra, said = [_EXTRA[n] for n in columns if n in _EXTRA], _said()
+    extra, said = [_EXTRA[n] for n in columns if n in _EXTRA], _said(get_language())
     return mark_safe("".join(line.format_map(  # noqa: S308 -- every value is escaped
         _values(row, names, member, now, said) | {
             "back": back, "select": said.select, "checked": " checked" if row.ticket.number in selected else "",
@@ -71,7 +72,7 @@ def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
 
 @dataclass(frozen=True)
 class _Said:
-    """The words that every line needs, looked up once a page."""
+    """The words that every line needs, in one language."""
 
     select: str
     nobody: str
@@ -83,7 +84,8 @@ class _Said:
     channels: dict[str, str]
 
 
-def _said() -> _Said:
+@cache
+def _said(_language: str | None) -> _Said:
     return _Said(
         escape(_("Select")), _NOBODY.format(escape(_("Unassigned"))), escape(_("No deadline")),
         escape(_("Unknown customer")), f'<span class="tag tag--accent">{escape(_("Needs sorting"))}</span>',

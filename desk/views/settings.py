@@ -65,8 +65,7 @@ def _one(request: HttpRequest, room: str, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, room: Room, pk: int | None) -> Saved:
-    return save_setting(room, pk, request.POST, by=request.member, at=clock_now(),
-                        address=request.META.get("REMOTE_ADDR") or None)
+    return save_setting(room, pk, request.POST, by=request.member, at=clock_now())
 
 
 def _answer(request: HttpRequest, room: Room, saved: Saved) -> HttpResponse:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
@@ -8,6 +8,9 @@ from accounts.models import Person, TenantModel
 from accounts.tenancy import TenantForeignKey
 from notifications.enums import OutboxKind, OutboxState, Template
 from tickets.models import Comment, Ticket
+
+if TYPE_CHECKING:
+    from notifications.models.news import StaffNews
 
 
 class OutboxMessage(TenantModel):
@@ -48,3 +51,7 @@ class OutboxMessage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.template} to {self.to_address}"
+
+    def unread_news(self) -> list[StaffNews]:
+        """What a digest carries besides deadlines, in the order of time, less what its person has read since."""
+        return list(self.news.filter(read_at__isnull=True).select_related("ticket").order_by("at", "id"))

@@ -94,8 +94,7 @@ def wait_for_digest(person: Person | None, address: str, rules: NewsRules, *, te
 def gather_news(digest: OutboxMessage) -> list[StaffNews]:
     """What a digest tells besides deadlines: all that waits for its person, less what they have read since."""
     StaffNews.objects.filter(person_id=digest.person_id, in_digest=True, digest__isnull=True).update(digest=digest)
-    rows = StaffNews.objects.filter(digest=digest, read_at__isnull=True).select_related("ticket")
-    return list(rows.order_by("at", "id"))
+    return digest.unread_news()
 
 
 def wait_again(digest: OutboxMessage, tenant: Tenant, *, at: datetime) -> None:

@@ -43,10 +43,6 @@ def operator(view: View) -> View:
     return guarded
 
 
-def _address(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Address and password, a few tries at a time."""
@@ -59,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, email=email, password=form.cleaned_data["password"])
         if user is not None:
             login(request, user, backend=BACKEND)
-            record_operation(by=user, action="operator.signed_in", at=clock_now(), address=_address(request))
+            record_operation(by=user, action="operator.signed_in", at=clock_now())
             return see_other(request, "/")
         form.add_error(None, _("No operator has this address and password."))
     return render_page(request, "operate/sign_in.html", {"form": form}, status=422 if form.errors else 200)
@@ -86,7 +82,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = FoundingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = found_tenant(form.founding(), by=request.user, at=clock_now(), address=_address(request))
+            made = found_tenant(form.founding(), by=request.user, at=clock_now())
             messages.success(request, _("%(name)s stands. The link to come in is on its way to %(address)s.") % {
                 "name": made.name, "address": form.cleaned_data["admin_email"]})
             return see_other(request, f"/tenants/{made.slug}")
@@ -102,8 +98,7 @@ def tenant(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        set_tenant_active(found, is_active=request.POST.get("to") == "open", by=request.user, at=clock_now(),
-                          address=_address(request))
+        set_tenant_active(found, is_active=request.POST.get("to") == "open", by=request.user, at=clock_now())
         forget_hosts()
         return see_other(request, f"/tenants/{slug}")
     page = keyset_page(OperatorEvent.objects.filter(slug=slug).select_related("operator"), order=["-at", "-id"],

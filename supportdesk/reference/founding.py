@@ -71,7 +71,7 @@ def founding_data(wanted: Founding, *, at: datetime) -> dict[str, Any]:
         "teams": [{"name": row["name"], "agents": []} for row in template["teams"]]}
 
 
-def found_tenant(wanted: Founding, *, by: User, at: datetime, address: str | None = None) -> Tenant:
+def found_tenant(wanted: Founding, *, by: User, at: datetime) -> Tenant:
     """Make a tenant and mail its first admin a link. Raises DomainError where a name is taken.
 
     Everything but the tenant's own row and host is written inside its scope: the wall lets nothing else through.
@@ -86,10 +86,10 @@ def found_tenant(wanted: Founding, *, by: User, at: datetime, address: str | Non
             with tenant_scope(tenant):
                 admin = add_staff(name=wanted.admin_name, email=wanted.admin_email, role=AgentRole.ADMIN, at=at)
                 welcome_staff(admin, tenant=tenant, by=None, at=at)
-                record_audit(by=None, action="tenant.founded", subject=tenant, at=at, address=address,
+                record_audit(by=None, action="tenant.founded", subject=tenant, at=at,
                              changes={"template": [None, wanted.template], "operator": [None, by.email]})
     except IntegrityError as error:
         raise DomainError(_("Another tenant takes mail at this address."), field="mail_from") from error
-    record_operation(by=by, action="tenant.founded", at=at, slug=tenant.slug, address=address, changes={
+    record_operation(by=by, action="tenant.founded", at=at, slug=tenant.slug, changes={
         "template": [None, wanted.template], "host": [None, wanted.host], "admin": [None, wanted.admin_email]})
     return tenant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,11 +18,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from redis import Redis
 
 from supportdesk.launcher.browser import chromium
 from tests.databases import ROOT, fresh_database
 from tests.factories.desk import PASSWORD
 
+PROCESSES = ("web", "worker", "smtp", "shell")
 _SHELL = """
 import contextlib, io, json, sys, traceback
 import django
@@ -106,16 +109,16 @@ def _answers(port: int) -> bool:
         return False
 
 
-@pytest.fixture(scope="module")  # journeys of one file share it; those of another find nothing of theirs
-def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Stack]:
-    """acme and globex, empty of tickets."""
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Stack]:
+    """The processes; what they work on is made anew for each file of journeys."""
     number = int(worker_name.removeprefix("gw")) if worker_name != "main" else 0
     environment = {**os.environ, "DATABASE_URL": fresh_database(f"journeys_{worker_name}"),
                    "REDIS_URL": re.sub(r"db=\d+", f"db={8 + number}", os.environ["REDIS_URL"]),
                    "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
                    "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1", "UNDO_SEND_SECONDS": "3"}
     running = Stack(environment, _free_port(), _free_port())
-    for name in ("web", "worker", "smtp", "shell"):
+    for name in PROCESSES:
         running.start(name)
     try:
         wait_for(lambda: _answers(running.port), 90)
@@ -128,6 +131,27 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterato
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+@pytest.fixture(scope="module")  # journeys of one file share what they find; those of another find nothing of theirs
+def stack(installation: Stack, worker_name: str) -> Stack:
+    """acme and globex, empty of tickets."""
+    for name in set(installation.processes) - set(PROCESSES):
+        installation.kill(name)
+        del installation.processes[name]
+    for name in PROCESSES:
+        if installation.processes[name].poll() is not None:
+            installation.start(name)
+    fresh_database(f"journeys_{worker_name}")
+    # The processes remember settings by their version: those of the copy must not look like what they know.
+    installation.run("from accounts.models import Tenant; import time\n"
+                     "Tenant.objects.update(settings_version=int(time.time()))")
+    waiting = Redis.from_url(installation.environment["REDIS_URL"])
+    if keys := [key for key in waiting.scan_iter() if not key.startswith(b"_kombu.binding")]:
+        waiting.delete(*keys)
+    shutil.rmtree(Path(installation.environment["SUPPORTDESK_VAR"]) / "mail", ignore_errors=True)
+    installation.signed_in.clear()
+    return installation
 
 
 def _patient(page: Page, press: Callable[[str], None]) -> Callable[[str], None]:

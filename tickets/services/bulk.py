@@ -20,7 +20,7 @@ from tickets.errors import NotAllowedError, TicketChangedError
 from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import visible_tickets
 from tickets.rules import can_work
-from tickets.services.bulk_acts import VERDICTS, change
+from tickets.services.bulk_acts import VERDICTS, change, with_row
 from toolkit.errors import DomainError
 
 MOST = 2_000
@@ -46,14 +46,15 @@ def prepare(by: Member, numbers: Iterable[int], action: BulkAction, value: Value
     run = BulkRun.objects.create(person=by.person, action=action, value=value, label=label[:200], back=back[:2000],
                                  created_at=at, touched_at=at)
     tickets = visible_tickets(by).filter(number__in=wanted)
-    BulkItem.objects.bulk_create([_item(run, ticket, by) for ticket in sorted(tickets, key=lambda t: wanted.index(t.number))]
-                                 if len(wanted) <= AT_ONCE else [_item(run, t, by) for t in tickets.order_by("id")])
+    rows = sorted(tickets, key=lambda t: wanted.index(t.number)) if len(wanted) <= AT_ONCE else tickets.order_by("id")
+    found = with_row(action, value, by)
+    BulkItem.objects.bulk_create([_item(run, ticket, found, by) for ticket in rows])
     return run
 
 
-def _item(run: BulkRun, ticket: Ticket, by: Member) -> BulkItem:
+def _item(run: BulkRun, ticket: Ticket, value: Value, by: Member) -> BulkItem:
     """The verdict on one ticket before anything is done."""
-    state, reason = VERDICTS[BulkAction(run.action)](ticket, run.value, by, run.created_at)
+    state, reason = VERDICTS[BulkAction(run.action)](ticket, value, by, run.created_at)
     return BulkItem(run=run, ticket=ticket, version=ticket.version, state=state, reason=reason)
 
 

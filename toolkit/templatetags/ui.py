@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -69,8 +69,13 @@ def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "s
     """A moment as <time>, machine-readable with its offset, the full form as its title."""
     text = (short_moment(value, zone, now) if style == "short" else ago(value, now, zone) if style == "ago"
             else full_moment(value, zone))
+    return mark_safe(f"{_time_head(value, zone, get_language())}{text}</time>")  # noqa: S308 -- digits
+
+
+@lru_cache(maxsize=20_000)  # a queue shows the same hundred moments at each change
+def _time_head(value: datetime, zone: ZoneInfo, _language: str | None) -> str:
     stamp = value.astimezone(zone).isoformat(timespec="seconds")
-    return mark_safe(f'<time datetime="{stamp}" title="{full_moment(value, zone)}">{text}</time>')  # noqa: S308 -- digits
+    return f'<time datetime="{stamp}" title="{full_moment(value, zone)}">'
 
 
 @register.simple_tag(takes_context=True)
@@ -93,6 +98,7 @@ def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: s
                      f"<span data-words>{badge.words}</span></span>")
 
 
+@lru_cache(maxsize=20_000)
 def _utc(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
