@@ -13,17 +13,23 @@ from tickets.models import Ticket
 
 
 class _Agent(Protocol):
-    pk: int
-    person_id: int
-    role: str
+    @property
+    def pk(self) -> int: ...
+    @property
+    def person_id(self) -> int: ...
+    @property
+    def role(self) -> str: ...
 
 
 class _Held(Protocol):
     """What says who answers: a ticket, or news of one."""
 
-    assignee_id: int | None
-    team_id: int | None
-    contract_id: int | None
+    @property
+    def assignee_id(self) -> int | None: ...
+    @property
+    def team_id(self) -> int | None: ...
+    @property
+    def contract_id(self) -> int | None: ...
 
 
 A = TypeVar("A", bound=_Agent)

@@ -43,8 +43,6 @@ class Command(BaseCommand):
         settings.ROOT_URLCONF = "bench.urls"
         from bench import calendars, live, mail, opening, pages, recomputing, timers, whatif
 
-        if os.environ.get("SUPPORTDESK_BENCH_WORKER") == "1":
-            timers.work()
         sized = {"size": options["size"]} if options["size"] else {}
         {"calendar": calendars.additions, "timers": partial(timers.timers, **sized),
          "whatif": partial(whatif.whatif, **sized), "live": live.live, "recompute": recomputing.recomputing,
