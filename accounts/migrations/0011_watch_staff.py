@@ -11,10 +11,10 @@ from accounts.walls import watch_settings_sql
 OF_STAFF = """
 CREATE FUNCTION staff_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
-    of bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.person_id ELSE NEW.person_id END;
+    one accounts_personaddress := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 BEGIN
-    IF EXISTS (SELECT FROM accounts_agent a WHERE a.person_id = of
-               OR a.person_id = CASE WHEN TG_OP = 'UPDATE' THEN OLD.person_id END) THEN
+    IF EXISTS (SELECT FROM accounts_agent a WHERE a.tenant_id = one.tenant_id AND a.person_id = one.person_id)
+        OR TG_OP = 'UPDATE' AND NEW.person_id <> OLD.person_id THEN
         UPDATE accounts_tenant SET settings_version = settings_version + 1
         WHERE id = nullif(current_setting('app.tenant', true), '')::bigint;
     END IF;
