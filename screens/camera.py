@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from screens.listing import Screen
@@ -26,6 +26,31 @@ _SETTLED = """async () => {
         await frames();
     }
 }"""
+# Colours are most of axe's work, and a queue shows fifty lines of the same make.
+_AXE = """async (onlyColors) => {
+    const twins = [], known = new Set(), said = new Set(["class", "type", "open", "data-kind", "data-theme"]);
+    const head = (e) => e.tagName + [...e.attributes].map((a) => said.has(a.name) || a.name.startsWith("aria-")
+        && !/(label|by|controls)$/.test(a.name) ? `${a.name}=${a.value}` : a.name);
+    const make = (e) => head(e) + "(" + [...e.children].map(make) + ")";
+    (function visit(parent, path) {
+        for (const child of parent.children) {
+            const key = `${path}>${make(child)}`;
+            if (known.has(key)) twins.push(child); else visit(child, `${path}>${head(child)}`);
+            known.add(key);
+        }
+    })(document.body, "");
+    const kinds = { resultTypes: ["violations"] };
+    const colours = await axe.run({ exclude: twins }, { ...kinds, runOnly: ["color-contrast"] });
+    const rest = onlyColors ? { violations: [] } : await axe.run(document, { ...kinds, rules: { "color-contrast": { enabled: false } } });
+    return [...colours.violations, ...rest.violations];
+}"""
+# A look is put on at once: as long as colours fade, everything is painted again and again.
+_AT_ONCE = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, *::before, *::after { transition: none !important }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+_AS_IT_WAS = "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1); }"
 # What sticks out of the page, and what can be pressed but lies outside of it (not inside of a box that scrolls).
 _MISFITS = """() => {
     const found = [], wide = document.documentElement.clientWidth, root = document.documentElement;
@@ -143,8 +168,10 @@ def do(page: Page, act: str, *what: str) -> None:
 
 def settle(page: Page, **media: Any) -> None:
     """Wear these looks, and be done with changing."""
+    page.evaluate(_AT_ONCE)
     page.emulate_media(**media)
     page.evaluate(_SETTLED)
+    page.evaluate(_AS_IT_WAS)
 
 
 def take(page: Page, file: Path) -> None:
@@ -157,10 +184,11 @@ def take(page: Page, file: Path) -> None:
     page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
 
 
-def axe(page: Page, *rules: str) -> list[str]:
-    """What axe finds, one line each; by these rules only, if some are named."""
-    wanted = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-    found = Axe().run(page, options=wanted).response["violations"]
+def axe(page: Page, *, only_colors: bool = False) -> list[str]:
+    """What axe finds, one line each. Of parts that differ in their words alone, the first one's colours count."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(_AXE, only_colors)
     return [f"{v['id']}: {n['html'][:160]} | {n['failureSummary'][:200]}" for v in found for n in v["nodes"][:3]]
 
 
