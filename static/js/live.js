@@ -70,12 +70,14 @@ function offer() {
   if (isNew) document.getElementById("status").textContent = say("{changes} waiting", { changes: words });
 }
 
+const refresh = (selector) => { if (document.querySelector(selector)) window.htmx.trigger(selector, "refresh"); };
+
 function changed(news) {
   const root = area();
   if (!root) return;
-  if (news.kind === "news") { window.htmx.trigger("#bell", "refresh"); return; }
+  if (news.kind === "news") { refresh("#bell"); return; }
   if (news.kind === "presence") {
-    if (isQueue(root)) window.htmx.trigger("#presence", "refresh");
+    if (isQueue(root)) refresh("#presence");
     else document.dispatchEvent(new CustomEvent("supportdesk:presence", { detail: news }));
     return;
   }

@@ -19,7 +19,7 @@ from supportdesk.launcher.probe import health, logins
 from supportdesk.launcher.state import CHECKOUT, Paths, is_running, paths, read_state
 from supportdesk.launcher.supervisor import StartError, Supervisor, end_leftovers
 
-READY_SECONDS = 120
+SILENT_SECONDS = 180  # nothing new was said for so long: it won’t come up any more
 
 
 def say(text: str = "") -> None:
@@ -102,25 +102,37 @@ def up(options: Any) -> int:
 
 
 def _detach(where: Paths) -> int:
-    """Run the supervisor in a session of its own and wait until it says that it is ready."""
+    """Run the supervisor in a session of its own, tell what it says and wait until it is ready."""
     log = where.logs / "supervisor.log"
     with log.open("wb") as out:
         child = subprocess.Popen([sys.executable, str(CHECKOUT / "manage.py"),
                                   *[a for a in sys.argv[1:] if a != "--detach"]],
                                  stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=CHECKOUT)
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until and child.poll() is None:
-        state = read_state(where)
+    told, heard = 0, time.monotonic()
+    while time.monotonic() < heard + SILENT_SECONDS and child.poll() is None:
+        said = log.read_text(errors="replace").split("\n")[:-1]
+        state = read_state(where)  # after the log: what it says once it is ready isn't said twice
         if state.ready and is_running(state.supervisor):
             _welcome(where)
             return 0
+        for line in said[told:]:
+            say(line)
+        told, heard = len(said), time.monotonic() if len(said) > told else heard
         time.sleep(0.1)
-    if child.poll() is None:
-        child.terminate()
-        child.wait(30)
+    _end(child)
     sys.stderr.write("supportdesk did not become ready. The end of the log:\n")
     sys.stderr.write("\n".join(log.read_text(errors="replace").splitlines()[-25:]) + "\n")
     return 1
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Ask it to stop, and insist when it doesn't within half a minute."""
+    if child.poll() is None:
+        child.terminate()
+    try:
+        child.wait(30)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def _welcome(where: Paths) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Supervisor:
         self.where = where
         self.children: dict[str, Child] = {}
         self.stopping = False
+        self.command: subprocess.Popen[str] | None = None
         self.state = State(supervisor=mark_of(os.getpid()), port=port, smtp_port=smtp_port)
         self.environment = self._environment(port)
         self.state.environment = {k: self.environment[k] for k in (
@@ -65,6 +67,7 @@ class Supervisor:
         if not os.environ.get("REDIS_URL"):
             self._add("valkey", lambda: servers.start_valkey(run, logs / "valkey.log"))
         self._once("prepared", _digest("migrations", "management", "reference"), self._prepare, say)
+        say("Starting the web server, worker, beat and mail listener …")
         self._start_product()
         self._wait_ready()
         self.state.ready = not self.stopping
@@ -87,9 +90,10 @@ class Supervisor:
         return version.stat().st_mtime_ns if version.exists() else 0
 
     def _prepare(self, say: Callable[[str], None]) -> None:
-        say("Preparing the database and the demo tenants (once) …")
+        say("Making the tables (once) …")
         self._manage("setup_database", "--migrate", owner=True)
-        self._manage("load_demo")
+        say("Filling the demo tenants (once) …")
+        self._manage("load_demo", say=lambda line: say(f"  {line}"))
         (self.where.var / "logins.json").write_text(self._manage("demo_logins", "--json", "--port", "0"))
 
     def _start_product(self) -> None:
@@ -124,17 +128,28 @@ class Supervisor:
         self.state.processes[name] = mark_of(self.children[name].process.pid)
         self.state.write(self.where)
 
-    def _manage(self, *arguments: str, owner: bool = False) -> str:
-        """Run a Django command to its end; returns what it printed. Raises StartError with its last words."""
+    def _manage(self, *arguments: str, owner: bool = False, say: Callable[[str], None] | None = None) -> str:
+        """Run a Django command to its end; returns what it printed, and says it meanwhile. Raises StartError with its last
+        words.
+        """
         if self.stopping:
             return ""
         environment = self.environment | ({"DATABASE_ROLE": "owner"} if owner else {})
-        done = subprocess.run([sys.executable, str(CHECKOUT / "manage.py"), *arguments], env=environment, cwd=CHECKOUT,
-                              capture_output=True, text=True, check=False, start_new_session=True)
-        if done.returncode and not self.stopping:
-            tail = (done.stdout + done.stderr).strip()[-2500:]
-            raise StartError(f"`manage.py {' '.join(arguments)}` failed:\n{tail}")
-        return done.stdout
+        lines: list[str] = []
+        with tempfile.TemporaryFile("w+") as errors:
+            self.command = subprocess.Popen([sys.executable, str(CHECKOUT / "manage.py"), *arguments], env=environment,
+                                            cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=errors, text=True,
+                                            start_new_session=True)
+            with self.command as running:
+                for line in running.stdout or ():
+                    lines.append(line)
+                    if say:
+                        say(line.rstrip())
+            if running.returncode and not self.stopping:
+                errors.seek(0)
+                tail = ("".join(lines) + errors.read()).strip()[-2500:]
+                raise StartError(f"`manage.py {' '.join(arguments)}` failed:\n{tail}")
+        return "".join(lines)
 
     def _wait_ready(self) -> None:
         until = time.monotonic() + 60
@@ -154,6 +169,8 @@ class Supervisor:
     def ask_to_stop(self) -> None:
         """From a signal handler: finish soon."""
         self.stopping = True
+        if self.command and self.command.returncode is None:
+            self.command.terminate()
 
     def watch(self) -> None:
         """Until asked to stop: start again what has ended, a little later each time it keeps falling over."""

@@ -319,6 +319,17 @@ def test_colleagues_show_up_in_the_rows(filled: Stack, sign_in: SignIn) -> None:
     expect(page.locator("tr.row", has_text="Hall 10").locator(".seen")).to_have_text("Tom is replying")
 
 
+def test_an_empty_queue_stays_live_whatever_it_is_told(filled: Stack, sign_in: SignIn) -> None:
+    page = sign_in("bob", domain="desk")
+    page.goto("/desk/views/all?tag=hangar")
+    expect(page.locator(".empty")).to_contain_text("No tickets match")
+    filled.run(_IN + "    from notifications import live; t = Ticket.objects.get(subject='Hall 10')\n"
+               "    live.publish(d.tenant.pk, ticket=t.number, organization=t.organization_id, requester=t.requester_id, "
+               "kind='presence', staff_only=True)\n"
+               "    set_tags(t, [*t.tags, 'hangar'], by=d.member('mia'), at=at)\n")
+    expect(page.locator("a.subj")).to_have_text("Hall 10", timeout=15_000)  # and no script stumbled, see sign_in
+
+
 def test_without_javascript_the_queue_is_narrowed_chosen_from_and_changed(filled: Stack, sign_in: SignIn) -> None:
     page = sign_in("bob", domain="desk", java_script_enabled=False)
     page.goto("/desk/views/all?tag=hall")

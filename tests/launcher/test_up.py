@@ -32,7 +32,7 @@ class Installation:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], env=self.environment, cwd=ROOT,
-                              capture_output=True, text=True, check=False, timeout=150)
+                              capture_output=True, text=True, check=False, timeout=300)
 
     def up(self) -> subprocess.CompletedProcess[str]:
         return self.run("up", "--detach", "--port", str(self.port), "--smtp-port", str(self.smtp_port))
@@ -49,6 +49,7 @@ def test_up_status_and_down(installation: Installation) -> None:
     started = installation.up()
     assert started.returncode == 0, started.stdout + started.stderr
     assert "try-supportdesk" in started.stdout
+    assert started.stdout.index("Making the tables") < started.stdout.index("Tectonic: ")  # it says how far it is
 
     status = installation.run("status", "--json")
     told = json.loads(status.stdout)
