@@ -27,10 +27,12 @@ _ROUNDS = 5
 _BATCH = 500
 _LIMIT = 90.0  # seconds, then the bench ends whatever stands
 
-# What `claim_due_timers` does before it has recorded anything: the same rows in the same order under the same locks, marked.
+# What `claim_due_timers` does before it has recorded anything: the same rows in the same order under the same locks, marked,
+# and a commit that waits as little.
 _EMPTY = """
 CREATE OR REPLACE FUNCTION bench_claim(most integer) RETURNS SETOF bigint LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_bitmapscan = off SET enable_seqscan = off SET enable_mergejoin = off AS $$
+    SELECT set_config('synchronous_commit', 'off', true);
     WITH due AS MATERIALIZED (
         SELECT t.id FROM sla_slatimer t CROSS JOIN LATERAL (
             SELECT FROM tickets_ticket k WHERE k.tenant_id = t.tenant_id AND k.id = t.ticket_id
