@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "live", "data")
+NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "recompute", "live", "data")
 
 
 class Command(BaseCommand):
@@ -43,8 +43,6 @@ class Command(BaseCommand):
         settings.ROOT_URLCONF = "bench.urls"
         from bench import calendars, live, mail, opening, pages, recomputing, timers, whatif
 
-        if os.environ.get("SUPPORTDESK_BENCH_WORKER") == "1":
-            timers.work()
         sized = {"size": options["size"]} if options["size"] else {}
         {"calendar": calendars.additions, "timers": partial(timers.timers, **sized),
          "whatif": partial(whatif.whatif, **sized), "live": live.live, "recompute": recomputing.recomputing,
