@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("accounts", "0010_operators")]
+    dependencies: ClassVar = [("accounts", "0011_watch_staff")]
     operations: ClassVar = [
         migrations.AddField("Tenant", "colour", models.CharField(
             blank=True, default="", help_text="Of its mark and its mails, such as #1f55c4.", max_length=7)),
