@@ -68,7 +68,7 @@ def add_a_step(admin: Page) -> None:
     admin.keyboard.type("75")
     admin.keyboard.press("Enter")
     expect(admin.locator("#t-step-1")).to_have_value("75")
-    expect(admin.locator("main")).to_contain_text("P2 first reply, 75 % of the time used: tell the managers")
+    expect(admin.locator("main")).to_contain_text("P2 High, first reply, 75 % of the time used: tell the managers")
 
 
 def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign_in: SignIn, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign
     tab_to(admin, "Review and publish")
     admin.keyboard.press("Enter")
     expect(admin.locator("h1")).to_have_text("Publish version 2")
-    expect(admin.locator("main")).to_contain_text("P2 first reply, 75 % of the time used: tell the managers")
+    expect(admin.locator("main")).to_contain_text("P2 High, first reply, 75 % of the time used: tell the managers")
     check_axe(admin)
     tab_to(admin, "id_reason")
     admin.keyboard.type("Customers asked for faster answers")
