@@ -7,7 +7,9 @@ a message or a guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import TypeVar
 
@@ -19,6 +21,7 @@ T = TypeVar("T")
 K = TypeVar("K")
 _MOST = 2_000
 _MOST_KEYS = 5_000
+_stand: ContextVar[bool] = ContextVar("stand", default=False)
 
 
 def remembered(read: Callable[[], T]) -> Callable[[], T]:
@@ -57,5 +60,40 @@ def remembered_each(read: Callable[[K], T]) -> Callable[[K], T]:
             found = known[key] = read(key)
             return found
         return known[key]
+
+    return recall
+
+
+@contextmanager
+def settings_stand() -> Iterator[None]:
+    """Promise that the running transaction changes no tenant's settings: for work on many tenants at once."""
+    token = _stand.set(True)
+    try:
+        yield
+    finally:
+        _stand.reset(token)
+
+
+def remembered_of_many(read: Callable[[list[int]], dict[int, T]]) -> Callable[[Mapping[int, int]], dict[int, T]]:
+    """Like `remembered`, for many tenants at once: asked with their versions, it reads those that have changed.
+
+    Only inside `settings_stand` is anything remembered.
+    """
+    known: dict[int, tuple[int, T]] = {}
+
+    @wraps(read)
+    def recall(versions: Mapping[int, int]) -> dict[int, T]:
+        if not _stand.get():
+            return read(list(versions))
+        found = {tenant: known[tenant][1] for tenant, version in versions.items()
+                 if tenant in known and known[tenant][0] == version}
+        missing = [tenant for tenant in versions if tenant not in found]
+        if missing:
+            fresh = read(missing)
+            if len(known) >= _MOST:
+                known.clear()
+            known.update({tenant: (versions[tenant], value) for tenant, value in fresh.items()})
+            found |= fresh
+        return found
 
     return recall

@@ -58,7 +58,7 @@ def tenant_scope(tenant: models.Model | int, *, reading: bool = False) -> Iterat
         previous = _tenant_id.get()
         token = _tenant_id.set(tenant_id)
         tenant_token = _tenant.set(None if isinstance(tenant, int) else tenant)
-        version = _tell_database(tenant_id) if previous != tenant_id else None
+        version = _tell_database(tenant_id) if previous != tenant_id else _settings_version.get()
         version_token = _settings_version.set(version if reading else None)
         try:
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from datetime import timedelta
@@ -23,6 +24,7 @@ _DOMAIN = "mail.bench1.example"
 _WORDS = ("pump", "valve", "login", "certificate", "upgrade", "quota", "backup", "ingress", "webhook", "registry", "disk",
           "timeout", "cluster", "report")
 _COUNT, _ROUNDS = 120, 3
+_LARGE = 37 * 1024 * 1024  # in base64, 50 MB
 
 
 def mails(out: OutputWrapper) -> None:
@@ -34,6 +36,28 @@ def mails(out: OutputWrapper) -> None:
         floors.append(_floor(letters))
         values.append(_value(letters))
     tell(out, "mail", sorted(values)[_ROUNDS // 2], sorted(floors)[_ROUNDS // 2], "1/s")
+    _large(out)
+
+
+def _large(out: OutputWrapper) -> None:
+    """Seconds to store, and then to read, a mail of 50 MB with one file."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = f"p0@{_DOMAIN}", _ADDRESS, "Large"
+    message.set_content("See the log.")
+    message.add_attachment(os.urandom(_LARGE), maintype="application", subtype="zip", filename="log.zip")
+    raw = message.as_bytes()
+    began = time.perf_counter()
+    (pk,) = store_mail(raw, mail_from=f"p0@{_DOMAIN}", rcpt_tos=[_ADDRESS], at=now())
+    stored = time.perf_counter()
+    while process_due(now=now()):
+        pass
+    read = time.perf_counter()
+    _full_parse(raw)
+    floor = time.perf_counter() - read
+    with tenant_scope(Tenant.objects.get(slug="bench1")):
+        assert InboundMessage.objects.defer("raw").get(pk=pk).state == "ticket"
+    tell(out, "mail_50mb_stored", stored - began, floor, "s")
+    tell(out, "mail_50mb_read", read - stored, floor, "s")
 
 
 def _prepare(tenant: Tenant) -> None:

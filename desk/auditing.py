@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from accounts.models import AuditEvent, Tenant
 from accounts.tenancy import tenant_scope
 from tickets.exporting import harmless
 from toolkit.paging import keyset_page
+from toolkit.wording import spaced
 
 ORDER = ["-at", "-id"]
 MOST = 50_000
@@ -64,8 +66,26 @@ def changes_of(event: AuditEvent) -> list[tuple[str, Any, Any]]:
     found = []
     for name, value in event.changes.items():
         before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        found.append((name, before, after))
+        found.append((_titled(name), _in_words(before), _in_words(after)))
     return found
+
+
+def _titled(name: str) -> str:
+    """A field's name as a heading; what is in words already stays."""
+    return spaced(name) if name.islower() and " " not in name else name
+
+
+def _in_words(value: Any) -> Any:
+    """A recorded value as a person reads it; None stays."""
+    match value:
+        case bool():
+            return gettext("yes") if value else gettext("no")
+        case list():
+            return ", ".join(str(_in_words(one)) for one in value) or "–"
+        case dict():
+            return "; ".join(f"{_titled(name)}: {_in_words(one)}" for name, one in value.items()) or "–"
+        case _:
+            return None if value == "" else value
 
 
 def csv_of_audit(tenant: Tenant, rows: QuerySet[AuditEvent], *, most: int = MOST) -> Iterator[str]:

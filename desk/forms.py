@@ -19,7 +19,9 @@ _ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInpu
 
 
 def styled(form: forms.Form) -> None:
-    """Give every widget the look of its kind, and tie hints and errors to it."""
+    """Give every widget the look of its kind and every field words of ours for what is missing; mark what is wrong."""
+    for name, field in form.fields.items():  # before anything asks for the errors
+        _say_what_to_do(field, str(form[name].label))
     for name, field in form.fields.items():
         widget = field.widget
         if isinstance(widget, forms.Textarea):
@@ -30,6 +32,14 @@ def styled(form: forms.Form) -> None:
             widget.attrs.setdefault("class", "input")
         if form.is_bound and name in form.errors:
             widget.attrs["aria-invalid"] = "true"
+
+
+def _say_what_to_do(field: forms.Field, label: str) -> None:
+    said = field.error_messages
+    if field.required and str(said.get("required")) == str(forms.Field.default_error_messages["required"]):
+        said["required"] = _("Fill this in: %(label)s") % {"label": label}
+    if isinstance(field, forms.EmailField):
+        said.setdefault("invalid", _("Write a whole address, such as kim@example.com"))
 
 
 class PriorityForm(forms.Form):

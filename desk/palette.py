@@ -45,7 +45,7 @@ _COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
     (gettext_lazy("Held answers"), "lock", "/desk/intake/held", "", AgentRole.RECEPTIONIST),
     (gettext_lazy("Columns of the queue"), "cols", "/desk/me/queue", "", AgentRole.RECEPTIONIST),
     (gettext_lazy("Keys"), "info", "/desk/me/keys", "help", AgentRole.RECEPTIONIST),
-    ("API tokens", "lock", "/desk/tokens", "", AgentRole.RECEPTIONIST),
+    (gettext_lazy("API tokens"), "lock", "/desk/tokens", "", AgentRole.RECEPTIONIST),
     (gettext_lazy("Mail"), "mail", "/desk/mail", "", AgentRole.ADMIN),
     (gettext_lazy("Settings"), "gear", "/desk/settings/", "", AgentRole.MANAGER),
 )

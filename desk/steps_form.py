@@ -10,6 +10,7 @@ from django.http import QueryDict
 from sla.durations import METRIC_TITLES
 from sla.steps import ACTION_WORDS, AFTER_WORDS, MOST, StepLine, step_words
 from sla.terms import Terms
+from tickets.reference import priority_levels
 
 EMPTY = 2
 
@@ -36,11 +37,12 @@ def steps_context(typed: Terms, live: Terms | None, teams: Mapping[int, str], er
                   theirs: Mapping[str, Any]) -> dict[str, Any]:
     """What the lines are drawn from; `steps_theirs` is what somebody else saved meanwhile."""
     lines: list[StepLine | None] = [*typed.steps, *([None] * EMPTY)]
+    levels = priority_levels()
     return {
-        "steps": [{"number": n, "line": line, "words": step_words(line, teams) if line else "",
+        "steps": [{"number": n, "line": line, "words": step_words(line, teams, levels) if line else "",
                    "error": errors.get(f"step-{n}", ""), "is_new": bool(live and line and line not in live.steps)}
                   for n, line in enumerate(lines, 1)],
         "step_actions": {str(a): words for a, words in ACTION_WORDS.items()},
         "step_afters": {str(a): words for a, words in AFTER_WORDS.items()},
         "step_metrics": {m.value: titles[0] for m, titles in METRIC_TITLES.items()}, "teams": teams,
-        "steps_theirs": [step_words(line, teams) for line in theirs.get("steps", ())]}
+        "steps_theirs": [step_words(line, teams, levels) for line in theirs.get("steps", ())]}

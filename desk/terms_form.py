@@ -112,7 +112,7 @@ def drawn_rows(terms: Terms, live: Terms | None, levels: Mapping[int, PriorityLe
             cell, was = terms.cells.get(key, Cell()), live.cells.get(key, Cell()) if live else None
             other = theirs.get(key.name)
             row.cells.append(DrawnCell(
-                key.name, METRIC_TITLES[metric][0], key.words, cell.text, cell.calendar_id,
+                key.name, METRIC_TITLES[metric][0], key.words(levels), cell.text, cell.calendar_id,
                 cell_words(was, calendars) if was is not None and was != cell else "", errors.get(key.name, ""),
                 cell_words(other, calendars) if other is not None else ""))
         found.append(row)

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from tickets.enums import EventKind
 from tickets.models import Rating, Ticket, TicketEvent
+from tickets.words import GOOD_SCORE
 
 _HALF_A_YEAR = timedelta(days=182)
 _ANSWERS = frozenset({EventKind.REPLIED, EventKind.CALL_LOGGED})
@@ -26,7 +27,7 @@ def attention_of(ticket: Ticket, events: Sequence[TicketEvent]) -> TicketEvent |
 
 
 def verdict_of(events: Sequence[TicketEvent]) -> TicketEvent | None:
-    """The customer's latest rating: its data has `good` and `comment`."""
+    """The customer's latest rating: its data has `score` and `comment`."""
     return next((event for event in reversed(events) if event.kind == EventKind.RATED), None)
 
 
@@ -35,5 +36,5 @@ def satisfaction_of(ticket: Ticket, now: datetime) -> tuple[int, int] | None:
     if ticket.organization_id is None:
         return None
     found = Rating.objects.filter(ticket__organization_id=ticket.organization_id, created_at__gte=now - _HALF_A_YEAR)
-    count = found.aggregate(good=Count("pk", filter=Q(is_good=True)), all=Count("pk"))
+    count = found.aggregate(good=Count("pk", filter=Q(score__gte=GOOD_SCORE)), all=Count("pk"))
     return (count["good"], count["all"]) if count["all"] else None

@@ -80,9 +80,10 @@ def messages(member: Member, *, state: str = "", mailbox_id: int | None = None) 
 
 
 def message_for(member: Member, message_id: int) -> InboundMessage:
-    """The door to one message, raw bytes and all. Raises NotFoundError."""
+    """The door to one message; its bytes are read by `intake.raw.raw_of`. Raises NotFoundError."""
     _require_admin(member)
-    return _found(InboundMessage.objects.select_related("mailbox", "ticket", "comment").filter(pk=message_id).first())
+    return _found(InboundMessage.objects.select_related("mailbox", "ticket", "comment").defer("raw")
+                  .filter(pk=message_id).first())
 
 
 def held_comments(member: Member) -> QuerySet[HeldComment]:
@@ -102,7 +103,8 @@ def held_for(member: Member, held_id: int) -> HeldComment:
     """The door to one held answer, decided or not. Raises NotFoundError."""
     if not can_work(member):
         raise NotFoundError
-    return _found(HeldComment.objects.select_related("ticket", "sender", "message").filter(pk=held_id).first())
+    return _found(HeldComment.objects.select_related("ticket", "sender", "message").defer("message__raw")
+                  .filter(pk=held_id).first())
 
 
 def _require_admin(member: Member) -> None:

@@ -11,11 +11,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from intake.smtp_data import InPieces, Room
+
 logger = logging.getLogger(__name__)
 
-LINE_LIMIT = 1_000_000  # real mailers send lines far over RFC 5321's 998 octets; losing the mail is worse
 MOST_RECIPIENTS = 50
 IDLE_SECONDS = 120
+AT_ONCE = 4  # mails of the largest size that may be on their way in together, in bytes
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Handler:
     def __init__(self, store: Callable[[Arrival], str], is_known: Callable[[str], bool], most_bytes: int, *,
                  is_lmtp: bool = False) -> None:
         self.store, self.is_known, self.most_bytes, self.is_lmtp = store, is_known, most_bytes, is_lmtp
+        self.room = Room(AT_ONCE * most_bytes)
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope,
                           address: str, rcpt_options: list[str]) -> str:
@@ -58,11 +61,8 @@ class Handler:
 
     async def _keep(self, session: Session, envelope: Envelope) -> str:
         """250 after the commit; any failure on our side is 451, so that the sender's server keeps the mail."""
-        data = envelope.content
-        raw = data if isinstance(data, bytes) else str(data).encode("utf-8", "surrogateescape")
-        if len(raw) > self.most_bytes:
-            return f"552 5.3.4 Larger than {self.most_bytes // 1_048_576} MB: send a link, or use the portal"
-        arrival = Arrival(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw,
+        assert isinstance(envelope.content, bytes)  # noqa: S101 -- as InPieces hands it over
+        arrival = Arrival(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content,
                           str(session.peer[0]) if session.peer else "")
         try:
             kept = await asyncio.to_thread(self.store, arrival)
@@ -72,17 +72,13 @@ class Handler:
         return f"250 2.0.0 Kept as {kept}"
 
 
-class _Server(SMTP):
-    line_length_limit = LINE_LIMIT
-
-
-class _LmtpServer(LMTP):
-    line_length_limit = LINE_LIMIT
+class _LmtpServer(InPieces, LMTP):
+    """LMTP with the same DATA."""
 
 
 class _Controller(Controller):
     def factory(self) -> SMTP:
-        server = _LmtpServer if self.handler.is_lmtp else _Server
+        server = _LmtpServer if self.handler.is_lmtp else InPieces
         return server(self.handler, **self.SMTP_kwargs)
 
 

@@ -14,7 +14,7 @@ from notifications.quiet import is_quiet
 from notifications.services.chat import routed
 from notifications.services.clocks import tell_admins_of_differences, tell_staff_of_clocks
 from notifications.services.news import tell
-from notifications.services.outbox import Mail
+from notifications.services.outbox import Mail, is_drafting
 from notifications.services.telling import audience
 from sla.events import Fired, clocks_differ, clocks_fired
 from sla.models import ClockCheck
@@ -37,8 +37,8 @@ def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs
 
 @receiver(clocks_fired)
 def tell_of_clocks(sender: object, fired: list[Fired], **_kwargs: Any) -> None:
-    """Tell the responsible agents, once per clock and action."""
-    if is_quiet() or not fired:
+    """Tell the responsible agents, once per clock and action. A preview of a mail has nothing to tell of clocks."""
+    if is_quiet() or is_drafting() or not fired:
         return
     tell_staff_of_clocks(fired)
 

@@ -109,7 +109,7 @@ def message_context(row: OutboxMessage, tenant: Tenant, template: Template, now:
     zone = ZoneInfo((person.time_zone if person else "") or tenant.time_zone)
     context: dict[str, Any] = {
         "tenant": tenant, "person": person, "ticket": ticket, "comment": row.comment, "zone": zone, "now": now,
-        **row.context,
+        "home": base_url(tenant), **row.context,
     }
     if template == Template.ACCOUNT:
         context["body"] = opened_body(row.context["sealed"], tenant_id=tenant.pk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable
@@ -17,7 +16,7 @@ _TOKEN = re.compile(r"^t(\d{1,18})-([a-z2-7]{16})$")
 
 
 def _sign(text: str, purpose: str) -> str:
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{text}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"{purpose}:{text}".encode(), "sha256")
     return base64.b32encode(digest[:10]).decode().lower()
 
 

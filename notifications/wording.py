@@ -132,7 +132,7 @@ def values_of(context: Mapping[str, Any], product_text: str) -> dict[str, str]:
         "url": context["url"], "desk": context["tenant"].desk_name, "reason": str(context.get("reason", "")),
         "promises": render_to_string("emails/_promises.txt", dict(context)).strip(),
         "reply": _reply(comment, context["zone"]) if comment else "", "author": comment.author.name if comment else "",
-        "good_url": f"{rate_url}&v=good" if rate_url else "", "bad_url": f"{rate_url}&v=bad" if rate_url else "",
+        "good_url": f"{rate_url}&v=4" if rate_url else "", "bad_url": f"{rate_url}&v=2" if rate_url else "",
         "text": product_text.rpartition(_FOOTER)[0].strip() or product_text.strip()}
 
 
@@ -153,6 +153,6 @@ def sample_values(desk: str, priority: str) -> dict[str, str]:
         "customer": "Kungsholm Energi", "priority": priority, "url": "https://support.example/tickets/4817", "desk": desk,
         "promises": _("We answer by Tue 24 Nov 2026, 14:00."), "reply": _("It works again. The disk was full."),
         "author": "Lukas Berg", "reason": _("Nothing is lost, and there is a way around it."),
-        "good_url": "https://support.example/tickets/4817/rate?v=good",
-        "bad_url": "https://support.example/tickets/4817/rate?v=bad",
+        "good_url": "https://support.example/tickets/4817/rate?v=4",
+        "bad_url": "https://support.example/tickets/4817/rate?v=2",
         "text": _("Here stands what the product itself would say.")}

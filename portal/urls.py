@@ -1,14 +1,28 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from portal.views import callback, docs, home, joining, people, priority, project, settings, sla, ticket_acts, tickets
+from portal.views import (
+    callback,
+    docs,
+    home,
+    joining,
+    look,
+    people,
+    priority,
+    project,
+    settings,
+    sla,
+    ticket_acts,
+    tickets,
+)
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("theme", settings.theme, name="theme"),
+    re_path(r"^look/(?P<name>[0-9a-f]{32})\.png$", look.logo, name="logo"),
     path("tickets", home.listing, name="tickets"),
     path("tickets/new", tickets.new, name="ticket-new"),
     path("tickets/<int:number>", tickets.page, name="ticket"),

@@ -120,7 +120,7 @@ class Visits:
 
     def open(self, page: Page, screen: Screen, width: int) -> str:
         """Go there and do the steps. What went wrong, if something did."""
-        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        resize(page, width)
         answer = page.goto(self.address(screen))
         if answer is None or answer.status != screen.status:
             return f"answered {answer.status if answer else 'nothing'} in place of {screen.status}"
@@ -158,12 +158,18 @@ def do(page: Page, act: str, *what: str) -> None:
     elif act == "submit":
         page.evaluate("(where) => { const form = document.querySelector(where); form.noValidate = true; form.requestSubmit(); }", what[0])
         page.wait_for_load_state()
-    elif act == "show":
-        page.evaluate("(where) => { document.querySelector(where).hidden = false; }", what[0])
+    elif act == "show":  # with the words of its button, where a script would write them
+        page.evaluate("""([where, words]) => { const one = document.querySelector(where); one.hidden = false;
+            if (words) one.querySelector("button").textContent = words; }""", [what[0], *what[1:], ""][:2])
     elif act == "rest":
         page.wait_for_timeout(400)
     else:
         raise ValueError(act)
+
+
+def resize(page: Page, width: int) -> None:
+    """Another window, the page in it as it stands."""
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
 
 
 def settle(page: Page, **media: Any) -> None:
@@ -179,6 +185,7 @@ def take(page: Page, file: Path) -> None:
     if page.locator("dialog[open], details.menu[open]").count():
         page.screenshot(path=file)
         return
+    page.evaluate("scrollTo(0, 0)")
     height = min(_TALLEST, page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)"))
     size = page.viewport_size or {"width": 1440}
     page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})

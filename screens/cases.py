@@ -96,7 +96,7 @@ class Cases(Actor):
         change_status(solved, Status.SOLVED, by=self.member("engineer"), at=at - timedelta(days=2))
         rated = self.ticket(at - timedelta(days=6), "Which versions are supported?", requested_priority=4)
         change_status(rated, Status.SOLVED, by=self.member("engineer"), at=at - timedelta(days=5))
-        rate(rated, is_good=True, comment="Quick and clear.", by=self.member("customer"), at=at - timedelta(days=4))
+        rate(rated, score=5, comment="Quick and clear.", by=self.member("customer"), at=at - timedelta(days=4))
         lost = open_ticket(NewTicket(requester=self.member("viewer").person, subject="Please help", body="It is urgent.",
                                      channel=ChannelKind.EMAIL, triage_flags=["Two projects fit the sender: choose one"]),
                            at=at - timedelta(minutes=30))
@@ -113,12 +113,13 @@ class Cases(Actor):
         waiting = self.ticket(at - timedelta(hours=6), "DNS answers slowly in one region")
         hold_reply(waiting, Words("We have moved the resolver; it answers in time again."), by=lukas,
                    at=at, leaves_at=at + timedelta(hours=1))
+        busy = self.ticket(at - timedelta(hours=6), "Two of us look at the same ticket")
         secret = self.ticket(at - timedelta(hours=5), "A token in our ticket", body="The token is abc-123-secret, is it known?")
         redact_words(secret, "abc-123-secret", by=karin, at=at - timedelta(hours=4), reason="A credential")
         fields = CustomField.objects.create(key="cluster", label="Cluster", kind="choice", options=["eu-north-1", "eu-west-3"])
         CustomField.objects.create(key="window", label="Maintenance window", position=fields.position + 1)
         return {"target": target.number, "merged": merged.number, "asleep": asleep.number, "waiting": waiting.number,
-                "secret": secret.number}
+                "secret": secret.number, "busy": busy.number}
 
     def _governed(self, at: datetime) -> dict[str, Any]:
         lukas, astrid = self.member("engineer"), self.member("customer")

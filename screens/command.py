@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from screens.camera import Finding, Visits, axe, misfits, moving, settle, take, without_ring
+from screens.camera import Finding, Visits, axe, misfits, moving, resize, settle, take, without_ring
 from screens.installation import installation
 from screens.listing import SCREENS, Screen
 from screens.report import file_of, write_index, write_report
@@ -25,13 +25,14 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--axe", action="store_true", help="run axe, look for what doesn't fit, write report.txt")
     parser.add_argument("--only", default="", help="screens whose name has one of these words, with commas between")
+    parser.add_argument("--language", default="", metavar="CODE", help="everybody reads this one")
     parser.add_argument("--no-pictures", action="store_true", help="with --axe: faults only")
     options = parser.parse_args(arguments)
     words = [word for word in options.only.split(",") if word]
     chosen = [s for s in SCREENS if not words or any(word in s.name for word in words)]
     options.folder.mkdir(parents=True, exist_ok=True)
     began, findings = time.monotonic(), []
-    with installation(_say) as (port, scene), chromium() as browser:
+    with installation(_say, language=options.language) as (port, scene), chromium() as browser:
         visits = Visits(browser, port, scene)
         for number, screen in enumerate(chosen, 1):
             _say(f"{number}/{len(chosen)} {screen.name} ({time.monotonic() - began:.0f} s)")
@@ -47,36 +48,32 @@ def run(arguments: list[str]) -> int:
 
 
 def look(visits: Visits, screen: Screen, folder: Path | None, *, faults: bool) -> list[Finding]:
-    """One screen in both themes and all widths."""
+    """One screen in both themes and all widths: loaded once, since whoever turns a phone doesn't load it again either."""
     page = visits.page(screen.who)
-    found: list[tuple[object, str, list[str]]] = []
-    for width in WIDTHS:
-        problem = visits.open(page, screen, width)
-        found.append((width, "could not be shown", [problem] if problem else []))
-        for theme in THEMES:
+    problem = visits.open(page, screen, WIDTHS[0])
+    found: list[tuple[object, str, list[str]]] = [(WIDTHS[0], "could not be shown", [problem] if problem else [])]
+    for width in sorted({*WIDTHS, *(NARROW if faults else ())}, reverse=True):
+        resize(page, width)
+        for theme in THEMES if width in WIDTHS else ():
             settle(page, color_scheme=theme, forced_colors="none")
             if folder is not None:
                 take(page, folder / file_of(screen, theme, width))
-            found.append((f"{theme} {width}", "axe", axe(page) if faults else []))
+            found.append((f"{theme} {width}", "axe", axe(page, only_colors=theme != "light") if faults else []))
+        settle(page, color_scheme="light")
         found.append((width, "doesn't fit", misfits(page) if faults else []))
     if faults:
-        found.append(("reduced motion", "moves", moving(page)))
-        found += _other_looks(visits, page, screen, folder)
+        found += _other_looks(page, screen, folder)
     page.close()
     return [Finding(screen.name, str(where), what, details) for where, what, details in found if details]
 
 
-def _other_looks(visits: Visits, page: Page, screen: Screen, folder: Path | None) -> list[tuple[object, str, list[str]]]:
-    """Zoomed, very narrow, and in colours that the system forces upon it."""
-    found: list[tuple[object, str, list[str]]] = []
-    for width in NARROW:
-        visits.open(page, screen, width)
-        settle(page, color_scheme="light")
-        found.append((width, "doesn't fit", misfits(page)))
-    visits.open(page, screen, 1440)
+def _other_looks(page: Page, screen: Screen, folder: Path | None) -> list[tuple[object, str, list[str]]]:
+    """At rest, and in colours that the system forces upon it."""
+    found: list[tuple[object, str, list[str]]] = [("reduced motion", "moves", moving(page))]
+    resize(page, WIDTHS[0])
     settle(page, forced_colors="active", color_scheme="dark")
     if folder is not None:
-        take(page, folder / file_of(screen, "forced", 1440))
+        take(page, folder / file_of(screen, "forced", WIDTHS[0]))
     found.append(("forced colours", "focus can't be seen", without_ring(page)))
     return found
 

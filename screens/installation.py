@@ -18,12 +18,12 @@ from supportdesk.launcher import servers
 from supportdesk.launcher.state import CHECKOUT
 
 _MANAGE = str(CHECKOUT / "manage.py")
-SCENE = "import json; from screens.scene import prepare_scene; print(json.dumps(prepare_scene()))"
+SCENE = "import json; from screens.scene import prepare_scene; print(json.dumps(prepare_scene({language!r})))"
 _READY_SECONDS = 60
 
 
 @contextmanager
-def installation(say: Callable[[str], None], *, history: bool = True) -> Iterator[tuple[int, dict[str, Any]]]:
+def installation(say: Callable[[str], None], *, history: bool = True, language: str = "") -> Iterator[tuple[int, dict[str, Any]]]:
     """Its port and its scene; with `history`, the demo's tickets too. All of it ends with the block."""
     with servers.throwaway() as environment:
         environment |= {"DJANGO_SETTINGS_MODULE": "screens.settings", "UNDO_SEND_SECONDS": "3600"}
@@ -33,7 +33,7 @@ def installation(say: Callable[[str], None], *, history: bool = True) -> Iterato
             say("Loading the demo tenants …")
             _run([_MANAGE, "load_demo"], environment)
         say("Making every state …")
-        scene = json.loads(_run([_MANAGE, "shell", "-v", "0", "-c", SCENE], environment).splitlines()[-1])
+        scene = json.loads(_run([_MANAGE, "shell", "-v", "0", "-c", SCENE.format(language=language)], environment).splitlines()[-1])
         with web(environment) as port:
             yield port, scene
 

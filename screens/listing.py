@@ -12,7 +12,7 @@ Step = tuple[str, ...]
 @dataclass(frozen=True)
 class Screen:
     """A page as somebody sees it. `path` is filled from the scene's values; `steps` are done on it, in order:
-    ("click", selector), ("fill", selector, words), ("key", keys), ("see", selector), ("offline",), ("upload", selector).
+    ("click", selector), ("fill", selector, words), ("key", keys), ("see", selector); all of them are in `camera.do`.
     """
 
     name: str
@@ -30,7 +30,7 @@ def _screens(who: str, **paths: str) -> list[Screen]:
 _QUEUE = [
     Screen("queue", "/desk/views/queue"),
     Screen("queue-by-deadline", "/desk/views/breaching-next"),
-    Screen("queue-filtered", "/desk/views/all?status=new&status=open&priority=2&customer=1"),
+    Screen("queue-filtered", "/desk/views/all?status=new&status=open&priority=2&customer={organization}"),
     Screen("queue-empty-filters", "/desk/views/all?tag=none-such&priority=1"),
     Screen("queue-empty-view", "/desk/views/mine", "manager"),
     Screen("queue-next-page", "/desk/views/all", steps=(("click", "a[rel=next]"), ("see", "tr.row"))),
@@ -39,10 +39,10 @@ _QUEUE = [
     Screen("queue-chosen", "/desk/views/all?sel={late},{paused},{hold}"),
     Screen("queue-toast", "/desk/views/queue?done={run_done}"),
     Screen("queue-popover", "/desk/views/queue", steps=(("click", "#s-customer"), ("see", "#find-customer"))),
-    Screen("queue-save-view", "/desk/views/queue?priority=1", steps=(("click", "summary:has-text('Save as view')"), ("see", "#view-name"))),
+    Screen("queue-save-view", "/desk/views/queue?priority=1", steps=(("click", "details:has(#view-name) > summary"), ("see", "#view-name"))),
     Screen("queue-cursor", "/desk/views/queue", steps=(("key", "j"), ("key", "j"), ("see", "tr.row.is-cursor"))),
     Screen("queue-offline", "/desk/views/queue", steps=(("show", "[data-offline]"),)),
-    Screen("queue-changes", "/desk/views/queue", steps=(("show", "[data-live-offer]"),)),
+    Screen("queue-changes", "/desk/views/queue", steps=(("show", "[data-live-offer]", "3 changes"),)),
     Screen("queue-palette", "/desk/views/queue", steps=(("key", "Control+k"), ("see", "#palette-list [role=option]"))),
     Screen("queue-palette-nothing", "/desk/views/queue", steps=(
         ("key", "Control+k"), ("fill", "#palette-q", "xyzzy nothing"), ("rest",))),
@@ -50,7 +50,7 @@ _QUEUE = [
     Screen("search", "/desk/search?q=certificate"),
     Screen("search-nothing", "/desk/search?q=xyzzy"),
     *_screens("engineer", search_start="/desk/search", palette="/desk/palette?q=claim", filters="/desk/views/all/filters?priority=1",
-              views="/desk/views/", view_edit="/desk/views/{view}/edit", presence="/desk/presence?numbers={long},{late}",
+              views="/desk/views/", view_edit="/desk/views/{view}/edit", presence="/desk/presence?numbers={busy},{late}",
               bulk_assign="/desk/bulk?do=assign&view=all&sel={late},{paused}", bulk_status="/desk/bulk?do=status&view=all&sel={late}",
               bulk_priority="/desk/bulk?do=priority&view=all&sel={late},{paused}", bulk_nothing="/desk/bulk?do=tag&view=all",
               bulk_preview="/desk/bulk/{run}", bulk_done="/desk/bulk/{run_done}", my_queue="/desk/me/queue", my_keys="/desk/me/keys",
@@ -80,7 +80,7 @@ _TICKET = [
     Screen("ticket-macro-menu", "/desk/t/{answered}", steps=(("key", "m"), ("see", "#macros button"))),
     Screen("ticket-more-menu", "/desk/t/{answered}", steps=(("key", "t"), ("see", "#tags"))),
     Screen("ticket-after-menu", "/desk/t/{answered}", steps=(("click", "#pick-then"),)),
-    Screen("ticket-presence", "/desk/t/{long}", steps=(("see", "#presence .presence"),)),
+    Screen("ticket-presence", "/desk/t/{busy}", steps=(("see", "#presence .presence"),)),
     Screen("ticket-refused", "/desk/t/{late}", steps=(("fill", "#words", "Without a promise."), ("click", "[data-send]"), ("see", "#problem"))),
     Screen("ticket-offline", "/desk/t/{answered}", steps=(("show", "[data-offline]"),)),
     Screen("ticket-arrived", "/desk/t/{answered}", steps=(("show", "[data-arrived]"),)),
@@ -126,7 +126,7 @@ _SETTINGS = [
               calendars="/desk/settings/sla/calendars", calendar="/desk/settings/sla/calendars/{calendar}",
               calendar_empty="/desk/settings/sla/calendars/{bare_calendar}", contracts="/desk/settings/sla/contracts",
               contract="/desk/settings/sla/contracts/{contract}", audit="/desk/settings/audit",
-              audit_nothing="/desk/settings/audit?action=view"),
+              audit_nothing="/desk/settings/audit?actor=nobody+like+that"),
     Screen("policy-reading-only", "/desk/settings/sla/policies/{policy}", "manager"),
     Screen("policy-error", "/desk/settings/sla/policies/{policy}", "admin", steps=(
         ("fill", "#editor input[name^='t-'] >> nth=0", "soonish"), ("submit", "#editor"), ("see", "[aria-invalid=true]"))),
@@ -147,6 +147,8 @@ _ROOMS = [
     Screen("settings-manager", "/desk/settings/", "manager"),
     Screen("settings-reading-only", "/desk/settings/plans/{plan}", "manager"),
     Screen("settings-error", "/desk/settings/plans/new", "admin", steps=(("send",), ("see", "#errors"))),
+    Screen("settings-look-error", "/desk/settings/look/{tenant}", "admin", steps=(
+        ("fill", "#id_colour", "#ffd23f"), ("send",), ("see", "#errors"))),
     Screen("settings-mail-error", "/desk/settings/mails/ticket_reply/en", "admin", steps=(
         ("fill", "#id_body", "Nothing"), ("send",), ("see", "#errors"))),
     Screen("operate", "/", "operator", host="operate"),
@@ -171,13 +173,14 @@ _PORTAL = [
     Screen("portal-new-hits", "/tickets/new", "customer", steps=(
         ("type", "#id_subject", "upgrade is stuck"), ("see", "#suggestions a, [data-suggestions] a, #docs-hits a"))),
     Screen("portal-new-critical", "/tickets/new", "customer", steps=(("click", "input[name=priority][value='1']"), ("rest",))),
-    Screen("portal-attention", "/tickets/{late}", "customer", steps=(("click", "summary:has-text('This needs attention')"),)),
+    Screen("portal-attention", "/tickets/{late}", "customer", steps=(("click", "details:has(#why) > summary"),)),
     Screen("portal-me-error", "/me", "customer", steps=(("fill", "#id_time_zone", "Mars/Base"), ("send",), ("see", "#errors"))),
     Screen("portal-people-error", "/people", "customer", steps=(("fill", "#id_email", "nobody"), ("send",), ("see", "#errors"))),
     Screen("portal-viewer", "/tickets/{answered}", "viewer"),
     Screen("portal-viewer-new", "/tickets/new", "viewer"),
     Screen("portal-newcomer", "/tickets?status=solved", "newcomer"),
     Screen("portal-at-will", "/tickets/{willed}", "at_will"),
+    Screen("sign-in-in-colour", "/account/login/", "", host="tectonic"),
     Screen("portal-free-home", "/", "free"),
     Screen("portal-free-new", "/tickets/new", "free"),
     Screen("portal-emergency", "/tickets/new", "emergency"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils import translation
 from redis import Redis
 
 from accounts.enums import MembershipRole
-from accounts.models import Membership, OrganizationDomain, Plan, Project, Tenant, User
+from accounts.members import Member
+from accounts.models import Membership, OrganizationDomain, Person, Plan, Project, Tenant, User
 from accounts.services.invitations import invite
 from accounts.services.preferences import set_preferences
 from accounts.services.tokens import create_token
@@ -29,12 +31,13 @@ from notifications.services.bouncing import mark_bounced
 from screens.cases import Cases
 from screens.cast import session_of
 from screens.roles import ROLES
-from sla.models import SlaPolicy
+from sla.models import SlaPolicy, SlaPolicyVersion
 from sla.services import fire_due
 from sla.services.calendars import create_calendar
 from sla.services.jobs import run_open_jobs
-from sla.services.policies import create_policy, start_draft
+from sla.services.policies import create_policy, save_draft, start_draft
 from sla.services.whatif import start_whatif
+from sla.terms import terms_of
 from supportdesk.management.commands.operator import make_operator
 from supportdesk.reference.demo import DATA, demo_password
 from supportdesk.reference.loader import load_tenant
@@ -47,8 +50,8 @@ from tickets.services.views import save_view
 from toolkit.clock import now as clock_now
 
 
-def prepare_scene() -> dict[str, Any]:
-    """Fill the installation; what screens' addresses and their visitors need."""
+def prepare_scene(language: str = "") -> dict[str, Any]:
+    """Fill the installation; what screens' addresses and their visitors need. With a language, everybody reads that one."""
     at = clock_now()
     with translation.override("en"):
         for name in ("stakater", "tectonic", "example"):
@@ -59,7 +62,16 @@ def prepare_scene() -> dict[str, Any]:
         values = _main(Tenant.objects.get(slug="stakater"), at) | _at_will(Tenant.objects.get(slug="tectonic"), at)
         while fire_due(most=1000):
             pass
+        if language:
+            _speak(language)
     return {"values": values, "sessions": {role: session_of(role) for role in ROLES}}
+
+
+def _speak(language: str) -> None:
+    for tenant in Tenant.objects.all():
+        Tenant.objects.filter(pk=tenant.pk).update(language=language)
+        with tenant_scope(tenant):
+            Person.objects.exclude(language="").update(language="")
 
 
 def _main(tenant: Tenant, at: datetime) -> dict[str, Any]:
@@ -72,15 +84,15 @@ def _main(tenant: Tenant, at: datetime) -> dict[str, Any]:
     process = _mail(tenant, values, at)
     run_open_jobs(clock=clock_now)
     with tenant_scope(tenant):
-        _stay(cases, values["long"], at)
+        _stay(cases, values["busy"], at)
     return values | process
 
 
 def _stay(cases: Cases, number: int, at: datetime) -> None:
-    """A colleague writes for as long as pictures are taken: presence fades after some seconds else."""
+    """A colleague writes for as long as pictures are taken: presence fades after some seconds else, and with the last who leaves."""
     person, late = cases.member("colleague").person, (at + timedelta(hours=2)).timestamp()
     Redis.from_url(settings.REDIS_URL).hset(f"presence:{cases.tenant.pk}:{number}", str(person.pk),
-                                            json.dumps([person.name, WRITING, late, late]))
+                                            json.dumps([person.name, WRITING, at.timestamp(), late]))
 
 
 def _docs(cases: Cases, at: datetime) -> dict[str, Any]:
@@ -95,13 +107,21 @@ def _docs(cases: Cases, at: datetime) -> dict[str, Any]:
 def _terms(cases: Cases, at: datetime) -> dict[str, Any]:
     erik = cases.member("admin")
     main = SlaPolicy.objects.order_by("id").first()
-    draft = start_draft(main, by=erik, at=at)
+    draft = _edited(start_draft(main, by=erik, at=at), erik, at)
     start_whatif(draft, days=60, by=erik, at=at)
     bare = create_policy("Evaluation", by=erik, at=at)
     start_draft(bare, by=erik, at=at)
     calendar = create_calendar("Nothing yet", "Asia/Kathmandu", by=erik, at=at)
     return {"policy": main.slug, "bare_policy": bare.slug, "bare_calendar": calendar.slug, "calendar": "cet",
             "contract": Project.objects.get(name="Terminal operations").contract_id}
+
+
+def _edited(draft: SlaPolicyVersion, erik: Member, at: datetime) -> SlaPolicyVersion:
+    """With a stricter target, so that there is something to compare."""
+    terms = terms_of(draft)
+    key = max(key for key, cell in terms.cells.items() if cell.text)
+    return save_draft(draft, replace(terms, cells={**terms.cells, key: terms.cells[key]._replace(text="3d")}, warn_percent=30),
+                      revision=draft.revision, by=erik, at=at)
 
 
 def _work(cases: Cases, values: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -137,7 +157,8 @@ def _letter(sender: str, subject: str, words: str, **headers: str) -> bytes:
 def _mail(tenant: Tenant, values: dict[str, Any], at: datetime) -> dict[str, Any]:
     """Mail of every end, a stranger's answer that is held, mail that bounced, waits and is parked; a box in shadow."""
     box = "support@stakater.localhost"
-    letters = [_letter("nils@kungsholm.example", "Router down", "It restarts every ten minutes."),
+    nameless = _letter("", "Who am I?", "No sender at all.").replace(b"From: \r\n", b"")
+    letters = [nameless, _letter("nils@kungsholm.example", "Router down", "It restarts every ten minutes."),
                _letter("noreply@lists.example", "Newsletter", "Read on.", Precedence="bulk", List_Id="<news.lists.example>"),
                _letter("nobody@unknown.example", "Wie bestelle ich?", "Guten Tag, was kostet es?")]
     for letter in letters:
@@ -165,7 +186,8 @@ def _mail(tenant: Tenant, values: dict[str, Any], at: datetime) -> dict[str, Any
 
 
 def _at_will(tenant: Tenant, at: datetime) -> dict[str, Any]:
-    """Where the customer sets the priority, the desk only proposes (S10)."""
+    """Where the customer sets the priority, the desk only proposes (S10). This tenant has a colour of its own."""
+    Tenant.objects.filter(pk=tenant.pk).update(colour="#8a1c5b")
     with tenant_scope(tenant):
         cases = Cases(tenant)
         dana = cases.member("at_will")

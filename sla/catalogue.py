@@ -88,11 +88,6 @@ def winning(own: Sequence[Row], agreed: Sequence[Row]) -> list[Row]:
               and (t.metric, t.priority, "") not in taken), *agreed]
 
 
-def forget_policies() -> None:
-    """Compile all anew: for tests, which take published versions back and change them."""
-    _policies.clear()
-
-
 def with_agreed(base: Carried, agreed: Sequence[SlaTarget], key: str) -> Policy:
     """The version with targets that aren't stored yet, to show what they would do (3 queries)."""
     version = SlaPolicyVersion.objects.get(pk=base.version_id)

@@ -16,6 +16,7 @@ from sla.models import Calendar, SlaPolicyVersion, SlaTarget
 from sla.queries import team_names
 from sla.steps import step_problems
 from sla.terms import PAUSING, Cell, CellKey, Terms, cell_of, key_of
+from tickets.reference import priority_levels, priority_words
 
 
 def checked_targets(version: SlaPolicyVersion, terms: Terms, calendars: Mapping[int, Calendar],
@@ -78,7 +79,8 @@ def _target(version: SlaPolicyVersion | None, key: CellKey, cell: Cell,
         return SlaTarget(**head, best_effort=True)
     calendar = calendars.get(cell.calendar_id or 0)
     if calendar is None:
-        raise DurationTextError(_("Choose the hours in which the {words} target counts.").format(words=key.words))
+        raise DurationTextError(_("Choose the hours in which the target counts: {words}.").format(
+            words=key.words(priority_levels())))
     unit, goal, limit = wording.unit(always_open=_always_open(calendar))
     return SlaTarget(**head, unit=unit, goal_amount=goal, limit_amount=limit, calendar=calendar)
 
@@ -115,11 +117,11 @@ def warnings_for(rows: Mapping[CellKey, SlaTarget], compiled: Mapping[str, Busin
         return (other in lengths and lengths[key] > lengths[other]
                 and rows[key].calendar_id == rows[other].calendar_id)
 
-    found = []
+    found, levels = [], priority_levels()
     for key in sorted(lengths):
         if key.metric != Metric.RESOLUTION and longer(key, key._replace(metric=Metric.RESOLUTION)):
-            found.append(_("The {words} may take longer than the solution.").format(words=key.words))
+            found.append(_("{words}: it may take longer than the solution.").format(words=key.words(levels)))
         if longer(key, key._replace(priority=key.priority + 1)):
-            found.append(_("The {words} may take longer than that of P{value}.").format(
-                             words=key.words, value=key.priority + 1))
+            found.append(_("{words}: it may take longer than that of {priority}.").format(
+                             words=key.words(levels), priority=priority_words(key.priority + 1, levels)))
     return found

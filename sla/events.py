@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.dispatch import Signal
 
-from sla.enums import Action
+from sla.enums import Action, Escalation
 
-# Sent with `fired`: a list of Fired, all of one tenant, in its scope and in the transaction that recorded them.
+# Sent with `fired`: a list of Fired, perhaps of many tenants and then outside of any scope, in the transaction that
+# recorded them.
 clocks_fired = Signal()
 
 # Sent with `check`, a ClockCheck that found differences, in its tenant's scope and transaction.
 clocks_differ = Signal()
 
 
-@dataclass(frozen=True)
-class Fired:
-    """A timer's action that has just been recorded; `at` is its true moment, `fired_at` when it was noticed."""
+class Fired(NamedTuple):
+    """A timer's action that has just been recorded; `at` is its true moment, `fired_at` when it was noticed.
 
+    With it comes what those who are told of it need to know of clock and ticket, so that nobody has to read them again.
+    """
+
+    tenant_id: int
     ticket_id: int
     clock_id: int
     event_id: int
     action: Action
     at: datetime
     fired_at: datetime
-    step_id: int | None = None
+    step_id: int | None
+    escalation: Escalation | None
+    metric: str
+    due_at: datetime | None
+    number: int
+    organization_id: int | None
+    requester_id: int
+    contract_id: int | None
+    assignee_id: int | None
+    team_id: int | None
+    priority: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sla.catalogue import carried
 from sla.engine import Fact, FactKind
@@ -29,7 +30,19 @@ _REVOCABLE = frozenset({EventKind.REPLY_HELD, EventKind.REPLY_TAKEN_BACK, EventK
 CLOCK_KINDS = frozenset({*_KINDS, *_REVOCABLE, EventKind.CONTRACT_CHANGED})
 
 
-def facts_of(events: Iterable[TicketEvent], policies: Iterable[TicketPolicy]) -> list[Fact]:
+class Happened(NamedTuple):
+    """What of a `TicketEvent` the clocks hear."""
+
+    id: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+
+Event = Happened | TicketEvent
+
+
+def facts_of(events: Iterable[Event], policies: Iterable[TicketPolicy]) -> list[Fact]:
     """Facts in the order of time, from events ordered by (at, id) and the ticket's policy rows ordered by time."""
     history = sorted(policies, key=lambda p: p.from_at)
     facts: list[Fact] = []
@@ -50,7 +63,7 @@ def facts_of(events: Iterable[TicketEvent], policies: Iterable[TicketPolicy]) ->
     return facts
 
 
-def _held(event: TicketEvent) -> list[Fact]:
+def _held(event: Event) -> list[Fact]:
     """A held reply counts like one that was sent, until it is taken back, could not leave, or has left: then
     that is what counts."""
     facts = [Fact(at=event.at, kind=FactKind.PUBLIC_REPLY)]
@@ -59,7 +72,7 @@ def _held(event: TicketEvent) -> list[Fact]:
     return facts
 
 
-def _fact(event: TicketEvent, kind: FactKind, history: list[TicketPolicy]) -> Fact:
+def _fact(event: Event, kind: FactKind, history: list[TicketPolicy]) -> Fact:
     data = event.data
     environment = data.get("environment", "")
     until = data.get("until")

@@ -16,7 +16,7 @@ from sla.catalogue import Carried, carried, load_calendars, load_policies
 from sla.durations import amount_text
 from sla.engine import Clock, Duration, Fact, FactKind, Policy, Target, compute
 from sla.enums import ClockState, Metric
-from sla.facts import CLOCK_KINDS, facts_of
+from sla.facts import CLOCK_KINDS, Happened, facts_of
 from sla.models import TicketPolicy
 from tickets.models import Ticket
 
@@ -29,15 +29,6 @@ class Stored(NamedTuple):
 
     events: list[Happened]
     rows: list[Any]
-
-
-class Happened(NamedTuple):
-    """What the engine's facts are made of, of an event."""
-
-    id: int
-    kind: str
-    at: datetime
-    data: dict[str, Any]
 
 
 _EVENTS = """

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.formats import localize
-from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from accounts.members import Member
 from accounts.models import Contract
@@ -23,6 +23,7 @@ from sla.hours import hours_words, week_words
 from sla.models import Calendar, CalendarException, CalendarWindow, Coverage, SlaClock, SlaPolicyVersion, SlaTarget
 from sla.queries import coverage_for, version_in_force
 from sla.terms import ENVIRONMENTS, agreed_cells, agreed_differences, compare, terms_of
+from tickets.models import PriorityLevel
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
 from toolkit.timefmt import short_day
@@ -84,25 +85,46 @@ class Statement:
     fingerprint: str
 
 
-def _lines(found: Statement) -> list[str]:
+@dataclass(frozen=True)
+class _Terms:
+    """What is read of a contract's service levels as of a moment, before anything is said in a language."""
+
+    contract: Contract
+    coverage: Coverage | None
+    version: SlaPolicyVersion | None
+    targets: list[SlaTarget]
+    levels: list[PriorityLevel]
+    calendars: list[tuple[Calendar, list[tuple[int, int, int]], list[CalendarException]]]
+
+    @property
+    def own(self) -> Calendar | None:
+        """The contract's own hours."""
+        return self.coverage.calendar if self.coverage else None
+
+
+Promises = list[tuple[str, str, list[str]]]
+
+
+def _lines(terms: _Terms, promises: Promises, all_hours: list[Hours]) -> list[str]:
     """The terms, line by line."""
-    lines = [f"Contract {found.contract.reference}, {found.contract.organization.name}", f"Plan {found.contract.plan.name}"]
-    if found.version is not None:
-        lines += [f"{found.version.policy.name}, version {found.version.number}",
-                  f"In force since {found.version.effective_from:%-d %B %Y}"]
-    for label, definition, promises in found.promises:
-        lines += [f"{label}: {definition}".strip(": "), *promises]
-    for hours in found.hours:
+    contract, version = terms.contract, terms.version
+    lines = [f"Contract {contract.reference}, {contract.organization.name}", f"Plan {contract.plan.name}"]
+    if version is not None:
+        lines += [f"{version.policy.name}, version {version.number}",
+                  f"In force since {version.effective_from:%-d %B %Y}"]
+    for label, definition, promised in promises:
+        lines += [f"{label}: {definition}".strip(": "), *promised]
+    for hours in all_hours:
         lines += [f"{hours.name} ({hours.zone})", *hours.week, *hours.dates]
     return lines
 
 
-def fingerprint_of(contract: Contract, now: datetime) -> str:
+def _fingerprint(terms: _Terms) -> str:
     """SHA-256 of the terms in English words: the same on the page and in each copy, in every language, until a term
-    changes.
+    changes. It takes no query.
     """
     with override("en"):
-        return hashlib.sha256("\n".join(_lines(_stated(contract, now, days=0))).encode()).hexdigest()
+        return hashlib.sha256("\n".join(_lines(terms, _promises(terms), _hours(terms))).encode()).hexdigest()
 
 
 def contract_for(member: Member, contract_id: int, today: date) -> Contract:
@@ -121,10 +143,12 @@ def contracts_of(member: Member, today: date) -> QuerySet[Contract]:
 
 def statement(contract: Contract, now: datetime, *, days: int = 90) -> Statement:
     """Everything that the customer may read about the contract's service levels."""
-    found = _stated(contract, now, days=days)
-    if (get_language() or "en") == "en":
-        return replace(found, fingerprint=hashlib.sha256("\n".join(_lines(found)).encode()).hexdigest())
-    return replace(found, fingerprint=fingerprint_of(contract, now))
+    terms, engineer = _read(contract, now), contract.sales_engineer
+    return Statement(
+        contract=contract, version=terms.version, promises=_promises(terms), hours=_hours(terms),
+        coming=_coming(contract, terms.coverage, terms.version, now),
+        attained=attained(contract, now - timedelta(days=days)), fingerprint=_fingerprint(terms),
+        engineer=(engineer.person.name, email_of(engineer.person)) if engineer else None)
 
 
 def past_statement(contract: Contract, at: datetime) -> Statement:
@@ -132,18 +156,14 @@ def past_statement(contract: Contract, at: datetime) -> Statement:
     return replace(statement(contract, at), coming=[], attained=[])
 
 
-def _stated(contract: Contract, now: datetime, *, days: int) -> Statement:
+def _read(contract: Contract, now: datetime) -> _Terms:
     coverage = coverage_for(contract.pk, now)
     version = version_in_force(coverage.policy_id, now) if coverage else None
-    engineer = contract.sales_engineer
     targets = _targets(version, coverage.agreement_id) if coverage and version else []
     own = coverage.calendar if coverage else None
     calendars = {c.pk: c for c in (_calendar(t, own) for t in targets) if c is not None}
-    return Statement(
-        contract=contract, version=version, promises=_promises(targets, own),
-        hours=[_hours(c, now) for c in calendars.values()], coming=_coming(contract, coverage, version, now),
-        attained=attained(contract, now - timedelta(days=days)) if days else [], fingerprint="",
-        engineer=(engineer.person.name, email_of(engineer.person)) if engineer else None)
+    return _Terms(contract, coverage, version, targets, [level for _rank, level in sorted(priority_levels().items())],
+                  [(c, _week(c, _today(c, now)), _dates_ahead(c, _today(c, now))) for c in calendars.values()])
 
 
 def _targets(version: SlaPolicyVersion, agreement_id: int | None) -> list[SlaTarget]:
@@ -158,14 +178,15 @@ def _calendar(target: SlaTarget, own: Calendar | None) -> Calendar | None:
     return own if own is not None and follows_contract_hours(target) else target.calendar
 
 
-def _promises(targets: list[SlaTarget], own: Calendar | None) -> list[tuple[str, str, list[str]]]:
+def _promises(terms: _Terms) -> Promises:
     order = list(PROMISES)
     found = []
-    for rank, level in sorted(priority_levels().items()):
-        rows = sorted((t for t in targets if t.priority == rank),
+    for level in terms.levels:
+        rows = sorted((t for t in terms.targets if t.priority == level.rank),
                       key=lambda t: (t.environment, order.index(Metric(t.metric))))
-        found.append((str(level), level.definition, [_promise(t, own) for t in rows] or [_("No deadline is promised.")]))
-    return found if targets else []
+        found.append((str(level), level.definition,
+                      [_promise(t, terms.own) for t in rows] or [_("No deadline is promised.")]))
+    return found if terms.targets else []
 
 
 def _promise(target: SlaTarget, own: Calendar | None) -> str:
@@ -187,13 +208,23 @@ def _promise_words(target: SlaTarget, title: str, calendar: Calendar | None) -> 
         **said, goal=amount_words(target.goal_amount, target.unit))
 
 
-def _hours(calendar: Calendar, now: datetime) -> Hours:
-    today = now.astimezone(ZoneInfo(calendar.time_zone)).date()
-    windows = [(w.weekday, w.start_minute, w.end_minute) for w in CalendarWindow.objects.filter(
+def _today(calendar: Calendar, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(calendar.time_zone)).date()
+
+
+def _week(calendar: Calendar, today: date) -> list[tuple[int, int, int]]:
+    return [(w.weekday, w.start_minute, w.end_minute) for w in CalendarWindow.objects.filter(
         Q(since__isnull=True) | Q(since__lte=today), Q(until__isnull=True) | Q(until__gte=today), calendar=calendar)]
-    dates = CalendarException.objects.filter(calendar=calendar, date__gte=today)[:30]
-    return Hours(calendar.name, calendar.time_zone, week_words(windows),
-                 [f"{short_day(e.date)}: {e.name}, {hours_words([(s, f) for s, f in e.windows])}" for e in dates])
+
+
+def _dates_ahead(calendar: Calendar, today: date) -> list[CalendarException]:
+    return list(CalendarException.objects.filter(calendar=calendar, date__gte=today)[:30])
+
+
+def _hours(terms: _Terms) -> list[Hours]:
+    return [Hours(calendar.name, calendar.time_zone, week_words(week),
+                  [f"{short_day(e.date)}: {e.name}, {hours_words([(s, f) for s, f in e.windows])}" for e in dates])
+            for calendar, week, dates in terms.calendars]
 
 
 def _coming(contract: Contract, coverage: Coverage | None, version: SlaPolicyVersion | None,

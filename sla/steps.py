@@ -10,6 +10,9 @@ from django.utils.translation import gettext, gettext_lazy
 from sla.durations import METRIC_TITLES
 from sla.enums import Escalation, StepAfter
 from sla.models import EscalationStep, SlaPolicyVersion
+from tickets.models import PriorityLevel
+from tickets.reference import priority_words
+from toolkit.wording import in_sentence
 
 ACTION_WORDS: dict[str, Any] = {
     Escalation.TELL_ASSIGNEE: gettext_lazy("tell the assignee"),
@@ -51,11 +54,11 @@ def step_rows(version: SlaPolicyVersion, lines: Sequence[StepLine]) -> list[Esca
                            priority=s.priority or None, team_id=s.team_id) for n, s in enumerate(lines, 1)]
 
 
-def step_words(line: StepLine, teams: Mapping[int, str]) -> str:
-    """“P1 resolve, 75 % of the time used: tell the team”."""
+def step_words(line: StepLine, teams: Mapping[int, str], levels: Mapping[int, PriorityLevel]) -> str:
+    """“P1 Urgent, resolve, 75 % of the time used: tell the team”."""
     titles = METRIC_TITLES.get(line.metric)
-    metric = titles[0].lower() if titles else gettext("any clock")
-    what = f"P{line.priority} {metric}" if line.priority else metric
+    metric = in_sentence(titles[0]) if titles else gettext("any clock")
+    what = f"{priority_words(line.priority, levels)}, {metric}" if line.priority else metric
     action = str(ACTION_WORDS.get(line.action, line.action))
     if line.action == Escalation.REASSIGN:
         action = gettext("hand over to %(team)s") % {"team": teams.get(line.team_id or 0, "")}

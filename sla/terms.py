@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from sla.durations import METRIC_TITLES, target_text
@@ -14,11 +14,14 @@ from sla.engine.types import DEFAULT_PAUSES
 from sla.enums import Metric
 from sla.models import SlaPolicyVersion, SlaTarget
 from sla.steps import StepLine, step_lines, step_words
+from tickets.models import PriorityLevel
+from tickets.reference import priority_levels, priority_words
+from toolkit.wording import in_sentence
 
 METRICS = tuple(METRIC_TITLES)
 PAUSING = tuple((metric, status) for metric in (Metric.RESOLUTION, Metric.ONGOING_UPDATE)
                 for status in ("pending", "on_hold"))
-ENVIRONMENTS = {"": "", "production": "production", "nonproduction": "non-production"}
+ENVIRONMENTS = {"": "", "production": gettext_lazy("production"), "nonproduction": gettext_lazy("non-production")}
 
 
 class CellKey(NamedTuple):
@@ -33,11 +36,10 @@ class CellKey(NamedTuple):
         """As part of a form field's name."""
         return f"{self.priority}-{self.metric}-{self.environment}"
 
-    @property
-    def words(self) -> str:
-        """For people: “P2 first reply”, “P1 non-production resolve”."""
-        title = METRIC_TITLES[Metric(self.metric)][0].lower()
-        return " ".join(w for w in (f"P{self.priority}", ENVIRONMENTS[self.environment], title) if w)
+    def words(self, levels: Mapping[int, PriorityLevel]) -> str:
+        """For people: “P2 High, first reply”, “Critical, non-production, resolve”."""
+        title = in_sentence(METRIC_TITLES[Metric(self.metric)][0])
+        return ", ".join(str(w) for w in (priority_words(self.priority, levels), ENVIRONMENTS[self.environment], title) if w)
 
 
 class Cell(NamedTuple):
@@ -140,7 +142,8 @@ class Difference(NamedTuple):
 def compare(before: Terms, after: Terms, calendars: Mapping[int, str],
             teams: Mapping[int, str] | None = None) -> list[Difference]:
     """What differs between two wordings, in the order of the matrix. `calendars` and `teams` are names by id."""
-    found = [Difference(key.words, cell_words(before.cells.get(key, Cell()), calendars),
+    levels = priority_levels()
+    found = [Difference(key.words(levels), cell_words(before.cells.get(key, Cell()), calendars),
                         cell_words(after.cells.get(key, Cell()), calendars), key)
              for key in sorted({*before.cells, *after.cells}, key=_order)
              if before.cells.get(key, Cell()) != after.cells.get(key, Cell())]
@@ -152,16 +155,17 @@ def compare(before: Terms, after: Terms, calendars: Mapping[int, str],
                         ("warn_minutes", _("Due soon: minutes at most"))):
         if getattr(before, name) != getattr(after, name):
             found.append(Difference(words, str(getattr(before, name)), str(getattr(after, name))))
-    found += [Difference(_("P{rank} replies promise the next update").format(rank=rank), _yes(rank in before.promise_ranks),
-                         _yes(rank in after.promise_ranks))
+    found += [Difference(_("{priority}: replies promise the next update").format(priority=priority_words(rank, levels)),
+                         _yes(rank in before.promise_ranks), _yes(rank in after.promise_ranks))
               for rank in sorted(before.promise_ranks ^ after.promise_ranks)]
-    return found + _step_differences(before.steps, after.steps, teams or {})
+    return found + _step_differences(before.steps, after.steps, teams or {}, levels)
 
 
-def _step_differences(before: Sequence[StepLine], after: Sequence[StepLine], teams: Mapping[int, str]) -> list[Difference]:
+def _step_differences(before: Sequence[StepLine], after: Sequence[StepLine], teams: Mapping[int, str],
+                      levels: Mapping[int, PriorityLevel]) -> list[Difference]:
     title = gettext("Escalation step")
-    gone = [Difference(title, step_words(s, teams), gettext("none")) for s in before if s not in after]
-    return gone + [Difference(title, gettext("none"), step_words(s, teams)) for s in after if s not in before]
+    gone = [Difference(title, step_words(s, teams, levels), gettext("none")) for s in before if s not in after]
+    return gone + [Difference(title, gettext("none"), step_words(s, teams, levels)) for s in after if s not in before]
 
 
 def cell_words(cell: Cell, calendars: Mapping[int, str]) -> str:

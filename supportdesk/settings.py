@@ -262,6 +262,7 @@ LOGGING = {
     "filters": {"request_id": {"()": "toolkit.request_id.RequestIdFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "loggers": {"flufl.bounce": {"level": "WARNING"}},  # it tells of each detector that it tries
+    # They tell of each detector that is tried, and of each line of an SMTP dialogue with its addresses.
+    "loggers": {"flufl.bounce": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

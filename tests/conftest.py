@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from itertools import count
 from typing import Any
 
 import psycopg2
@@ -18,11 +17,10 @@ from xdist.scheduler import LoadScopeScheduling
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
 from tests.databases import fresh_database
-from tests.factories.desk import Desk, make_desk
+from tests.factories.desk import Desk, make_desk, versions
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 
-_versions = count(1_000, 1_000)
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
@@ -84,7 +82,7 @@ def existing_desk(slug: str) -> Desk:
 
     What earlier tests changed was rolled back, so versions of the settings must not come twice: processes remember them.
     """
-    if not Tenant.objects.filter(slug=slug).update(settings_version=next(_versions)):
+    if not Tenant.objects.filter(slug=slug).update(settings_version=next(versions)):
         return make_desk(slug, at=NOON)
     return Desk(Tenant.objects.get(slug=slug))
 
@@ -99,10 +97,10 @@ def now() -> datetime:
 def _nothing_remembered() -> None:
     """Neither hosts (kept for half a minute) nor counters and signs in Redis go from test to test."""
     from accounts.middleware import forget_hosts
-    from sla.catalogue import forget_policies
+    from sla import catalogue
 
     forget_hosts()
-    forget_policies()
+    catalogue._policies.clear()  # tests take published versions back and change them
     _redis().flushdb()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,10 @@ from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
 from tickets.enums import Status
 from tickets.listing import Listing
+from tickets.models import PriorityLevel
 from tickets.names import Names, names_beside
 from tickets.queries import QUEUE_COLUMNS
+from tickets.reference import priority_levels, priority_words
 from tickets.words import STATUS_WORDS
 from toolkit.paging import keyset_page
 
@@ -34,16 +36,16 @@ def csv_chunks(tenant: Tenant, listing: Listing, *, most: int = MOST) -> Iterato
     while written < most:
         with tenant_scope(tenant, reading=True):
             page = keyset_page(rows, order=listing.order, cursor=cursor, size=min(_CHUNK, most - written))
-            names = names_beside(page.rows)
-        yield "".join(_line(_values(ticket, names)) for ticket in page.rows)
+            names, levels = names_beside(page.rows), priority_levels()
+        yield "".join(_line(_values(ticket, names, levels)) for ticket in page.rows)
         written, cursor = written + len(page.rows), page.next_cursor
         if not cursor:
             return
     yield _line([f"Only the first {most:,} tickets are here. Narrow the view for the others."])
 
 
-def _values(ticket: Any, names: Names) -> list[object]:
-    return [ticket.number, ticket.subject, STATUS_WORDS[Status(ticket.status)], ticket.priority,
+def _values(ticket: Any, names: Names, levels: Mapping[int, PriorityLevel]) -> list[object]:
+    return [ticket.number, ticket.subject, STATUS_WORDS[Status(ticket.status)], priority_words(ticket.priority, levels),
             names.organizations.get(ticket.organization_id, ""), names.products.get(ticket.product_id, ""),
             ticket.product_version, ticket.environment, ticket.channel, names.agents.get(ticket.assignee_id, ""),
             names.teams.get(ticket.team_id, ""), " ".join(ticket.tags), _stamp(ticket.opened_at),

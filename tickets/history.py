@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tickets.enums import EventKind, Status
+from tickets.reference import priority_words
 from tickets.words import STATUS_WORDS
 from toolkit.wording import in_sentence, said, spaced
 
@@ -44,9 +45,10 @@ def _told(kind: EventKind, data: dict[str, Any]) -> str:
         case EventKind.STATUS_CHANGED:
             return _("Status: {status_words}").format(status_words=in_sentence(STATUS_WORDS[Status(data['status'])]))
         case EventKind.PRIORITY_CHANGED:
-            return _("Priority {before} → {priority}").format(before=data['before'], priority=data['priority'])
+            return _("Priority {before} → {priority}").format(
+                before=priority_words(data["before"]), priority=priority_words(data["priority"]))
         case EventKind.PRIORITY_CONFIRMED:
-            return _("Priority confirmed at P{priority}").format(priority=data['priority'])
+            return _("Priority confirmed: {priority}").format(priority=priority_words(data["priority"]))
         case EventKind.ASSIGNED:
             return (
                 _("Assigned to {name}").format(name=data["name"])
@@ -89,10 +91,11 @@ def _governed(kind: EventKind, data: dict[str, Any]) -> str:
         case EventKind.WORKAROUND_RECORDED:
             return _("Workaround recorded")
         case EventKind.PRIORITY_PROPOSED:
-            return _("Priority {before} → {rank} proposed to the customer").format(before=data['before'], rank=data['rank'])
+            return _("Priority {before} → {rank} proposed to the customer").format(
+                before=priority_words(data["before"]), rank=priority_words(data["rank"]))
         case EventKind.PROPOSAL_ANSWERED:
             words = _("Customer accepts priority {rank}") if data["accepted"] else _("Customer declines priority {rank}")
-            return words.format(rank=data["rank"])
+            return words.format(rank=priority_words(data["rank"]))
         case EventKind.DISPUTE_DECIDED:
             return (_("Dispute decided: the lower priority stays") if data["upheld"]
                     else _("Dispute decided: the lower priority is taken back"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accounts.remembering import remembered
 from tickets.advisor import Question, Rule
 from tickets.models import Channel, PriorityLevel, PriorityQuestion, PriorityRule, SavedView
@@ -11,6 +13,11 @@ from tickets.models import Channel, PriorityLevel, PriorityQuestion, PriorityRul
 def priority_levels() -> dict[int, PriorityLevel]:
     """The tenant's priorities by rank."""
     return {level.rank: level for level in PriorityLevel.objects.all()}
+
+
+def priority_words(rank: int, levels: Mapping[int, PriorityLevel] | None = None) -> str:
+    """A rank in the tenant's own words, from `levels` where somebody has them at hand."""
+    return str((priority_levels() if levels is None else levels).get(rank) or f"P{rank}")
 
 
 @remembered

@@ -45,3 +45,7 @@ ENVIRONMENT_WORDS = {
     Environment.STAGING: _("Staging"),
     Environment.DEVELOPMENT: _("Development"),
 }
+
+# How a customer was served, from 1 to 5; what counts as good begins at GOOD_SCORE.
+SCORE_WORDS = {1: _("Bad"), 2: _("Not good"), 3: _("So-so"), 4: _("Good"), 5: _("Very good")}
+GOOD_SCORE = 4

@@ -20,6 +20,7 @@ class Words:
     formats: tuple[str, ...]
     spans: tuple[str, ...]
     agos: tuple[str, str, str]
+    sinces: tuple[str, str, str, str, str]
 
     def fill(self, pattern: str, local: date) -> str:
         """A date in one of the formats."""
@@ -57,4 +58,6 @@ def _words_in(language: str) -> Words:
              gettext("{d} {long_month}")),
             (gettext("{minutes}m"), gettext("{hours}h"), gettext("{hours}h {minutes}m"), gettext("{days}d"),
              gettext("{days}d {hours}h")),
-            (gettext("{minutes} min"), gettext("{hours} h"), gettext("Yesterday")))
+            (gettext("{minutes} min"), gettext("{hours} h"), gettext("Yesterday")),
+            (gettext("just now"), gettext("{minutes} min ago"), gettext("{hours} h ago"), gettext("yesterday"),
+             gettext("on {day}")))

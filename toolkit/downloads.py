@@ -1,9 +1,11 @@
-"""Handing out stored files: always to be saved, never to be run in the site's own name."""
+"""Handing out files: always to be saved, never to be run in the site's own name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import FileResponse, StreamingHttpResponse
 
 
 def download(storage_key: str, name: str) -> FileResponse:
@@ -13,4 +15,13 @@ def download(storage_key: str, name: str) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def csv_download(chunks: Iterable[str], name: str) -> StreamingHttpResponse:
+    """A table as a file to keep, sent while it is read."""
+    response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -32,7 +32,8 @@ def _remembered(text: str) -> SafeString:
 
 def _rendered(text: str) -> SafeString:
     clean = nh3.clean(_markdown().render(text), tags=_TAGS, attributes={"a": {"href"}},
-                      url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow")
+                      url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow",
+                      set_tag_attribute_values={"pre": {"tabindex": "0"}})  # code scrolls in a box that keys reach
     return mark_safe(clean)  # noqa: S308 -- cleaned in the line above
 
 

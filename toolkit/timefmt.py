@@ -106,18 +106,34 @@ def span(seconds: float) -> str:
 
 def ago(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """“3 min”, “2 h”, “Yesterday”, “Mon”, “4 Nov”: how long since the last change, for tables."""
-    minutes, said = int((now - moment).total_seconds()) // 60, words()
-    local, today = moment.astimezone(zone), now.astimezone(zone)
-    days = (today.date() - local.date()).days
+    minutes, days, said = *_past(moment, now, zone), words()
     if minutes < 60:
-        return said.agos[0].format(minutes=max(minutes, 0))
+        return said.agos[0].format(minutes=minutes)
     if days == 0:
         return said.agos[1].format(hours=minutes // 60)
+    return said.agos[2] if days == 1 else _past_day(moment.astimezone(zone), days, now.astimezone(zone), said)
+
+
+def since(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """“3 min ago”, “yesterday”, “on Mon”: the same within a sentence."""
+    minutes, days, said = *_past(moment, now, zone), words()
+    if minutes < 60:
+        return said.sinces[1].format(minutes=minutes) if minutes else said.sinces[0]
+    if days == 0:
+        return said.sinces[2].format(hours=minutes // 60)
     if days == 1:
-        return said.agos[2]
-    return said.days[local.weekday()] if days < 7 else _past_day(local, today, said)
+        return said.sinces[3]
+    return said.sinces[4].format(day=_past_day(moment.astimezone(zone), days, now.astimezone(zone), said))
 
 
-def _past_day(local: datetime, today: datetime, said: Words) -> str:
+def _past(moment: datetime, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    """How many minutes and how many midnights ago."""
+    return (max(int((now - moment).total_seconds()) // 60, 0),
+            (now.astimezone(zone).date() - moment.astimezone(zone).date()).days)
+
+
+def _past_day(local: datetime, days: int, today: datetime, said: Words) -> str:
+    if days < 7:
+        return said.days[local.weekday()]
     day = said.fill(said.formats[3], local)
     return day if local.year == today.year else f"{day} {local.year}"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -17,10 +19,16 @@ class Tenant(models.Model):
     docs_url = models.URLField(blank=True)
     mail_from = models.EmailField(help_text="Sender of the desk's mail; also its support address.")
     signature = models.TextField(blank=True, help_text="Closing lines of every mail.")
+    colour = models.CharField(max_length=7, blank=True, default="", help_text="Of its mark and its mails, such as #1f55c4.")
+    logo = models.CharField(max_length=40, blank=True, default="", help_text="The stored picture's name.")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     settings_version = models.BigIntegerField(default=0, editable=False, help_text="Grows with each change of a "
                                               "settings table (by trigger); says whether remembered ones still hold.")
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(colour="") | models.Q(
+            colour__regex="^#[0-9a-f]{6}$"), name="tenant_colour_is_one")]
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,7 @@ from accounts.models import Plan, PlanEntitlement, Product, ProductVersion
 from desk.rooms.base import Column, Room
 from desk.rooms.form import Lines, SettingForm, SettingMeta
 from tickets.models import PriorityLevel, PriorityQuestion, PriorityRule
+from tickets.reference import priority_words
 from toolkit.errors import DomainError
 
 RIGHTS = [(Entitlement.PHONE.value, __("Phone support")), (Entitlement.CALLBACK.value, __("Callbacks on request")),
@@ -152,7 +153,8 @@ CATALOGUE = (
          new=__("New criterion"), order=("position", "id"), deletable=True,
          empty=__("Criteria let customers find the right priority by what they see.")),
     Room("advice", "service", __("Priority advice"), __("Which priority the ticked criteria lead to, and why."),
-         RuleForm, (Column(__("Place and reason"), str), Column(__("Priority"), "rank")), new=__("New rule"),
+         RuleForm, (Column(__("Place and reason"), str), Column(__("Priority"), lambda r: priority_words(r.rank))),
+         new=__("New rule"),
          order=("position",), deletable=True,
          empty=__("Rules turn ticked criteria into a recommended priority.")),
     Room("products", "catalogue", __("Products"), __("What you support, with versions and release notes."), ProductForm,

@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import Model, URLField
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,12 @@ from accounts.tenancy import TenantForeignKey
 from desk.forms import styled
 
 HIDDEN = "••••"
+_DASHES = BLANK_CHOICE_DASH[0][1]
+
+
+def zone_choices(empty: Any) -> list[tuple[str, Any]]:
+    """Every time zone, after one for none."""
+    return [("", empty), *((zone, zone) for zone in sorted(available_timezones()))]
 
 
 class Lines(forms.CharField):
@@ -46,12 +54,25 @@ class Lines(forms.CharField):
 
 
 def _form_field(db_field: Any, **kwargs: Any) -> Any:
-    """A choice among a tenant's rows starts with none: when classes are made, no tenant is chosen yet."""
+    """A choice among a tenant's rows starts with none: when classes are made, no tenant is chosen yet.
+
+    Only a form's own hints are shown: those of the models are for developers, in English.
+    """
+    kwargs.setdefault("help_text", "")
     if isinstance(db_field, TenantForeignKey):
         return forms.ModelChoiceField(db_field.remote_field.model.objects.none(), required=not db_field.blank, **kwargs)
     if isinstance(db_field, URLField):
         kwargs["assume_scheme"] = "https"
     return db_field.formfield(**kwargs)
+
+
+def _name_none(field: forms.Field) -> None:
+    """No choice has words, and no dashes."""
+    words = _("Choose") if field.required else _("None")
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = words if field.empty_label == _DASHES else field.empty_label
+    elif isinstance(field, forms.ChoiceField) and not callable(field.choices):
+        field.choices = [(value, words if said == _DASHES else said) for value, said in field.choices]
 
 
 class SettingMeta:
@@ -76,10 +97,9 @@ class SettingForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.is_stored:
             self.initial |= self.kept()
         self.prepare()
-        styled(self)
         for field in self.fields.values():
-            if field.required:
-                field.error_messages["required"] = _("Fill this in: %(label)s") % {"label": field.label}
+            _name_none(field)
+        styled(self)
 
     @property
     def is_stored(self) -> bool:

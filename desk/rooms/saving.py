@@ -38,13 +38,14 @@ def state_of(room: Room, row: Model, member: Member, at: datetime) -> dict[str, 
     return room.form(instance=row, member=member, at=at).state()
 
 
-def save_setting(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Member, at: datetime) -> Saved:
+def save_setting(room: Room, pk: int | None, data: Mapping[str, Any], files: Mapping[str, Any], *, by: Member,
+                 at: datetime) -> Saved:
     """Check and write a form. A row that somebody changed since its editor saw it stays as it is, both texts kept."""
     try:
         with transaction.atomic():
-            return _save(room, pk, data, by=by, at=at)
+            return _save(room, pk, data, files, by=by, at=at)
     except (IntegrityError, DomainError) as error:
-        form = room.form(data, instance=room.row(pk) if pk else None, member=by, at=at)
+        form = room.form(data, files, instance=room.row(pk) if pk else None, member=by, at=at)
         form.is_valid()
         if isinstance(error, DomainError):
             form.add_error(error.field if error.field in form.fields else None, error.message)
@@ -53,12 +54,13 @@ def save_setting(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Mem
         return Saved(form, seen=str(data.get("seen", "")))
 
 
-def _save(room: Room, pk: int | None, data: Mapping[str, Any], *, by: Member, at: datetime) -> Saved:
+def _save(room: Room, pk: int | None, data: Mapping[str, Any], files: Mapping[str, Any], *, by: Member,
+          at: datetime) -> Saved:
     row = room.row(pk) if pk else None
     if row:
         row = room.model.objects.select_for_update().get(pk=pk)  # type: ignore[attr-defined]
     before = state_of(room, row, by, at) if row else {}
-    form = room.form(data, instance=row, member=by, at=at)
+    form = room.form(data, files, instance=row, member=by, at=at)
     if not form.is_valid():
         return Saved(form, seen=str(data.get("seen", "")))
     seen = fingerprint(before)

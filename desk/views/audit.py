@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as __
 
 from accounts.enums import AgentRole
@@ -11,6 +11,7 @@ from desk.auditing import ORDER, AuditFilter, changes_of, csv_of_audit
 from desk.guards import staff
 from desk.shell import settings_shell
 from toolkit.clock import now as clock_now
+from toolkit.downloads import csv_download
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
 
@@ -33,11 +34,7 @@ def _csv(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         record_audit(by=request.member.person, action="audit.exported", subject=request.member.person, at=at,
                      changes={"query": [None, request.GET.urlencode()]})
-    response = StreamingHttpResponse(csv_of_audit(request.tenant, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="audit-{at:%Y-%m-%d}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return csv_download(csv_of_audit(request.tenant, rows), f"audit-{at:%Y-%m-%d}")
 
 
 page = staff(_page, role=AgentRole.ADMIN)

@@ -36,7 +36,7 @@ def _invite(request: HttpRequest, pk: int) -> HttpResponse:
             return see_other(request, f"{room.address}/{pk}")
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
-    return setting_page(request, room, unchanged(request, room, pk), pk, invite=form, status=422)
+    return setting_page(request, room, unchanged(request, room, organization), organization, invite=form, status=422)
 
 
 def _membership(membership_id: int) -> Membership:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from accounts.enums import AgentRole
 from accounts.services.audit import record_audit
@@ -8,6 +8,7 @@ from desk.guards import staff
 from desk.queue_state import queue_state
 from tickets.exporting import csv_chunks
 from toolkit.clock import now as clock_now
+from toolkit.downloads import csv_download
 
 
 def _csv(request: HttpRequest, slug: str) -> HttpResponse:
@@ -17,11 +18,7 @@ def _csv(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "GET":
         record_audit(by=request.member.person, action="tickets.exported", subject=request.member.person, at=at,
                      changes={"query": [None, state.address]})
-    response = StreamingHttpResponse(csv_chunks(request.tenant, listing), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="tickets-{slug}-{at:%Y-%m-%d}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return csv_download(csv_chunks(request.tenant, listing), f"tickets-{slug}-{at:%Y-%m-%d}")
 
 
 csv = staff(_csv, role=AgentRole.AGENT)

@@ -18,6 +18,7 @@ from intake import queries, services
 from intake.enums import InboundState, MailboxState
 from intake.models import InboundMessage
 from intake.parsing import parse
+from intake.raw import raw_of
 from tickets.queries import ticket_for
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, NotFoundError
@@ -66,7 +67,7 @@ def _one(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpResponse:
-    raw = bytes(row.raw)
+    raw = raw_of(row)
     mail = parse(raw)
     head = raw[:_SHOWN].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     return render_page(request, "desk/intake_one.html", shell(request, "intake") | {
@@ -79,7 +80,7 @@ def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpRespon
 def _raw(request: HttpRequest, message_id: int) -> HttpResponse:
     """The message as it arrived, to be saved; a browser must not open it in this site's name."""
     row = queries.message_for(request.member, message_id)
-    response = HttpResponse(bytes(row.raw), content_type="application/octet-stream")
+    response = HttpResponse(raw_of(row), content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(True, f"message-{row.pk}.eml")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -13,6 +13,7 @@ from desk.shell import shell
 from intake import queries, services
 from intake.models import HeldComment
 from intake.parsing import ParsedMail, parse
+from intake.raw import raw_of
 from tickets.models import Ticket
 from tickets.rules import can_work
 from toolkit.clock import now as clock_now
@@ -36,7 +37,7 @@ def _one(request: HttpRequest, held_id: int) -> HttpResponse:
 
 
 def _mail(held: HeldComment) -> ParsedMail:
-    return parse(bytes(held.message.raw))
+    return parse(raw_of(held.message))
 
 
 def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, str]]:

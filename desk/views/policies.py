@@ -19,7 +19,8 @@ from sla.queries import team_names
 from sla.rules import can_edit_policies
 from sla.services.policies import create_policy, discard_draft, draft_of, save_draft, start_draft
 from sla.steps import step_lines, step_words
-from sla.terms import Terms, compare, merge, terms_of
+from sla.terms import ENVIRONMENTS, Terms, compare, merge, terms_of
+from tickets.reference import priority_levels, priority_words
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
 from toolkit.paging import keyset_page
@@ -117,12 +118,14 @@ def _version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     policy = policy_for(slug)
     version = _version_of(policy, number)
     before = policy.versions.filter(number__lt=number, published_at__isnull=False).order_by("-number").first()
-    names, teams = calendar_names(), team_names()
+    names, teams, levels = calendar_names(), team_names(), priority_levels()
     return render_page(request, "desk/settings/version.html", settings_shell(request, "policies") | {
-        "policy": policy, "version": version, "before": before, "targets": list(
-            version.targets.select_related("calendar")),
+        "policy": policy, "version": version, "before": before,
+        "targets": [(t, priority_words(t.priority, levels), ENVIRONMENTS[t.environment])
+                    for t in version.targets.select_related("calendar")],
+        "promising": [priority_words(rank, levels) for rank in version.promise_ranks],
         "differences": compare(terms_of(before), terms_of(version), names, teams) if before else [],
-        "steps": [step_words(line, teams) for line in step_lines(version)]})
+        "steps": [step_words(line, teams, levels) for line in step_lines(version)]})
 
 
 def _version_of(policy: SlaPolicy, number: int) -> SlaPolicyVersion:

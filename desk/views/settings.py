@@ -12,7 +12,7 @@ from accounts.enums import AgentRole
 from desk.guards import staff
 from desk.rooms import Room, room_for
 from desk.rooms.form import fingerprint
-from desk.rooms.saving import Saved, delete_setting, save_setting, state_of
+from desk.rooms.saving import Saved, delete_setting, save_setting
 from desk.settings_index import entries_for
 from desk.shell import settings_shell
 from toolkit.clock import now as clock_now
@@ -58,19 +58,20 @@ def _new(request: HttpRequest, room: str) -> HttpResponse:
 def _one(request: HttpRequest, room: str, pk: int) -> HttpResponse:
     """A stored row in its form."""
     found = _room(request, room, to_change=request.method == "POST")
-    found.row(pk)
+    row = found.row(pk)
     if request.method == "POST":
         return _answer(request, found, _save(request, found, pk))
-    return setting_page(request, found, unchanged(request, found, pk), pk)
+    return setting_page(request, found, unchanged(request, found, row), row)
 
 
 def _save(request: HttpRequest, room: Room, pk: int | None) -> Saved:
-    return save_setting(room, pk, request.POST, by=request.member, at=clock_now())
+    return save_setting(room, pk, request.POST, request.FILES, by=request.member, at=clock_now())
 
 
 def _answer(request: HttpRequest, room: Room, saved: Saved) -> HttpResponse:
     if saved.row is None:
-        return setting_page(request, room, saved, saved.form.instance.pk)
+        pk = saved.form.instance.pk
+        return setting_page(request, room, saved, room.row(pk) if pk else None)
     if saved.form.told_once:
         return render_page(request, "desk/settings/told_once.html", settings_shell(request, room.slug) | {
             "room": room, "row": saved.row, "told": saved.form.told_once})
@@ -78,10 +79,9 @@ def _answer(request: HttpRequest, room: Room, saved: Saved) -> HttpResponse:
     return see_other(request, f"{room.address}/{saved.row.pk}")
 
 
-def setting_page(request: HttpRequest, room: Room, saved: Saved, pk: int | None, *, status: int = 200,
+def setting_page(request: HttpRequest, room: Room, saved: Saved, row: Any, *, status: int = 200,
                  **extra: Any) -> HttpResponse:
-    """The form of a row, what stands beside it, and what a view beside it has to say."""
-    row = room.row(pk) if pk else None
+    """The form of a row (None: of a new one), what stands beside it, and what a view beside it has to say."""
     beside: dict[str, Any] = room.beside_of(row, request.member) if row is not None and room.beside_of else {}
     return render_page(request, "desk/settings/setting.html", settings_shell(request, room.slug) | {
         "room": room, "row": row, "form": saved.form, "seen": saved.seen, "theirs": saved.theirs,
@@ -89,11 +89,10 @@ def setting_page(request: HttpRequest, room: Room, saved: Saved, pk: int | None,
         status=409 if saved.is_conflict else 422 if saved.form.errors else status)
 
 
-def unchanged(request: HttpRequest, room: Room, pk: int) -> Saved:
+def unchanged(request: HttpRequest, room: Room, row: Any) -> Saved:
     """A stored row in its form, as it is."""
-    row, at = room.row(pk), clock_now()
-    return Saved(room.form(instance=row, member=request.member, at=at),
-                 seen=fingerprint(state_of(room, row, request.member, at)))
+    form = room.form(instance=row, member=request.member, at=clock_now())
+    return Saved(form, seen=fingerprint(form.state()))
 
 
 def _delete(request: HttpRequest, room: str, pk: int) -> HttpResponse:

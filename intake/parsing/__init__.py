@@ -7,8 +7,8 @@ from intake.parsing.automatic import Report
 from intake.parsing.fields import Fields, read_fields
 from intake.parsing.forward import Forward, read_forward
 from intake.parsing.headers import envelope_sender, named_recipients
-from intake.parsing.mail import ParsedMail, Part, parse
+from intake.parsing.mail import ParsedMail, Part, glance, parse
 from intake.parsing.mime import Limits, read_head
 
 __all__ = ["AuthResult", "Fields", "Forward", "Limits", "ParsedMail", "Part", "Report", "envelope_sender",
-           "named_recipients", "parse", "read_auth", "read_fields", "read_forward", "read_head"]
+           "glance", "named_recipients", "parse", "read_auth", "read_fields", "read_forward", "read_head"]

@@ -16,8 +16,9 @@ from intake.parsing.text import decode_bytes
 
 _SEPARATOR = re.compile(rb"\r?\n(?=\r?\n)")
 _FIELD = re.compile(rb"^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)$", re.DOTALL)
-_BASE64_ONLY = re.compile(rb"[^A-Za-z0-9+/]+")
-_DELIMITER_TRIES = 20_000
+_BASE64, _NO_BASE64 = re.compile(rb"[A-Za-z0-9+/]"), re.compile(rb"[^A-Za-z0-9+/]+")
+_PADDING, _PADDINGS = re.compile(rb"=[=\s]*"), 750_000
+_BEGINNING = 1024 * 1024
 
 
 class TooMuchError(Exception):
@@ -32,6 +33,25 @@ class Limits:
     one_header_bytes: int = 32 * 1024
     parts: int = 200
     depth: int = 30
+    delimiters: int = 20_000
+    searched_bytes: int = 512 * 1024 * 1024  # nested parts are searched once for each level
+
+
+class _Effort:
+    """What cutting a message up has cost so far."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.parts, self.delimiters, self.searched = limits, 0, 0, 0
+
+    def add(self, *, parts: int = 0, delimiters: int = 0, searched: int = 0) -> None:
+        """Raises TooMuchError over a limit."""
+        self.parts += parts
+        self.delimiters += delimiters
+        self.searched += searched
+        if self.parts > self.limits.parts or self.delimiters > self.limits.delimiters:
+            raise TooMuchError("it has too many parts")
+        if self.searched > self.limits.searched_bytes:
+            raise TooMuchError("parts are nested too deeply")
 
 
 @dataclass
@@ -51,9 +71,9 @@ class Node:
         return self.headers.get_content_type()
 
     @property
-    def body(self) -> bytes:
-        """The body as it was sent."""
-        return self.raw[self.start:self.end]
+    def body(self) -> memoryview:
+        """The body as it was sent, where it lies."""
+        return memoryview(self.raw)[self.start:self.end]
 
     def leaves(self) -> Iterator[Node]:
         """The parts that carry content, in their order."""
@@ -65,7 +85,7 @@ class Node:
 
 def split(raw: bytes, limits: Limits) -> Node:
     """The message as a tree. Raises TooMuchError."""
-    return _node(raw, 0, len(raw), limits, depth=0, count=[0])
+    return _node(raw, 0, len(raw), _Effort(limits), depth=0)
 
 
 def read_head(raw: bytes, limits: Limits) -> Message:
@@ -76,11 +96,9 @@ def read_head(raw: bytes, limits: Limits) -> Message:
         return Message()
 
 
-def _node(raw: bytes, start: int, end: int, limits: Limits, *, depth: int, count: list[int],
-          default: str = "text/plain") -> Node:
-    count[0] += 1
-    if count[0] > limits.parts:
-        raise TooMuchError("it has too many parts")
+def _node(raw: bytes, start: int, end: int, effort: _Effort, *, depth: int, default: str = "text/plain") -> Node:
+    limits = effort.limits
+    effort.add(parts=1)
     if depth > limits.depth:
         raise TooMuchError("parts are nested too deeply")
     body, head = _body_start(raw, start, end, limits)
@@ -89,8 +107,8 @@ def _node(raw: bytes, start: int, end: int, limits: Limits, *, depth: int, count
     node = Node(raw, headers, body if consumed is None else start + consumed, end, defects=defects)
     if node.kind.startswith("multipart/"):
         inner = "message/rfc822" if node.kind == "multipart/digest" else "text/plain"
-        for first, last in _sections(node):
-            node.parts.append(_node(raw, first, last, limits, depth=depth + 1, count=count, default=inner))
+        for first, last in _sections(node, effort):
+            node.parts.append(_node(raw, first, last, effort, depth=depth + 1, default=inner))
         if not node.parts:
             node.defects.append("a multipart without parts")
     return node
@@ -137,17 +155,16 @@ def read_headers(head: bytes, limits: Limits | None = None) -> tuple[Message, li
     return message, defects, None if offset < 0 else offset
 
 
-def _sections(node: Node) -> list[tuple[int, int]]:
+def _sections(node: Node, effort: _Effort) -> list[tuple[int, int]]:
     """Where the parts of a multipart lie; the last one may lack its end."""
     boundary = _boundary(node.headers)
     if not boundary:
         return []
     mark, raw, found = b"--" + boundary, node.raw, []
-    begun, at, tries = -1, raw.find(b"--" + boundary, node.start, node.end), 0
+    effort.add(searched=node.end - node.start)
+    begun, at = -1, raw.find(b"--" + boundary, node.start, node.end)
     while at != -1:
-        tries += 1
-        if tries > _DELIMITER_TRIES:
-            raise TooMuchError("it has too many parts")
+        effort.add(delimiters=1)
         after = at + len(mark)
         if at == node.start or raw[at - 1] in b"\n\r":
             line_end = raw.find(b"\n", after, min(node.end, after + 200))
@@ -181,22 +198,47 @@ def _before_break(raw: bytes, start: int, at: int) -> int:
 
 def payload(node: Node) -> bytes:
     """The content, decoded as its transfer encoding says; broken encodings give what can be had."""
+    return _decoded(node, node.body)
+
+
+def beginning(node: Node) -> tuple[bytes, bool]:
+    """(the content or its first megabyte, was it cut)."""
     body = node.body
+    if len(body) <= _BEGINNING:
+        return payload(node), False
+    line_end = node.raw.rfind(b"\n", node.start, node.start + _BEGINNING)
+    return _decoded(node, body[:line_end + 1 - node.start if line_end != -1 else _BEGINNING]), True
+
+
+def _decoded(node: Node, body: memoryview) -> bytes:
     how = str(node.headers.get("Content-Transfer-Encoding", "")).strip().lower()
     if how == "base64":
         return _from_base64(body)
     if how == "quoted-printable":
         return binascii.a2b_qp(body)
     if how in {"x-uuencode", "uuencode", "x-uue", "uue"}:
-        return _from_uu(body)
-    return body
+        return _from_uu(body.tobytes())
+    return body.tobytes()
 
 
-def _from_base64(body: bytes) -> bytes:
+def _from_base64(body: memoryview) -> bytes:
+    """All of it: some programs encode each line by itself, and lists append their footer after the padding."""
+    pieces, at = [], 0
+    for _ in range(_PADDINGS):
+        padding = _PADDING.search(body, at)
+        end = padding.end() if padding else len(body)
+        pieces.append(_from_one_base64(body[at:end]))
+        at = end
+        if _BASE64.search(body, at) is None:
+            break
+    return b"".join(pieces)
+
+
+def _from_one_base64(body: memoryview) -> bytes:
     try:
         return binascii.a2b_base64(body)
     except binascii.Error:
-        clean = _BASE64_ONLY.sub(b"", body)
+        clean = _NO_BASE64.sub(b"", body)
         return binascii.a2b_base64(clean[:len(clean) // 4 * 4] if len(clean) % 4 == 1 else clean + b"=" * (-len(clean) % 4))
 
 

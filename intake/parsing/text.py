@@ -11,26 +11,41 @@ from quotequail import unwrap
 _BEFORE, _AFTER = 2_000, 6_000
 _MARK = re.compile(r"^(>|On .{4,200}wrote:|Am .{4,200}schrieb|Le .{4,200}a écrit|El .{4,200}escribió|-{2,} ?\w|"
                    r"_{10,}|From:|Von:|De :|\*?From:)", re.MULTILINE | re.IGNORECASE)
+_STEP = 1024 * 1024
 _HALVES = re.compile("[\ud800-\udfff]")
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 
-def decode_bytes(data: bytes, charset: str) -> str:
+def decode_bytes(data: bytes, charset: str, *, is_cut: bool = False) -> str:
     """Text, whatever the charset says: the named one, UTF-8, or Windows-1252 with replacements.
 
-    Some charsets can spell what no text may hold, and what the database refuses: NUL and halves of characters.
+    Some charsets can spell what no text may hold, and what the database refuses: NUL and halves of characters. Of bytes
+    that were cut somewhere, the half character at the end is left out.
     """
-    return _HALVES.sub("\ufffd", _decoded(data, charset)).replace("\x00", "")
+    return _HALVES.sub("\ufffd", _decoded(data, charset, is_cut=is_cut)).replace("\x00", "")
 
 
-def _decoded(data: bytes, charset: str) -> str:
+def _decoded(data: bytes, charset: str, *, is_cut: bool) -> str:
     for name in (charset.strip(" \"'").lower(), "utf-8"):
         try:
             if name and codecs.lookup(name)._is_text_encoding:
-                return data.decode(name)
+                return codecs.getincrementaldecoder(name)().decode(data) if is_cut else data.decode(name)
         except (LookupError, ValueError, AttributeError):
             continue
     return data.decode("cp1252", "replace")
+
+
+def as_utf8(data: bytes, charset: str) -> bytes:
+    """A long text in UTF-8, without a second copy of it as a string; one that isn't in its charset stays as it is."""
+    name = charset.strip(" \"'").lower()
+    if name in {"", "utf-8", "utf8", "us-ascii", "ascii"}:
+        return data
+    try:
+        decoder = codecs.getincrementaldecoder(name)()
+        whole = [decoder.decode(data[at:at + _STEP]).encode() for at in range(0, len(data), _STEP)]
+        return b"".join([*whole, decoder.decode(b"", final=True).encode()])
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return data
 
 
 def split_quote(text: str) -> tuple[str, str]:

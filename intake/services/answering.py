@@ -19,6 +19,15 @@ from notifications.links import base_url, portal_ticket_url
 from notifications.services import Mail, put
 from tickets.models import Ticket
 
+_REFUSED = {"free_plan": "answered: the sender’s plan is free and files no tickets",
+            "no_active_project": "answered: the sender has no active project",
+            "viewer": "answered: the sender may read tickets, not open them"}
+
+
+def why_refused(error: CannotFileError) -> str:
+    """What the ledger says of a message whose sender may not file."""
+    return _REFUSED.get(error.code, f"answered: {error.code}")
+
 
 def answer_visitor(member: Member, mail: ParsedMail, reason: CannotFileError, *, inbound_id: int,
                    at: datetime) -> None:

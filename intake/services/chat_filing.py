@@ -13,6 +13,7 @@ from accounts.models import Person, Project, Tenant
 from accounts.queries import in_force, require_filing_projects
 from intake.enums import InboundState
 from intake.parsing.slack import SlackNews, has_trigger, mentioned, plain_text, subject_of, without_trigger
+from intake.services.answering import why_refused
 from intake.services.chat_people import Profile, known_user, member_for_user_id
 from intake.services.processing import Outcome
 from notifications.enums import Template
@@ -90,7 +91,7 @@ def _file(said: Said, message: SlackNews, follows: ChatThread | None) -> Outcome
         project = _project(member, said)
     except CannotFileError as refusal:
         _answer(said, refusal, thread_ts, member)
-        return Outcome(InboundState.IGNORED, f"answered: {refusal.code}")
+        return Outcome(InboundState.IGNORED, why_refused(refusal))
     body = without_trigger(said.words(message), said.channel.trigger)
     files = said.files(message, by=member.person)
     if said.root is not None and said.root.ts != message.ts and said.root.kind == "message":

@@ -9,12 +9,12 @@ from intake.enums import InboundState, MailboxKind
 from intake.matching import background_of, mailboxes_by_address, may_answer, named_ticket, sender_of
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import AuthResult, ParsedMail
-from intake.services.answering import answer_visitor
+from intake.services.answering import answer_visitor, why_refused
 from intake.services.filing import add_answer, file_ticket
 from intake.services.forwarding import file_forward
 from intake.services.holding import hold
 from intake.services.outcome import Outcome, ignored, quarantined
-from intake.services.security import file_report
+from intake.services.security import file_report, tell_team
 from notifications.services import mark_bounced
 from tickets.workflow import may_reopen
 
@@ -49,7 +49,7 @@ def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResu
     filed, refused = file_ticket(sender.member, mail, at=row.received_at, follows=ticket)
     if filed is None:
         answer_visitor(sender.member, mail, refused, inbound_id=row.pk, at=row.received_at)
-        return ignored(f"answered: {refused.code}")
+        return ignored(why_refused(refused))
     return Outcome(InboundState.TICKET, f"follows #{ticket.number}" if ticket else "", filed)
 
 
@@ -79,11 +79,19 @@ def _not_for_people(tenant: Tenant, row: InboundMessage, mail: ParsedMail) -> Ou
     if around.is_ours:
         return ignored("it comes from another address of this desk")
     if around.twin_id is not None:
-        return ignored("this mail is here already", InboundMessage.objects.get(pk=around.twin_id).ticket)
+        return _twin(row, mail, InboundMessage.objects.defer("raw").get(pk=around.twin_id))
     # A pair of addresses that exceeds a rate is two machines talking: stopped, and left to a person.
     if around.recent >= BREAKER_MOST:
         return quarantined(f"more than {BREAKER_MOST} mails from this sender within 10 minutes")
     return None
+
+
+def _twin(row: InboundMessage, mail: ParsedMail, twin: InboundMessage) -> Outcome:
+    """A mail that came by another way too makes nothing; at the security address the team is told all the same."""
+    if row.mailbox.kind != MailboxKind.SECURITY or twin.mailbox_id == row.mailbox_id or twin.ticket is None:
+        return ignored("this mail is here already", twin.ticket)
+    tell_team(row, mail, row.mailbox, twin.ticket, at=row.received_at)
+    return ignored("this mail is here already; the security team has its copy", twin.ticket)
 
 
 def _bounce(row: InboundMessage, mail: ParsedMail) -> Outcome:

@@ -6,6 +6,8 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
+
 from accounts.enums import AddressKind
 from accounts.errors import CannotFileError
 from accounts.members import Member
@@ -55,7 +57,7 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
     ccs, left_out = _ccs(mail, project.organization if project else None, at)
     flags += refused + [f"Also addressed, but not of this customer: {address}" for address in left_out]
     ticket = open_ticket(NewTicket(
-        requester=member.person, subject=mail.subject or (fields.description or mail.text).strip()[:80] or "No subject",
+        requester=member.person, subject=_subject(mail, fields, follows),
         body=_body(fields, mail), channel=ChannelKind.EMAIL, project=project, product=product,
         product_version=fields.version or "", requested_priority=priority, quoted=mail.quoted_text, html=mail.html,
         message_id=mail.message_id, attachments=files, ccs=ccs, follows=follows,
@@ -63,6 +65,13 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
     if not is_sure:
         ask_for_project(ticket, member, projects, at=at)
     return ticket, None
+
+
+def _subject(mail: ParsedMail, fields: Fields, follows: Ticket | None) -> str:
+    """The mail's own; the old ticket's where it answers one of our mails about that; else the first words."""
+    if follows is not None and f"[#{follows.number}]" in mail.subject:
+        return follows.subject
+    return mail.subject or (fields.description or mail.text).strip()[:80] or "No subject"
 
 
 def add_answer(ticket: Ticket, member: Member, mail: ParsedMail, *, at: datetime) -> Comment:
@@ -89,12 +98,14 @@ def _entry(mail: ParsedMail, person: Person, at: datetime) -> Entry:
 
 
 def keep_files(mail: ParsedMail, person: Person, at: datetime) -> tuple[list[Attachment], list[str]]:
-    """Store a mail's attachments. Those that can't be taken are named; the raw mail still holds them."""
+    """Store a mail's attachments: all that a mail may hold, as it was taken already. Those that can't be taken are named;
+    the raw mail still holds them.
+    """
     files, refused = [], []
     for part in mail.attachments:
         try:
             files.append(store_file(io.BytesIO(part.content), name=part.filename, content_type=part.content_type,
-                                    at=at, by=person, content_id=part.content_id))
+                                    at=at, by=person, content_id=part.content_id, most=settings.MAX_MAIL_BYTES))
         except UploadError as error:
             refused.append(f"Left out {clean_name(part.filename)}: {error.message}")
     return files, refused

@@ -12,6 +12,7 @@ from accounts.services.audit import record_audit
 from intake.enums import HeldState, InboundState
 from intake.models import HeldComment, InboundMessage
 from intake.parsing import parse
+from intake.raw import raw_of
 from intake.services.answering import acknowledge_stranger
 from intake.services.filing import add_words
 from tickets.enums import AuthorKind, EventKind
@@ -39,7 +40,7 @@ def admit(held: HeldComment, *, by: Member, at: datetime, as_cc: bool = False) -
     with transaction.atomic():
         row = _undecided(held, by)
         message = row.message
-        comment = add_words(row.ticket, row.sender, parse(bytes(message.raw)), at=at)
+        comment = add_words(row.ticket, row.sender, parse(raw_of(message)), at=at)
         if as_cc:
             add_cc(row.ticket, row.sender, by=by, at=at)
         InboundMessage.objects.filter(pk=message.pk).update(comment=comment, reason="admitted", state=InboundState.COMMENT)
@@ -60,7 +61,7 @@ def _undecided(held: HeldComment, by: Member) -> HeldComment:
     if not can_work(by):
         raise NotAllowedError(_("Agents decide about held answers."))
     row = (HeldComment.objects.select_for_update(of=("self",))
-           .select_related("ticket__requester", "message", "sender").get(pk=held.pk))
+           .select_related("ticket__requester", "message", "sender").defer("message__raw").get(pk=held.pk))
     if row.state != HeldState.HELD:
         raise ConflictError(_("Somebody has decided about this answer already."))
     return row

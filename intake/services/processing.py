@@ -12,7 +12,8 @@ from accounts.tenancy import tenant_scope
 from intake.enums import InboundState, MailboxState
 from intake.matching import mailbox_by_id
 from intake.models import InboundMessage, Mailbox
-from intake.parsing import AuthResult, ParsedMail, parse, read_auth
+from intake.parsing import AuthResult, ParsedMail, glance, parse, read_auth
+from intake.raw import LARGE, raw_of
 from intake.services.deciding import decide
 from intake.services.outcome import Outcome, quarantined
 from intake.services.previewing import preview
@@ -46,13 +47,14 @@ def process_message(tenant: Tenant, message_id: int, *, now: datetime) -> None:
     except Exception as error:
         logger.exception("inbound message %s could not be processed", message_id)
         with tenant_scope(tenant):
-            row = InboundMessage.objects.get(pk=message_id)
+            row = InboundMessage.objects.defer("raw").get(pk=message_id)
             if row.attempts >= MOST_ATTEMPTS and row.state == InboundState.RECEIVED:
-                end(row, ParsedMail(), quarantined(f"processing failed: {type(error).__name__}"), now)
+                end(row, glance(raw_of(row)), quarantined(f"processing failed: {type(error).__name__}"), now)
 
 
-_COLUMNS = ("id", "tenant_id", "mailbox_id", "received_at", "mail_from", "rcpt_to", "raw", "state", "attempts")
-_LOCK = f"SELECT {', '.join(_COLUMNS)} FROM intake_inboundmessage" \
+_COLUMNS = ("id", "tenant_id", "mailbox_id", "received_at", "mail_from", "rcpt_to", "size", "raw", "state", "attempts")
+_SMALL = f"CASE WHEN size < {LARGE} THEN raw END"
+_LOCK = f"SELECT {', '.join(_SMALL if name == 'raw' else name for name in _COLUMNS)} FROM intake_inboundmessage" \
         " WHERE tenant_id = %s AND id = %s AND state = 'received' FOR UPDATE"  # noqa: S608 -- our own columns
 
 
@@ -77,9 +79,10 @@ def _take(tenant: Tenant, row: InboundMessage, now: datetime) -> None:
         # The lock makes an admin who arms the mailbox now wait for us, so that no message waits for ever.
         state = Mailbox.objects.select_for_update().get(pk=row.mailbox_id).state
     if state == MailboxState.DISARMED:
-        InboundMessage.objects.filter(pk=row.pk).update(next_at=None, attempts=0)
+        InboundMessage.objects.filter(pk=row.pk).update(
+            next_at=None, attempts=0, **_facts(glance(raw_of(row)), AuthResult()))
         return
-    mail = parse(bytes(row.raw))
+    mail = parse(raw_of(row))
     auth = read_auth(mail.auth_results, row.mailbox.authserv_id)
     if state == MailboxState.SHADOW:
         InboundMessage.objects.filter(pk=row.pk).update(

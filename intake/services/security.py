@@ -9,8 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.members import Member
+from accounts.queries import current_tenant
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import ParsedMail
+from intake.raw import raw_of
 from notifications.enums import Template
 from notifications.links import base_url
 from notifications.quiet import quiet
@@ -41,20 +43,28 @@ def file_report(sender: Member, row: InboundMessage, mail: ParsedMail, mailbox: 
             requester=sender.person, subject="Security report", body=_KEPT, channel=ChannelKind.EMAIL,
             message_id=mail.message_id, tags=["security"]), at=at)
         move_status(ticket, Status.CLOSED, by=None, actor_kind=AuthorKind.SYSTEM, at=at, reason="Security address")
-    tenant = sender.tenant
-    programme = f" ({tenant.disclosure_url})" if tenant.disclosure_url else ""
-    mails = [Mail(cause=f"security:{at:%Y-%m-%d}", template=Template.INTAKE_ANSWER, to_address=mail.from_address,
-                  person=sender.person, context={"subject": "How to report a security concern",
-                                                 "message": _INSTRUCTIONS.format(programme=programme), "link": ""})]
-    if mailbox.copy_to:
-        mails.append(_copy(row, mail, mailbox, ticket, base_url(tenant), at))
-    put(mails, tenant=tenant, at=at)
+    _instruct(sender, mail, at)
+    tell_team(row, mail, mailbox, ticket, at=at)
     return ticket
 
 
+def _instruct(sender: Member, mail: ParsedMail, at: datetime) -> None:
+    programme = f" ({sender.tenant.disclosure_url})" if sender.tenant.disclosure_url else ""
+    put([Mail(cause=f"security:{at:%Y-%m-%d}", template=Template.INTAKE_ANSWER, to_address=mail.from_address,
+              person=sender.person, context={"subject": "How to report a security concern",
+                                             "message": _INSTRUCTIONS.format(programme=programme), "link": ""})],
+        tenant=sender.tenant, at=at)
+
+
+def tell_team(row: InboundMessage, mail: ParsedMail, mailbox: Mailbox, ticket: Ticket, *, at: datetime) -> None:
+    """Give the security team a report, byte for byte, at its own address."""
+    tenant = current_tenant()
+    if mailbox.copy_to:
+        put([_copy(row, mail, mailbox, ticket, base_url(tenant), at)], tenant=tenant, at=at)
+
+
 def _copy(row: InboundMessage, mail: ParsedMail, mailbox: Mailbox, ticket: Ticket, base: str, at: datetime) -> Mail:
-    """The report, byte for byte, to the team's own address."""
-    key = default_storage.save(f"{row.tenant_id}/{at:%Y/%m}/{secrets.token_hex(16)}", ContentFile(bytes(row.raw)))
+    key = default_storage.save(f"{row.tenant_id}/{at:%Y/%m}/{secrets.token_hex(16)}", ContentFile(raw_of(row)))
     return Mail(cause=f"security-copy:{row.pk}", template=Template.SECURITY_COPY, to_address=mailbox.copy_to, context={
         "number": ticket.number, "mailbox": mailbox.address, "sender": mail.from_address, "is_pgp": mail.is_pgp,
         "link": f"{base}/desk/intake/{row.pk}", "file": key, "file_name": f"report-{ticket.number}.eml"})

@@ -15,6 +15,7 @@ from intake.enums import InboundState
 from intake.matching import sender_of
 from intake.models import InboundMessage
 from intake.parsing import ParsedMail, parse, read_auth
+from intake.raw import raw_of
 from intake.services.filing import add_words, file_ticket
 from intake.services.outcome import Outcome
 from intake.services.processing import end
@@ -79,12 +80,13 @@ def _by_hand(row: InboundMessage, place: Callable[[InboundMessage, ParsedMail], 
     _require(by)
     try:
         with transaction.atomic():
-            found = InboundMessage.objects.select_for_update(of=("self",)).select_related("mailbox", "ticket").get(pk=row.pk)
+            found = (InboundMessage.objects.select_for_update(of=("self",)).select_related("mailbox", "ticket").defer("raw")
+                     .get(pk=row.pk))
             if found.state not in _OPEN_ENDS:
                 if found.ticket is None:
                     raise ConflictError(_("It is being read right now. Look again in a moment."))
                 return found.ticket
-            mail = parse(bytes(found.raw))
+            mail = parse(raw_of(found))
             outcome = place(found, mail)
             end(found, mail, outcome, at, read_auth(mail.auth_results, found.mailbox.authserv_id))
             record_audit(by=by.person, action=action, subject=found, at=at,

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from intake.enums import Way
+from intake.raw import as_value
 from toolkit.queue import wake
 
 
@@ -38,12 +40,12 @@ def store_mail(raw: bytes, *, mail_from: str, rcpt_tos: Sequence[str], at: datet
     sender = mail_from.replace("\x00", "")[:320]
     ids: list[int] = []
     wanted = list(dict.fromkeys(clean_address(a) for a in rcpt_tos))
-    with transaction.atomic() if len(wanted) > 1 else nullcontext():  # one statement is all or nothing by itself
-        for address in wanted:
-            found = _store(address, sender, digest, raw, at, way)
+    with transaction.atomic() if len(wanted) > 1 else nullcontext(), as_value(raw) as content:
+        for address in wanted:  # for one recipient, one statement is all or nothing by itself
+            found = _store(address, sender, digest, content, at, way)
             if found is None and mailbox_of(address) is not None:
                 # Another process has just stored the same delivery: its row is visible now.
-                found = _store(address, sender, digest, raw, at, way)
+                found = _store(address, sender, digest, content, at, way)
             if found is not None:
                 ids.append(found[0])
                 if found[1]:
@@ -51,10 +53,12 @@ def store_mail(raw: bytes, *, mail_from: str, rcpt_tos: Sequence[str], at: datet
     return ids
 
 
-def _store(address: str, sender: str, digest: str, raw: bytes, at: datetime, way: Way) -> tuple[int, bool] | None:
+def _store(address: str, sender: str, digest: str, content: tuple[str, list[Any]], at: datetime,
+           way: Way) -> tuple[int, bool] | None:
+    expression, values = content
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, fresh FROM store_inbound(%s, %s, %s, %s, %s, %s)",
-                       [address, sender, digest, raw, at, str(way)])
+        cursor.execute(f"SELECT id, fresh FROM store_inbound(%s, %s, %s, {expression}, %s, %s)",  # noqa: S608 -- our own words
+                       [address, sender, digest, *values, at, str(way)])
         row = cursor.fetchone()
     return (row[0], row[1]) if row else None
 

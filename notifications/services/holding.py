@@ -1,37 +1,16 @@
-"""News that can wait: kept for one digest per person, of which at most one waits at a time (by a constraint)."""
+"""News that could wait, told in one digest per person, of which at most one waits at a time (by a constraint).
+
+`notifications.services.clocks` holds them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Person, Tenant
 from notifications.enums import Template
 from notifications.models import HeldNotice, OutboxMessage
 from notifications.services.outbox import Mail, put
-
-
-@dataclass(frozen=True)
-class Notice:
-    """News of an SLA event for a person, to be told not before `not_before`."""
-
-    person: Person
-    address: str
-    event_id: int
-    not_before: datetime
-
-
-def hold(notices: Sequence[Notice], *, tenant: Tenant, at: datetime) -> None:
-    """Keep the notices, and see to it that each person's digest waits."""
-    wanted = [n for n in notices if n.address]
-    if not wanted:
-        return
-    HeldNotice.objects.bulk_create([HeldNotice(person=n.person, event_id=n.event_id, created_at=at) for n in wanted],
-                                   ignore_conflicts=True)
-    people = {n.person.pk: n for n in wanted}
-    put([_digest(n.person, n.address, at) for n in people.values()], tenant=tenant, at=at,
-        not_before=max(n.not_before for n in wanted))
 
 
 def gather(digest: OutboxMessage) -> list[HeldNotice]:

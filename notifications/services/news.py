@@ -14,6 +14,7 @@ from notifications.models import OutboxMessage, StaffNews
 from notifications.preferences import MAY_WAIT, NewsRules
 from notifications.quiet import is_quiet
 from notifications.services.outbox import Mail, is_drafting, put
+from sla.enums import Action
 from tickets.models import Ticket
 
 _KEPT = timedelta(days=90)
@@ -22,7 +23,7 @@ _KINDS = {
     Template.STAFF_MENTIONED: NewsKind.MENTIONED, Template.STAFF_ATTENTION: NewsKind.ATTENTION,
     Template.STAFF_PRIORITY: NewsKind.PRIORITY, Template.STAFF_FAILED: NewsKind.FAILED,
     Template.STAFF_BOUNCED: NewsKind.BOUNCED}
-_CLOCKS = {"breach": NewsKind.LATE, "escalate": NewsKind.ESCALATED}
+_CLOCKS = {Action.BREACH: NewsKind.LATE, Action.ESCALATE: NewsKind.ESCALATED}
 
 
 def tell(mails: Sequence[Mail], *, tenant: Tenant, at: datetime) -> None:
@@ -37,9 +38,12 @@ def kind_of(mail: Mail) -> NewsKind | None:
     """What a mail tells staff of; None when it isn't for them."""
     if mail.person is None or mail.ticket is None:
         return None
-    if mail.template == Template.STAFF_SLA:
-        return _CLOCKS.get(mail.context.get("action", ""), NewsKind.DUE_SOON)
     return _KINDS.get(mail.template)
+
+
+def clock_kind(action: Action) -> NewsKind:
+    """What news of a clock's action are."""
+    return _CLOCKS.get(action, NewsKind.DUE_SOON)
 
 
 def keep_news(mails: Sequence[Mail], *, tenant: Tenant, at: datetime) -> set[int]:

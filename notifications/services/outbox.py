@@ -84,11 +84,16 @@ def _is_wanted(mail: Mail) -> bool:
 
 
 def _row(mail: Mail, tenant_id: int, domain: str, at: datetime, next_at: datetime) -> OutboxMessage:
-    cause = f"{mail.cause}:{mail.to_address}"[:120]
+    cause = cause_of(mail.cause, mail.to_address)
     return OutboxMessage(
         kind=mail.kind, cause=cause, template=mail.template, ticket=mail.ticket, comment=mail.comment, person=mail.person,
         to_address=mail.to_address, context=_plain(mail.context), message_id=message_id_for(tenant_id, cause, domain),
         next_at=next_at, created_at=at)
+
+
+def cause_of(reason: str, address: str) -> str:
+    """The name under which a message is put out once: its reason, completed by the receiver."""
+    return f"{reason}:{address}"[:120]
 
 
 def _plain(context: dict[str, Any]) -> dict[str, Any]:

@@ -4,56 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from accounts.enums import AddressKind, AgentRole
-from accounts.models import Agent, Contract, PersonAddress, TeamMember
+from accounts.models import Agent, PersonAddress, TeamMember
 from sla.enums import Escalation
-from sla.models import EscalationStep
 from tickets.models import Ticket
 
 
+class _Agent(Protocol):
+    @property
+    def pk(self) -> int: ...
+    @property
+    def person_id(self) -> int: ...
+    @property
+    def role(self) -> str: ...
+
+
+class _Held(Protocol):
+    """What says who answers: a ticket, or news of one."""
+
+    @property
+    def assignee_id(self) -> int | None: ...
+    @property
+    def team_id(self) -> int | None: ...
+    @property
+    def contract_id(self) -> int | None: ...
+
+
+A = TypeVar("A", bound=_Agent)
+
+
 @dataclass
-class Desk:
+class Desk(Generic[A]):
     """The people around some tickets: who is told, and where."""
 
-    agents: dict[int, Agent]
-    teams: dict[int, list[tuple[Agent, bool]]] = field(default_factory=dict)
+    agents: dict[int, A]
+    teams: dict[int, list[tuple[A, bool]]] = field(default_factory=dict)
     success: dict[int, int] = field(default_factory=dict)
     addresses: dict[int, str] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, tickets: Iterable[Ticket]) -> Desk:
-        """Everybody around these tickets (a fixed number of queries)."""
-        tickets = list(tickets)
-        desk = cls({a.pk: a for a in Agent.objects.select_related("person").filter(is_active=True)})
+    @staticmethod
+    def of(tickets: Iterable[Ticket]) -> Desk[Agent]:
+        """Who may answer for these tickets (3 queries). For escalation steps see `notifications.services.desks`."""
+        desk = Desk({a.pk: a for a in Agent.objects.select_related("person").filter(is_active=True)})
         for row in TeamMember.objects.filter(team_id__in={t.team_id for t in tickets}):
-            if row.agent_id in desk.agents:
-                desk.teams.setdefault(row.team_id, []).append((desk.agents[row.agent_id], row.is_lead))
-        desk.success = dict(Contract.objects.filter(
-            pk__in={t.contract_id for t in tickets}, success_manager__isnull=False).values_list("pk", "success_manager"))
+            desk.join(row.team_id, row.agent_id, is_lead=row.is_lead)
         rows = PersonAddress.objects.filter(person_id__in={a.person_id for a in desk.agents.values()},
                                             kind=AddressKind.EMAIL).order_by("is_primary", "-id")
         desk.addresses = {row.person_id: row.value for row in rows}
         return desk
 
-    def audience(self, ticket: Ticket, step: EscalationStep | None) -> list[Agent]:
+    def join(self, team_id: int, agent_id: int, *, is_lead: bool) -> None:
+        """Put one of the agents into a team; who isn't at the desk any more isn't in it."""
+        if agent_id in self.agents:
+            self.teams.setdefault(team_id, []).append((self.agents[agent_id], is_lead))
+
+    def audience(self, ticket: _Held, escalation: Escalation | None) -> list[A]:
         """Who is told: by an escalation step its people, otherwise who answers for the ticket."""
-        if step is None:
+        if escalation is None:
             return self.responsible(ticket)
-        if step.action in {Escalation.RAISE, Escalation.PAGE}:
+        if escalation in {Escalation.RAISE, Escalation.PAGE}:
             return []
-        if step.action == Escalation.TELL_TEAM:
+        if escalation == Escalation.TELL_TEAM:
             return [agent for agent, _lead in self.teams.get(ticket.team_id or 0, [])] or self._managers()
-        if step.action == Escalation.TELL_SUCCESS_MANAGER:
+        if escalation == Escalation.TELL_SUCCESS_MANAGER:
             found = self.agents.get(self.success.get(ticket.contract_id or 0, 0))
             return [found] if found else self._managers()
-        return self._managers() if step.action == Escalation.TELL_MANAGERS else self.responsible(ticket)
+        return self._managers() if escalation == Escalation.TELL_MANAGERS else self.responsible(ticket)
 
-    def responsible(self, ticket: Ticket) -> list[Agent]:
+    def responsible(self, ticket: _Held) -> list[A]:
         """The assignee, else the team's leads, else the managers."""
         if ticket.assignee_id in self.agents:
             return [self.agents[ticket.assignee_id]]
         return [agent for agent, lead in self.teams.get(ticket.team_id or 0, []) if lead] or self._managers()
 
-    def _managers(self) -> list[Agent]:
+    def _managers(self) -> list[A]:
         return [a for a in self.agents.values() if a.role == AgentRole.MANAGER]

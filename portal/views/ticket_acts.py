@@ -17,6 +17,7 @@ from portal.guards import customer
 from tickets import services
 from tickets.models import Rating, Ticket, TicketCc
 from tickets.queries import ticket_for
+from tickets.words import SCORE_WORDS
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, NotFoundError
 from toolkit.rendering import ask_to_sign_in, render_page, see_other
@@ -94,7 +95,7 @@ def rate(request: HttpRequest, number: int) -> HttpResponse:
     return render_page(request, "portal/rate.html", {
         "ticket": ticket, "key": key, "problem": problem, "wanted": wanted, "nav_current": "tickets",
         "comment": request.POST.get("comment", ""), "is_here": request.member is not None,
-        "rating": Rating.objects.filter(ticket=ticket).first()}, status=422 if problem else 200)
+        "rating": Rating.objects.filter(ticket=ticket).first(), "scores": SCORE_WORDS}, status=422 if problem else 200)
 
 
 def _holder(request: HttpRequest, key: str, number: int) -> Member | None:
@@ -105,12 +106,10 @@ def _holder(request: HttpRequest, key: str, number: int) -> Member | None:
 
 
 def _rated(request: HttpRequest, ticket: Ticket, member: Member, wanted: str) -> str:
-    if wanted not in {"good", "bad"}:
-        return _("Choose good or not good.")
     try:
         with transaction.atomic():
-            services.rate(ticket, is_good=wanted == "good", comment=request.POST.get("comment", ""), by=member,
-                          at=clock_now())
+            services.rate(ticket, score=int(wanted) if wanted in {"1", "2", "3", "4", "5"} else 0, by=member,
+                          comment=request.POST.get("comment", ""), at=clock_now())
     except DomainError as error:
         return error.message
     return ""

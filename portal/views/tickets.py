@@ -34,7 +34,7 @@ from tickets.rules import can_close, can_reply
 from tickets.services.customers import ATTENTION_EVERY, RATE_WITHIN
 from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
-from tickets.words import CUSTOMER_STATUS_WORDS
+from tickets.words import CUSTOMER_STATUS_WORDS, SCORE_WORDS
 from tickets.workflow import may_reopen
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
@@ -148,7 +148,7 @@ def _asides(request: HttpRequest, ticket: Ticket, now: datetime, *, asked: Ticke
         return {"colleagues": colleagues(ticket.organization_id) if ticket.organization_id else [],
                 "asked": asked if asked and asked.at > now - ATTENTION_EVERY else None}
     is_ratable = ticket.solved_at is not None and now - ticket.solved_at <= RATE_WITHIN
-    return {"can_rate": is_ratable, "rating": Rating.objects.filter(ticket=ticket).first()}
+    return {"can_rate": is_ratable, "rating": Rating.objects.filter(ticket=ticket).first(), "scores": SCORE_WORDS}
 
 
 def _answer(request: HttpRequest, number: int) -> HttpResponse:

@@ -95,8 +95,7 @@ class Run:
             else "", target=target, started_at=self.started, ended_at=self.ended, counted_from=self.since,
             elapsed_seconds=self.elapsed, limit_seconds=limit, warn_at=warn, goal_at=goal,
             due_at=breached if breached and self.ended is None and due is None else due, breached_at=breached,
-            segments=tuple(segments), steps=self._steps(due, breached),
-            has_steps=bool(self.policy and self.policy.steps))
+            segments=tuple(segments), steps=self._steps(due, breached))
 
     def _steps(self, due: datetime | None, breached: datetime | None) -> tuple[tuple[int, datetime], ...]:
         """When each escalation step of an open clock comes; a share doesn't come while the clock stands still."""

@@ -154,7 +154,6 @@ class Clock(NamedTuple):
     breached_at: datetime | None
     segments: tuple[Segment, ...]
     steps: tuple[tuple[int, datetime], ...] = ()  # each escalation step of an open clock: its key and moment
-    has_steps: bool = False  # its policy has any
 
     @property
     def is_open(self) -> bool:

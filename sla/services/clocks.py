@@ -10,10 +10,11 @@ from django.db.models import F
 from sla.engine import Clock
 from sla.enums import Action, ClockState
 from sla.events import Fired, clocks_fired
-from sla.facts import CLOCK_KINDS
+from sla.facts import Event
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
+from sla.replay import stored_facts
 from sla.services.steps import step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
@@ -42,7 +43,7 @@ def open_clocks(ticket: Ticket, opened: TicketEvent) -> None:
     row = TicketPolicy(ticket=ticket, from_at=opened.at, version=version, calendar_id=coverage.calendar_id,
                        agreement_id=coverage.agreement_id)
     insert(row)
-    _store(ticket, [opened], [row], stored=[], at=opened.at)
+    _store(ticket, [opened], [row], [], [], at=opened.at)
 
 
 def recompute(ticket: Ticket, *, at: datetime) -> None:
@@ -50,16 +51,14 @@ def recompute(ticket: Ticket, *, at: datetime) -> None:
 
     Timers are locked first and in one order, as the claim does, so that the two never wait for each other in a circle.
     """
-    stored = {c.pk: c for c in SlaClock.objects.filter(ticket=ticket)}
-    if stored:
-        list(SlaTimer.objects.select_for_update().filter(clock_id__in=stored).order_by("id").values_list("pk"))
-        stored = {c.pk: c for c in SlaClock.objects.filter(ticket=ticket)}
-    events = list(TicketEvent.objects.filter(ticket=ticket, kind__in=CLOCK_KINDS).order_by("at", "id"))
-    _store(ticket, events, list(TicketPolicy.objects.filter(ticket=ticket)), list(stored.values()), at=at)
+    timers = list(SlaTimer.objects.select_for_update(of=("self",)).filter(clock__ticket=ticket).order_by("id"))
+    stored = list(SlaClock.objects.filter(ticket=ticket))
+    events, rows = stored_facts([ticket.pk])[ticket.pk]
+    _store(ticket, events, rows, stored, timers, at=at)
 
 
-def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketPolicy],
-           stored: list[SlaClock], *, at: datetime) -> None:
+def _store(ticket: Ticket, events: Sequence[Event], rows: Sequence[TicketPolicy], stored: Sequence[SlaClock],
+           timers: Sequence[SlaTimer], *, at: datetime) -> None:
     if not rows:
         return
     projection = project(events, rows, stored, at)
@@ -81,8 +80,7 @@ def _store(ticket: Ticket, events: Sequence[TicketEvent], rows: Sequence[TicketP
     insert(*fresh)
     if changed:
         SlaClock.objects.bulk_update(changed, STORED)
-    added = {r.pk for r in fresh}
-    insert(*_set_timers(pairs, added), *step_timers(pairs, added))
+    insert(*_set_timers(pairs, timers), *step_timers(pairs, timers))
     _record_late(ticket, pairs, at)
     _set_deadline(ticket, projection.clocks)
 
@@ -109,13 +107,12 @@ def _next_action(clock: Clock) -> tuple[Action, datetime] | None:
     return action, moment
 
 
-def _set_timers(pairs: list[tuple[Clock, SlaClock]], fresh: set[int]) -> list[SlaTimer]:
+def _set_timers(pairs: list[tuple[Clock, SlaClock]], timers: Sequence[SlaTimer]) -> list[SlaTimer]:
     """One timer per open clock, at its next action; a clock that stands still or has ended needs none.
 
     Returns the new ones, for the caller to insert.
     """
-    old = [row.pk for _c, row in pairs if row.pk not in fresh]
-    rows = {t.clock_id: t for t in SlaTimer.objects.filter(step__isnull=True, clock_id__in=old)} if old else {}
+    rows = {t.clock_id: t for t in timers if t.step_id is None}
     new = []
     for clock, row in pairs:
         wanted = _next_action(clock)
@@ -146,8 +143,14 @@ def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: dateti
                       fired_at=at) for c, row in late if row.pk not in known]
     if facts:
         SlaEvent.objects.bulk_create(facts)
-        clocks_fired.send(sender=SlaEvent, fired=[
-            Fired(ticket.pk, f.clock_id, f.pk, Action.BREACH, f.at, at) for f in facts])
+        clocks_fired.send(sender=SlaEvent, fired=[_noticed(ticket, f, at) for f in facts])
+
+
+def _noticed(ticket: Ticket, fact: SlaEvent, at: datetime) -> Fired:
+    return Fired(
+        ticket.tenant_id, ticket.pk, fact.clock_id, fact.pk, Action.BREACH, fact.at, at, None, None, fact.metric, fact.at,
+        ticket.number, ticket.organization_id, ticket.requester_id, ticket.contract_id, ticket.assignee_id, ticket.team_id,
+        ticket.priority)
 
 
 def _set_deadline(ticket: Ticket, clocks: Sequence[Clock]) -> None:

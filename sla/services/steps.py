@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime
 
 from sla.engine import Clock
@@ -12,16 +12,17 @@ from sla.models import EscalationStep, SlaClock, SlaTimer
 from tickets.models import Ticket
 from tickets.services.by_itself import hand_over, raise_ticket
 
+ON_TICKETS = frozenset({Escalation.REASSIGN, Escalation.RAISE})  # the others only tell somebody
 
-def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> list[SlaTimer]:
+
+def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], timers: Sequence[SlaTimer]) -> list[SlaTimer]:
     """One timer for each step that lies ahead of an open clock. A step that has been taken (`state` 1) stays taken.
 
-    Those that are there already are moved or deleted; the new ones are returned for the caller to insert. The clocks
-    in `fresh` were stored just now, so that they have none.
+    Those among the stored `timers` are moved or deleted; the new ones are returned for the caller to insert.
     """
     wanted = {(row.pk, key): (row, moment) for clock, row in pairs for key, moment in clock.steps}
-    known = {(t.clock_id, t.step_id): t for t in SlaTimer.objects.filter(
-        step__isnull=False, clock_id__in=[row.pk for _clock, row in pairs])} if _may_have(pairs, fresh) else {}
+    clocks = {row.pk for _clock, row in pairs}
+    known = {(t.clock_id, t.step_id): t for t in timers if t.step_id is not None and t.clock_id in clocks}
     gone = [t.pk for key, t in known.items() if t.state == 0 and key not in wanted]
     if gone:
         SlaTimer.objects.filter(pk__in=gone).delete()
@@ -36,26 +37,23 @@ def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> lis
     return new
 
 
-def _may_have(pairs: Sequence[tuple[Clock, SlaClock]], fresh: Set[int]) -> bool:
-    """Policies without steps, which most are, and new clocks cost no query."""
-    return any(clock.has_steps and row.pk not in fresh for clock, row in pairs)
+def take_steps(fired: Sequence[Fired]) -> dict[int, tuple[int | None, int | None]]:
+    """Do what the steps that have just been recorded say, as far as it concerns the ticket itself.
 
-
-def take_steps(fired: Sequence[Fired]) -> None:
-    """Do what the steps that have just been recorded say, as far as it concerns the ticket itself."""
-    ids = [f.step_id for f in fired if f.step_id]
-    if not ids:
-        return
-    steps = {s.pk: s for s in EscalationStep.objects.select_related("team").filter(pk__in=ids)}
-    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in fired])}
-    for one in fired:
-        step = steps.get(one.step_id or 0)
-        if step is not None:
-            _take(step, tickets[one.ticket_id], one.fired_at)
+    Returns who answers for each of the tickets now: assignee and team, by the ticket's id.
+    """
+    taken = [f for f in fired if f.escalation in ON_TICKETS]
+    if not taken:
+        return {}
+    steps = {s.pk: s for s in EscalationStep.objects.select_related("team").filter(pk__in=[f.step_id for f in taken])}
+    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in taken])}
+    for one in taken:
+        _take(steps[one.step_id or 0], tickets[one.ticket_id], one.fired_at)
+    return {pk: (ticket.assignee_id, ticket.team_id) for pk, ticket in tickets.items()}
 
 
 def _take(step: EscalationStep, ticket: Ticket, at: datetime) -> None:
-    if step.action == Escalation.REASSIGN and step.team is not None:
-        hand_over(ticket, team=step.team, at=at, reason="Escalated by time")
-    elif step.action == Escalation.RAISE:
+    if step.action == Escalation.RAISE:
         raise_ticket(ticket, at=at)
+    elif step.team is not None:
+        hand_over(ticket, team=step.team, at=at, reason="Escalated by time")

@@ -306,6 +306,7 @@ PLAIN |= {"portal:me", "desk:me"}
 PLAIN |= {"portal:people", "account_signup_sent", "portal:join"}  # a link's secret is tested in tests/portal/test_joining.py
 PLAIN |= {"desk:inbox", "desk:inbox-read", "desk:inbox-bell", "desk:me-news", "desk:staff-names"}  # one’s own: tests/desk/test_inbox.py
 PLAIN |= {"desk:calls", "desk:callbacks"}  # phone
+PLAIN |= {"portal:logo"}  # tests/desk/test_look.py
 PLAIN |= {"desk:intake", "desk:held"}  # mail
 API = ("", "/comments", "/notes", "/clocks", "/clocks/explanation", "/events", "/status", "/priority", "/assignee")
 

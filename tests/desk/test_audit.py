@@ -58,3 +58,11 @@ def test_a_change_says_from_where(acme: Desk) -> None:
     save(acme.client("alice"), f"/desk/settings/plans/{Plan.objects.get(slug='gold').pk}", name="Golden")
     assert AuditEvent.objects.latest("id").address == "127.0.0.1"
     assert b"127.0.0.1" in acme.client("alice").get("/desk/settings/audit").content
+
+
+def test_what_is_recorded_as_lists_and_marks_reads_as_words(acme: Desk, now: Any) -> None:
+    record_audit(by=None, action="macro.made", subject=Plan.objects.get(slug="gold"), at=now,
+                 changes={"add_tags": [[], ["log", "night"]], "shared": [None, True], "filters": [None, {"environment": ["production"]}]})
+    page = acme.client("alice").get("/desk/settings/audit").content.decode()
+    for words in ("<b>Add tags</b>: – → log, night", "<b>Shared</b>: yes", "<b>Filters</b>: Environment: production"):
+        assert words in page, words

@@ -44,10 +44,10 @@ def test_the_customer_s_verdicts_of_half_a_year_are_counted(acme: Desk) -> None:
     carol, bob = acme.member("carol"), acme.member("bob")
     ticket = acme.ticket(at=now)
     assert "Satisfaction" not in _panel(acme.client("bob"), ticket.number)
-    for good in (True, True, False):
+    for score in (5, 4, 3):
         solved = acme.ticket(at=now)
         change_status(solved, "solved", by=bob, at=now)
-        rate(solved, is_good=good, comment="", by=carol, at=now)
+        rate(solved, score=score, comment="", by=carol, at=now)
     assert "2 of 3 good in half a year" in _panel(acme.client("bob"), ticket.number)
 
 

@@ -57,11 +57,11 @@ def test_where_replies_promise_the_next_update_is_edited_and_compared(acme: Desk
     draft.refresh_from_db()
     assert draft.promise_ranks == [1, 2]
     assert 'name="promise-2" checked' in alice.get(GOLD).content.decode()
-    assert "P1 replies promise the next update" in alice.get(f"{GOLD}/publish").content.decode()
+    assert "P1 Urgent: replies promise the next update" in alice.get(f"{GOLD}/publish").content.decode()
     assert alice.post(f"{GOLD}/save", form_of(draft, **{"t-2-first_response-": "30 min"})).status_code == 303
     draft.refresh_from_db()
     assert draft.promise_ranks == [1, 2]
-    assert "P1, P2" in alice.get(f"{GOLD}/versions/{draft.number}").content.decode()
+    assert "P1 Urgent, P2 High" in alice.get(f"{GOLD}/versions/{draft.number}").content.decode()
 
 
 def test_an_edit_is_kept_and_shown_beside_what_is_live(acme: Desk, now: datetime) -> None:

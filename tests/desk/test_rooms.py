@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEvent, HookToken, Plan, Product
@@ -13,7 +15,9 @@ from intake.models import ImapAccount, Mailbox
 from sla.models import SlaClock, SlaPolicy, SlaTarget
 from sla.services.policies import start_draft
 from tests.factories.desk import Desk, in_desk
-from tickets.models import CustomField, PriorityLevel, PriorityQuestion, PriorityRule
+from tickets.history import event_words
+from tickets.models import CustomField, PriorityLevel, PriorityQuestion, PriorityRule, TicketEvent
+from tickets.services import confirm_priority
 from toolkit.sealing import unseal
 
 
@@ -52,6 +56,14 @@ def test_each_room_opens_for_whom_it_is_meant(slug: str, acme: Desk, globex: Des
     assert acme.client(None).get(room.address).status_code == 302
     form = acme.client("alice").get(f"{room.address}/new")
     assert form.status_code == (200 if room.new else 404)
+
+
+def test_a_setting_s_page_reads_its_row_once(acme: Desk) -> None:
+    alice, plan = acme.client("alice"), Plan.objects.get(slug="gold")
+    with CaptureQueriesContext(connection) as asked:
+        assert alice.get(f"/desk/settings/plans/{plan.pk}").status_code == 200
+    read = [q["sql"] for q in asked if 'FROM "accounts_plan"' in q["sql"] and f'"accounts_plan"."id" = {plan.pk}' in q["sql"]]
+    assert len(read) == 1, read
 
 
 @pytest.mark.parametrize("slug", sorted(ROOMS))
@@ -135,6 +147,20 @@ def test_a_priority_s_new_words_leave_policies_and_deadlines_alone(acme: Desk, n
     assert list(SlaClock.objects.filter(ticket=ticket).values_list("metric", "due_at")) == before
     assert list(SlaTarget.objects.values_list("id", "limit_amount")) == targets
     assert b"Severe" in acme.client("bob").get(f"/desk/t/{ticket.number}").content
+
+
+def test_people_read_the_tenant_s_own_words_for_a_priority_everywhere(acme: Desk, now: Any) -> None:
+    PriorityLevel.objects.filter(rank=2).update(code="Severe", label="Severe")
+    ticket = acme.ticket(at=now, requested_priority=3)
+    confirm_priority(ticket, 2, by=acme.member("bob"), at=now, reason="It is worse")
+    bob, alice = acme.client("bob"), acme.client("alice")
+    told = [event_words(e.kind, e.data) for e in TicketEvent.objects.filter(ticket=ticket, kind__startswith="ticket.priority")]
+    assert any("P3 Normal → Severe" in words for words in told), told
+    for page in (bob.get(f"/desk/t/{ticket.number}"), alice.get("/desk/settings/sla/policies/gold/versions/1"),
+                 alice.get("/desk/settings/advice"), acme.client("carol").get("/sla")):
+        assert not re.search(r"\bP2\b", page.content.decode()), page.request["PATH_INFO"]
+    rows = b"".join(bob.get("/desk/views/all/export").streaming_content).decode()
+    assert ",Severe," in rows
 
 
 def test_a_product_keeps_its_versions_in_order(acme: Desk) -> None:

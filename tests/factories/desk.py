@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from django.test import Client
@@ -20,6 +21,7 @@ from tickets.enums import ChannelKind
 from tickets.models import Ticket
 from tickets.services import NewTicket, open_ticket
 
+versions = count(1_000, 1_000)  # of settings: what a process remembers of one test must not hold in the next
 PASSWORD = "correct-horse-battery"
 _ALL_DAY = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 _OFFICE = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -65,6 +67,7 @@ class Desk:
 def make_desk(slug: str, *, at: datetime) -> Desk:
     """A tenant from data, as an admin would load it."""
     tenant = load_tenant(_data(slug), at=at, password=PASSWORD)
+    Tenant.objects.filter(pk=tenant.pk).update(settings_version=next(versions))
     return Desk(tenant)
 
 

@@ -102,6 +102,20 @@ def test_a_report_reaches_the_security_team_byte_for_byte_and_nobody_else(acme: 
     assert default_storage.exists(OutboxMessage.objects.get(template="security_copy").context["file"])
 
 
+def test_a_mail_to_support_and_security_reaches_the_team_too(acme: Desk, now: datetime, outgoing: list) -> None:
+    Mailbox.objects.filter(kind="security").update(copy_to="team@desk.acme.example")
+    raw = write(acme, acme.email("carol"), "Canary", to="support@acme.localhost, security@acme.localhost")
+    first = take(raw, acme, now)
+    second = take(raw, acme, now, to="security@acme.localhost")
+    take(raw, acme, now, to="security@acme.localhost")
+    assert (first.state, second.state, second.ticket) == ("ticket", "ignored", first.ticket)
+    assert "the security team has its copy" in second.reason
+    send_due(now=now)
+    (copy,) = [m for m in outgoing if m.to == ["team@desk.acme.example"]]
+    (file,) = message_from_bytes(copy.message().as_bytes(), policy=policy.default).iter_attachments()
+    assert file.get_content() == raw
+
+
 def test_a_bounce_is_an_event_of_its_ticket_and_marks_the_address_until_it_writes_again(
         acme: Desk, now: datetime, outgoing: list) -> None:
     ticket = take(write(acme, acme.email("carol")), acme, now).ticket

@@ -46,6 +46,15 @@ def test_charsets_wrong_or_right(charset: str, data: bytes, expected: str) -> No
     assert parse(raw).reply_text == expected
 
 
+@pytest.mark.parametrize(("written", "read"), [
+    (b"R3LDvMOfZQ==\r\nIHVuZA==\r\n", "Grüße und"), (b"R3LDvMOfZQ==IHVuZA=", "Grüße und"), (b"R3LDvMOfZSB1bmQ", "Grüße und"),
+    (b"R3LD!vMOf?ZQ=\r\n", "Grüße"), (b"====", ""),
+])
+def test_base64_is_read_whole_however_it_was_cut_and_padded(written: bytes, read: str) -> None:
+    raw = PLAIN.replace(b"\r\n\r\nwords\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + written)
+    assert parse(raw).text == read
+
+
 @pytest.mark.parametrize("quote", [
     "On Mon, 2 Nov 2026 at 10:00, Desk <d@x.example> wrote:\n> old words\n",
     "Am Mo., 2. Nov. 2026 um 10:00 Uhr schrieb Desk <d@x.example>:\n> old words\n",
@@ -87,7 +96,15 @@ def test_deep_nesting_is_poison_or_understood_quickly() -> None:
     for level in range(400):
         raw = (f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n".encode() + raw
                + f"\r\n--b{level}--\r\n".encode())
-    assert parse(raw).poison
+    mail = parse(raw)
+    assert mail.poison
+    assert [(p.filename, p.content) for p in mail.attachments] == [("message.eml", raw)]
+
+
+def test_what_isn_t_unfolded_tells_its_sender_and_subject() -> None:
+    mail = parse(PLAIN.replace(b"Content-Type: text/plain; charset=utf-8", b"Content-Type: multipart/mixed; boundary=b")
+                 + b"--b\r\n\r\nx\r\n" * 300)
+    assert (mail.poison, mail.subject, mail.from_address) == ("it has too many parts", "Hello", "anna@kunde.example")
 
 
 @pytest.mark.parametrize(("line", "field", "value"), [

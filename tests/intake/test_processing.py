@@ -29,6 +29,16 @@ def test_a_known_customer_s_mail_becomes_a_ticket_and_is_acknowledged(acme: Desk
     assert "Thu 19 Nov 2026, 12:00 UTC" in letter.body
 
 
+def test_a_late_answer_opens_a_follow_up_under_the_old_subject(acme: Desk, now: datetime, outgoing: list) -> None:
+    old = take(write(acme, acme.email("carol"), "Disk full"), acme, now).ticket
+    send_due(now=now)
+    (ack,) = outgoing
+    change_status(old, Status.SOLVED, by=acme.member("bob"), at=now)
+    answer = write(acme, acme.email("carol"), f"Re: {ack.subject}", In_Reply_To=ack.extra_headers["Message-ID"])
+    ticket = take(answer, acme, now + timedelta(days=30)).ticket
+    assert (ticket.follows, ticket.subject) == (old, "Disk full")
+
+
 def test_the_answer_to_the_acknowledgement_lands_on_the_ticket(acme: Desk, now: datetime, outgoing: list) -> None:
     ticket = take(write(acme, acme.email("carol")), acme, now).ticket
     send_due(now=now)

@@ -211,11 +211,11 @@ def test_a_stranger_with_an_engineer_s_address_is_no_engineer(acme: Desk, channe
 def test_a_viewer_and_a_customer_without_plan_are_told_why_there_is_no_ticket(acme: Desk, channel: ChatChannel,
                                                                               slack: SlackDouble) -> None:
     row = hear(acme, event(user="UVIC"))
-    assert (row.state, row.reason, row.ticket) == ("ignored", "answered: viewer", None)
+    assert (row.state, row.reason, row.ticket) == ("ignored", "answered: the sender may read tickets, not open them", None)
     assert "not open new ones" in slack.posted[0]["text"]
     Project.objects.update(is_active=False)
     row = hear(acme, event(ts="1700000009.000100"))
-    assert row.reason == "answered: no_active_project"
+    assert row.reason == "answered: the sender has no active project"
     assert slack.posted[1]["thread_ts"] == "1700000009.000100"
     assert not Ticket.objects.exists()
 

@@ -17,6 +17,7 @@ class Box:
     def __init__(self) -> None:
         self.kept: list[Arrival] = []
         self.fails = False
+        self.room: Any = None
 
     def store(self, arrival: Arrival) -> str:
         if self.fails:
@@ -31,8 +32,9 @@ def wire() -> Iterator[tuple[Box, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = make_controller(Handler(box.store, lambda a: a.startswith("support"), 200_000), host="127.0.0.1",
-                                 port=port)
+    handler = Handler(box.store, lambda a: a.startswith("support"), 200_000)
+    box.room = handler.room
+    controller = make_controller(handler, host="127.0.0.1", port=port)
     controller.start()
     yield box, port
     controller.stop()
@@ -73,6 +75,46 @@ def test_very_long_lines_are_taken(wire: Any) -> None:
     box, port = wire
     assert send(port, b"Subject: x\r\n\r\n" + b"y" * 5_000 + b"\r\n")[0] == 250
     assert b"y" * 5_000 in box.kept[0].data
+
+
+@pytest.mark.parametrize(("wire_bytes", "kept"), [
+    (b".\r\n", b""),
+    (b"\r\n.\r\n", b"\r\n"),
+    (b"..\r\n.\r\n", b".\r\n"),
+    (b"\r\n\r\n..a\r\n.b\r\n\n.\n\r.\r\r\n...\r\n.\r\n", b"\r\n\r\n.a\r\nb\r\n\n.\n\r.\r\r\n..\r\n"),
+    (b"x" * 150_000 + b"\r\n" + b"..\r\n" * 5_000 + b".\r\n", b"x" * 150_000 + b"\r\n" + b".\r\n" * 5_000),
+])
+def test_a_message_ends_with_the_dot_that_stands_alone_and_keeps_its_other_dots(
+        wire: Any, wire_bytes: bytes, kept: bytes) -> None:
+    box, port = wire
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        answers = client.makefile("rb")
+        for line in (b"HELO x", b"MAIL FROM:<a@b.example>", b"RCPT TO:<support@acme.example>", b"DATA"):
+            client.sendall(line + b"\r\n")
+        for byte in range(min(len(wire_bytes), 8)):  # however the network cuts it
+            client.sendall(wire_bytes[byte:byte + 1])
+        client.sendall(wire_bytes[8:] + b"NOOP\r\nQUIT\r\n")
+        assert [line[:3] for line in answers] == [b"220", b"250", b"250", b"250", b"354", b"250", b"250", b"221"]
+    assert box.kept[0].data == kept
+
+
+def test_a_message_that_turns_out_too_large_is_552_and_the_next_one_is_taken(wire: Any) -> None:
+    box, port = wire
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.ehlo()
+        for size, code in ((2_000_000, 552), (199_000, 250)):
+            client.mail("a@b.example")
+            client.rcpt("support@acme.example")
+            assert client.data(b"x" * size)[0] == code
+    assert len(box.kept) == 1
+
+
+def test_more_at_once_than_there_is_room_for_is_told_to_come_later(wire: Any) -> None:
+    box, port = wire
+    box.room.left = 150_000
+    assert send(port, b"x" * 160_000)[0] == 452
+    assert send(port, b"x" * 140_000)[0] == 250
+    assert box.room.left == 150_000
 
 
 def test_eight_senders_at_once_all_get_through(wire: Any) -> None:

@@ -109,6 +109,11 @@ def _answers(port: int) -> bool:
         return False
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Stack]:
     """The processes; what they work on is made anew for each file of journeys."""
@@ -121,7 +126,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> 
     for name in PROCESSES:
         running.start(name)
     try:
-        wait_for(lambda: _answers(running.port), 90)
+        wait_for(lambda: _answers(running.port) and _listens(running.smtp_port), 90)
         yield running
     finally:
         for process in running.processes.values():

@@ -50,6 +50,27 @@ def limit_of(stack: Stack, number: str) -> int:
         f"    print(SlaClock.objects.get(ticket__number={number}, metric='first_response').limit_seconds)"))
 
 
+def add_a_step(admin: Page) -> None:
+    """Write an escalation step, save it, change it and save again."""
+    tab_to(admin, "Step 1: priority")
+    admin.keyboard.type("P2")
+    tab_to(admin, "Step 1: clock")
+    admin.keyboard.type("First")
+    tab_to(admin, "Step 1: percent or minutes")
+    admin.keyboard.type("50")
+    tab_to(admin, "Step 1: what happens")
+    admin.keyboard.type("tell the man")
+    tab_to(admin, "Save draft")
+    admin.keyboard.press("Enter")
+    expect(admin.locator(".savebar")).to_contain_text("2 changes")
+    tab_to(admin, "Step 1: percent or minutes")
+    admin.keyboard.press("Control+a")
+    admin.keyboard.type("75")
+    admin.keyboard.press("Enter")
+    expect(admin.locator("#t-step-1")).to_have_value("75")
+    expect(admin.locator("main")).to_contain_text("P2 High, first reply, 75 % of the time used: tell the managers")
+
+
 def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign_in: SignIn, tmp_path: Path) -> None:
     customer = sign_in("carol", domain="customer")
     old = ticket_of_carol(customer, "Opened under the first version")
@@ -77,19 +98,20 @@ def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign
     expect(admin.locator(".pagehead")).to_contain_text("Draft v2, not live")
     check_axe(admin)
 
-    tab_to(admin, "P2 first reply: target")
+    tab_to(admin, "P2 High, first reply: target")
     admin.keyboard.press("Control+a")
     admin.keyboard.type("soonish")
     admin.keyboard.press("Enter")
     expect(admin.locator("#errors")).to_contain_text("“soonish” isn’t a duration")
     check_axe(admin)
-    tab_to(admin, "P2 first reply: target")
+    tab_to(admin, "P2 High, first reply: target")
     admin.keyboard.press("Control+a")
     admin.keyboard.type("1h")
     expect(admin.locator("#preview")).to_contain_text("was")  # the live preview follows without a submit
     admin.keyboard.press("Enter")
     expect(admin.locator(".savebar")).to_contain_text("1 change")
     expect(admin.locator(".is-changed")).to_contain_text("was 4h, Office")
+    add_a_step(admin)
 
     tab_to(admin, "Replay tickets")
     admin.keyboard.press("Enter")
@@ -99,6 +121,7 @@ def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign
     tab_to(admin, "Review and publish")
     admin.keyboard.press("Enter")
     expect(admin.locator("h1")).to_have_text("Publish version 2")
+    expect(admin.locator("main")).to_contain_text("P2 High, first reply, 75 % of the time used: tell the managers")
     check_axe(admin)
     tab_to(admin, "id_reason")
     admin.keyboard.type("Customers asked for faster answers")

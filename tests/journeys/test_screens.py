@@ -30,7 +30,7 @@ def visits(browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_na
                    "REDIS_URL": re.sub(r"db=\d+", f"db={8 + number}", os.environ["REDIS_URL"]),
                    "DJANGO_SETTINGS_MODULE": "screens.settings", "SUPPORTDESK_LOCAL": "1",
                    "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("screens")), "SUPPORTDESK_NO_BOOTSTRAP": "1"}
-    made = subprocess.run([sys.executable, str(ROOT / "manage.py"), "shell", "-v", "0", "-c", SCENE], env=environment,
+    made = subprocess.run([sys.executable, str(ROOT / "manage.py"), "shell", "-v", "0", "-c", SCENE.format(language="")], env=environment,
                           cwd=ROOT, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr[-2000:]
     with web(environment) as port:

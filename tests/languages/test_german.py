@@ -23,7 +23,7 @@ from tests.portal.test_sla import words_of
 from tickets.enums import Status
 from tickets.models import Ticket
 from tickets.services import Entry, change_status, confirm_priority, reply
-from toolkit.timefmt import ago, full_moment, short_moment, span
+from toolkit.timefmt import ago, full_moment, short_moment, since, span
 
 Mails = Callable[[str], list[EmailMultiAlternatives]]
 
@@ -191,5 +191,7 @@ def test_times_are_said_as_germans_say_them() -> None:
         assert full_moment(datetime(2026, 11, 24, 13, tzinfo=ZoneInfo("UTC")), zone) == "Di 24. Nov. 2026, 14:00 CET"
         assert (span(13_080), span(840), span(93_600)) == ("3 h 38 min", "14 min", "1 T 2 h")
         assert ago(now - timedelta(days=1), now, zone) == "Gestern"
+        said = [since(now - timedelta(**back), now, zone) for back in ({"seconds": 9}, {"minutes": 4}, {"days": 1}, {"days": 40})]
+        assert (said[:3], said[3][:3]) == (["gerade eben", "vor 4 Min.", "gestern"], "am ")
     assert short_moment(datetime(2026, 12, 2, 13, tzinfo=ZoneInfo("UTC")), zone, now) == "Wed 2 Dec, 14:00"
     assert span(13_080) == "3h 38m"

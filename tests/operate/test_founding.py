@@ -102,13 +102,14 @@ def test_the_first_admin_comes_in_and_the_first_ticket_is_due_as_the_policy_says
 @pytest.mark.parametrize(("changes", "field"), [
     ({"slug": "acme"}, "slug"), ({"host": "acme.localhost"}, "host"), ({"host": "OPERATE.localhost"}, "host"),
     ({"host": "no host"}, "host"), ({"mail_from": "support@acme.localhost"}, "mail_from"), ({"slug": "Not a slug"}, "slug"),
-    ({"admin_email": "nobody"}, "admin_email"), ({"template": "none"}, "template")])
+    ({"admin_email": "nobody"}, "admin_email"), ({"name": ""}, "name"), ({"template": "none"}, "template")])
 def test_what_is_taken_or_wrong_is_said_beside_its_field(changes: dict[str, str], field: str, operator: Client,
                                                          acme: Desk) -> None:
     before = Plan.objects.count()
     answer = found(operator, **{"template": "platformsh", **changes})
     assert answer.status_code == 422
     assert f'href="#id_{field}"' in answer.content.decode()
+    assert "This field is required" not in answer.content.decode()
     assert not Tenant.objects.filter(slug="northwind").exists()
     assert (Plan.objects.count(), Tenant.objects.get(slug="acme").name) == (before, "Acme")
 

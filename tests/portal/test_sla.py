@@ -48,7 +48,7 @@ def test_a_coming_version_is_announced_and_then_live(acme: Desk, now: datetime) 
     with time_machine.travel(now, tick=False):
         before = acme.client("carol").get("/sla").content.decode()
     assert "Version 2 takes effect on" in before
-    assert "P2 first reply: 4h, Office → 2h, Office" in before
+    assert "P2 High, first reply: 4h, Office → 2h, Office" in before
     assert "<strong>version 1</strong>" in before
     with time_machine.travel(soon, tick=False):
         after = acme.client("carol").get("/sla").content.decode()

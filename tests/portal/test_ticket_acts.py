@@ -99,17 +99,17 @@ def test_a_solved_ticket_is_rated_on_its_page_and_shown_at_the_desk(acme: Desk) 
     page = f"/tickets/{ticket.number}"
     assert "How was our help?" in _text(acme, "carol", page)
     assert "How was our help?" not in _text(acme, "vic", page)
-    acme.client("carol").post(f"{page}/rate", {"verdict": "bad", "comment": "Slow."})
-    acme.client("carol").post(f"{page}/rate", {"verdict": "good", "comment": "Well, in the end."})
+    acme.client("carol").post(f"{page}/rate", {"verdict": "2", "comment": "Slow."})
+    acme.client("carol").post(f"{page}/rate", {"verdict": "4", "comment": "Well, in the end."})
     row = Rating.objects.get()
-    assert (row.is_good, row.comment, row.person.name) == (True, "Well, in the end.", "Carol")
-    assert [e.data["good"] for e in ticket.events.filter(kind="ticket.rated").order_by("id")] == [False, True]
+    assert (row.score, row.comment, row.person.name) == (4, "Well, in the end.", "Carol")
+    assert [e.data["score"] for e in ticket.events.filter(kind="ticket.rated").order_by("id")] == [2, 4]
     panel = _text(acme, "bob", f"/desk/t/{ticket.number}/panel")
-    assert "Rated good" in panel
+    assert "Rated 4 of 5" in panel
     assert "Well, in the end." in panel
 
 
-@pytest.mark.parametrize(("verdict", "words"), [("", "Choose good or not good"), ("great", "Choose good or not good")])
+@pytest.mark.parametrize(("verdict", "words"), [("", "Choose one of the five"), ("6", "Choose one of the five")])
 def test_without_a_verdict_the_words_are_kept(acme: Desk, now: datetime, verdict: str, words: str) -> None:
     ticket = _solved(acme, now)
     answer = acme.client("carol").post(f"/tickets/{ticket.number}/rate", {"verdict": verdict, "comment": "Kept words"})
@@ -121,14 +121,14 @@ def test_without_a_verdict_the_words_are_kept(acme: Desk, now: datetime, verdict
 def test_a_rating_has_its_time(acme: Desk, now: datetime) -> None:
     carol, ticket = acme.member("carol"), acme.ticket(at=now)
     with pytest.raises(DomainError, match="30 days"):
-        rate(ticket, is_good=True, comment="", by=carol, at=now)
+        rate(ticket, score=5, comment="", by=carol, at=now)
     change_status(ticket, Status.SOLVED, by=acme.member("bob"), at=now)
-    rate(ticket, is_good=True, comment="", by=carol, at=now + timedelta(days=1))
-    rate(ticket, is_good=False, comment="", by=carol, at=now + timedelta(days=7))
+    rate(ticket, score=5, comment="", by=carol, at=now + timedelta(days=1))
+    rate(ticket, score=1, comment="", by=carol, at=now + timedelta(days=7))
     with pytest.raises(DomainError, match="7 days"):
-        rate(ticket, is_good=True, comment="", by=carol, at=now + timedelta(days=9))
+        rate(ticket, score=5, comment="", by=carol, at=now + timedelta(days=9))
     with pytest.raises(DomainError, match="30 days"):
-        rate(_solved(acme, now), is_good=True, comment="", by=carol, at=now + timedelta(days=31))
+        rate(_solved(acme, now), score=5, comment="", by=carol, at=now + timedelta(days=31))
 
 
 def test_solving_asks_by_mail_and_the_link_needs_no_sign_in(acme: Desk) -> None:
@@ -136,12 +136,12 @@ def test_solving_asks_by_mail_and_the_link_needs_no_sign_in(acme: Desk) -> None:
     mail = OutboxMessage.objects.get(template="ticket_solved")
     _subject, text = render_words(mail, acme.tenant, now=datetime.now(UTC))
     path = f"/tickets/{ticket.number}/rate?key={_key(acme, ticket)}"
-    assert f"{path}&v=good" in text
+    assert f"{path}&v=4" in text
     visitor = acme.client(None)
-    page = visitor.get(f"{path}&v=good")
+    page = visitor.get(f"{path}&v=4")
     assert page.status_code == 200
     assert not Rating.objects.exists()  # a mail scanner that opens links rates nothing
-    done = visitor.post(f"/tickets/{ticket.number}/rate", {"key": _key(acme, ticket), "verdict": "good"})
+    done = visitor.post(f"/tickets/{ticket.number}/rate", {"key": _key(acme, ticket), "verdict": "4"})
     assert done.status_code == 303
     assert Rating.objects.get().person.name == "Carol"
     assert visitor.get(f"/tickets/{ticket.number}").status_code == 302

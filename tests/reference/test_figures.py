@@ -115,7 +115,7 @@ def test_below_critical_only_the_answer_has_a_deadline(desk: Tenant, rank: int, 
 @pytest.mark.parametrize("desk", ["platformsh"], indirect=True)
 def test_no_active_project_no_ticket(desk: Tenant) -> None:
     row = write("iris@gardenclub.example", "platformsh", datetime(2026, 11, 18, 9, 0, tzinfo=UTC))
-    assert (row.state, row.reason) == ("ignored", "answered: no_active_project")
+    assert (row.state, row.reason) == ("ignored", "answered: the sender has no active project")
     assert not Ticket.objects.exists()
 
 

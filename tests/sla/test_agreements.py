@@ -89,7 +89,7 @@ def test_the_same_terms_again_make_no_second_agreement_and_none_ends_it(acme: De
     assert agree(acme, now + timedelta(hours=2)).agreement is None
     assert Agreement.objects.count() == 1
     event = AuditEvent.objects.filter(action="contract.covered").order_by("id").first()
-    assert event.changes["Agreed P2 first reply"] == ["as the policy", "1h, Office"]
+    assert event.changes["Agreed P2 High, first reply"] == ["as the policy", "1h, Office"]
 
 
 def test_what_was_agreed_is_immutable_to_everybody(acme: Desk, now: datetime) -> None:
@@ -127,7 +127,7 @@ def test_the_customer_reads_it_live_announced_and_in_the_copy(acme: Desk, now: d
     carol = acme.client("carol")
     with time_machine.travel(now, tick=False):
         page = carol.get("/sla").content.decode()
-    assert "Agreed P2 first reply: as the policy → 2h, Office" in page
+    assert "Agreed P2 High, first reply: as the policy → 2h, Office" in page
     assert "within 4 business hours" in page
     with time_machine.travel(now + timedelta(days=2), tick=False):
         page, copy = carol.get("/sla").content.decode(), words_of(carol.get(f"/sla/{contract.pk}/copy.pdf").content)
@@ -192,6 +192,6 @@ def test_an_admin_sees_the_effect_and_agrees_on_the_contract_s_page(acme: Desk, 
         assert not Agreement.objects.exists()
         assert alice.post(address, form).status_code == 303
         page = acme.client("mia").get(address).content.decode()
-    assert "P2 first reply 2h, Office" in page
+    assert "P2 High, first reply 2h, Office" in page
     run_open_jobs(clock=lambda: now + timedelta(minutes=1))
     assert SlaClock.objects.get(ticket=ticket).limit_seconds == 2 * 3600

@@ -65,7 +65,7 @@ def test_saving_changes_the_cell_the_revision_and_the_audit(acme: Desk, now: dat
     target = SlaTarget.objects.get(version=draft, priority=2, metric="first_response")
     assert (target.limit_amount, target.unit, draft.revision) == (2, "business_hours", 2)
     event = AuditEvent.objects.get(action="policy.draft_saved")
-    assert event.changes == {"P2 first reply": ["4h, Office", "2 business hours, Office"]}
+    assert event.changes == {"P2 High, first reply": ["4h, Office", "2 business hours, Office"]}
     same = save_draft(draft, terms_of(draft), revision=2, by=acme.member("alice"), at=now)
     assert same.revision == 2
 
@@ -88,7 +88,7 @@ def test_a_stale_save_is_refused_with_what_the_other_wrote(acme: Desk, now: date
     assert caught.value.theirs.cells[HIGH].text == "2h"
 
 
-def test_two_edits_are_put_together_and_a_clash_keeps_both() -> None:
+def test_two_edits_are_put_together_and_a_clash_keeps_both(acme: Desk) -> None:
     base = Terms({HIGH: Cell("4h", 1), CellKey(1, "resolution"): Cell("8h", 1)})
     mine = replace(base, cells={**base.cells, HIGH: Cell("3h", 1)}, reopen_days=7)
     theirs = replace(base, cells={HIGH: Cell("2h", 1), CellKey(1, "resolution"): Cell("6h", 1)}, warn_minutes=30)
@@ -97,7 +97,7 @@ def test_two_edits_are_put_together_and_a_clash_keeps_both() -> None:
     assert (merged.terms.reopen_days, merged.terms.warn_minutes) == (7, 30)
     assert merged.theirs == {"2-first_response-": Cell("2h", 1)}
     assert terms_from_json(terms_json(mine)) == mine
-    assert [d.what for d in compare(base, mine, {1: "Office"})] == ["P2 first reply", "Days to reopen"]
+    assert [d.what for d in compare(base, mine, {1: "Office"})] == ["P2 High, first reply", "Days to reopen"]
 
 
 def test_only_admins_write(acme: Desk, now: datetime) -> None:
@@ -168,7 +168,7 @@ def test_the_audit_tells_who_published_what_and_why(acme: Desk, now: datetime) -
     event = AuditEvent.objects.get(action="policy.published")
     assert (event.actor.name, event.object_label) == ("Alice", "Gold")
     assert event.changes["reason"] == [None, "Faster"]
-    assert event.changes["P2 first reply"] == ["4h, Office", "2h, Office"]
+    assert event.changes["P2 High, first reply"] == ["4h, Office", "2h, Office"]
     with pytest.raises(StaleDraftError):
         publish(start_draft(draft.policy, by=acme.member("alice"), at=now), revision=9, effective_from=now, reason="x",
                 move_open=False, by=acme.member("alice"), at=now)

@@ -114,5 +114,5 @@ def test_an_admin_writes_steps_in_the_editor_without_scripts(acme: Desk, now: da
     assert [(s.amount, s.team_id) for s in EscalationStep.objects.filter(version=draft)] == [(15, team.pk)]
     for address in ("/desk/settings/sla/policies/gold", "/desk/settings/sla/policies/gold/compare",
                     "/desk/settings/sla/policies/gold/publish", "/desk/settings/sla/policies/gold/versions/2"):
-        assert "P2 first reply, 15 minutes after the breach: hand over to Support" in acme.client("mia").get(
+        assert "P2 High, first reply, 15 minutes after the breach: hand over to Support" in acme.client("mia").get(
             address).content.decode(), address

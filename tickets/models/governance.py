@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Entitlement
 from accounts.enums import choices as entitlement_choices
@@ -13,7 +14,7 @@ from accounts.tenancy import TenantForeignKey
 from tickets.enums import ProposalKind, ProposalState, choices
 from tickets.models.ticket import Ticket
 
-_SIDES = [("", "Both"), ("production", "Production"), ("nonproduction", "Outside production")]
+_SIDES = [("", _("Both")), ("production", _("Production")), ("nonproduction", _("Outside production"))]
 _OPEN = models.Q(state__in=[ProposalState.WAITING.value, ProposalState.DISPUTED.value])
 
 

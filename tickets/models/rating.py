@@ -14,14 +14,17 @@ class Rating(TenantModel):
 
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="ratings")
     person = TenantForeignKey(Person, related_name="+")
-    is_good = models.BooleanField()
+    score = models.PositiveSmallIntegerField(help_text="1 to 5, the best.")
     comment = models.TextField(blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "ticket"], name="rating_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "ticket"], name="rating_once"),
+            models.CheckConstraint(condition=models.Q(score__gte=1, score__lte=5), name="rating_1_to_5"),
+        ]
         indexes: ClassVar = [models.Index(fields=["tenant", "-created_at", "-id"], name="ratings_newest_first")]
 
     def __str__(self) -> str:
-        return "good" if self.is_good else "bad"
+        return f"{self.score} of 5"

@@ -27,13 +27,14 @@ _KEEP_WAITING = timedelta(days=2)
 
 
 def store_file(content: IO[bytes], *, name: str, content_type: str, at: datetime, by: Person | None,
-               size: int | None = None, content_id: str = "") -> Attachment:
+               size: int | None = None, content_id: str = "", most: int = 0) -> Attachment:
     """Keep a file that waits for its entry. Raises UploadError with words for the person.
 
-    `size` is what the sender declares; the bytes themselves are counted while they are copied.
+    `size` is what the sender declares; the bytes themselves are counted while they are copied. `most` is the limit where
+    it isn't that of uploads.
     """
     name = clean_name(name)
-    limit = settings.MAX_FILE_BYTES
+    limit = most or settings.MAX_FILE_BYTES
     if size is not None and size > limit:
         raise UploadError(too_big(name, limit), field="files")
     if PurePosixPath(name.lower()).suffix in REFUSED_ENDINGS:

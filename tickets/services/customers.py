@@ -14,6 +14,7 @@ from tickets.events import record
 from tickets.models import Rating, Ticket, TicketCc, TicketEvent
 from tickets.rules import can_rate, can_reply
 from tickets.services.locking import lock
+from tickets.words import SCORE_WORDS
 from toolkit.errors import DomainError
 
 ATTENTION_EVERY = timedelta(days=1)
@@ -61,8 +62,10 @@ def _attention_asked(ticket: Ticket, since: datetime) -> TicketEvent | None:
     return found
 
 
-def rate(ticket: Ticket, *, is_good: bool, comment: str, by: Member, at: datetime) -> Rating:
-    """Say how a solved ticket was handled; the word may be changed for a week. Raises DomainError outside of that."""
+def rate(ticket: Ticket, *, score: int, comment: str, by: Member, at: datetime) -> Rating:
+    """Say how a solved ticket was handled, 1 to 5; it may be changed for a week. Raises DomainError outside of that."""
+    if score not in SCORE_WORDS:
+        raise DomainError(_("Choose one of the five, from bad to very good."), field="verdict", code="score")
     if not can_rate(by, ticket):
         raise NotAllowedError(_("Only who may write to this ticket can rate it."))
     lock(ticket)
@@ -72,8 +75,8 @@ def rate(ticket: Ticket, *, is_good: bool, comment: str, by: Member, at: datetim
     if row is not None and at - row.created_at > RATING_EDITABLE:
         raise DomainError(_("A rating can be changed for 7 days. This one stands."), code="stands")
     row = row or Rating(ticket=ticket, created_at=at)
-    row.person, row.is_good, row.comment, row.updated_at = by.person, is_good, comment.strip()[:4000], at
+    row.person, row.score, row.comment, row.updated_at = by.person, score, comment.strip()[:4000], at
     row.save()
-    record(ticket, EventKind.RATED, at=at, by=by.person, actor_kind=AuthorKind.REQUESTER, good=is_good,
+    record(ticket, EventKind.RATED, at=at, by=by.person, actor_kind=AuthorKind.REQUESTER, score=score,
            comment=row.comment)
     return row

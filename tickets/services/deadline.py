@@ -17,8 +17,3 @@ def set_deadline(ticket: Ticket, *, due_at: datetime | None, warn_at: datetime |
     if waits(ticket):  # it is being opened, and goes to the database with its deadline
         return
     Ticket.objects.filter(pk=ticket.pk).update(due_at=due_at, warn_at=warn_at, due_metric=metric, due_state=state)
-
-
-def mark_breached(ticket_ids: list[int]) -> None:
-    """The tickets' nearest clock has passed its limit; their due_at is that limit already."""
-    Ticket.objects.filter(pk__in=ticket_ids).update(due_state=DueState.BREACHED)

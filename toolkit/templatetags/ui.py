@@ -21,7 +21,7 @@ from toolkit.deadline import deadline_badge
 from toolkit.phones import spoken as spoken_number
 from toolkit.prose import render_text
 from toolkit.scriptwords import script_words as translations_for_scripts
-from toolkit.timefmt import ago, full_moment, near_day_moment, short_moment
+from toolkit.timefmt import ago, full_moment, near_day_moment, short_moment, since
 from toolkit.timefmt import long_day as long_day_words
 from toolkit.timefmt import plain_day as plain_day_words
 from toolkit.timefmt import short_day as short_day_words
@@ -57,7 +57,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def when(context: template.Context, value: datetime | None, style: str = "short") -> SafeString:
-    """A moment in the reader's zone as <time>: `short`, `full` or `ago`; the full form is its title."""
+    """A moment in the reader's zone as <time>: `short`, `full`, `ago` or (in a sentence) `since`; titled in full."""
     if value is None:
         return format_html("")
     member = context.get("member")
@@ -68,7 +68,7 @@ def when(context: template.Context, value: datetime | None, style: str = "short"
 def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "short") -> SafeString:
     """A moment as <time>, machine-readable with its offset, the full form as its title."""
     text = (short_moment(value, zone, now) if style == "short" else ago(value, now, zone) if style == "ago"
-            else full_moment(value, zone))
+            else since(value, now, zone) if style == "since" else full_moment(value, zone))
     return mark_safe(f"{_time_head(value, zone, get_language())}{text}</time>")  # noqa: S308 -- digits
 
 

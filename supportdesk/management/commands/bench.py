@@ -13,7 +13,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "live", "data")
+NAMES = ("queue", "ticket", "search", "open_ticket", "mail", "calendar", "timers", "whatif", "recompute", "live", "data")
+
+_FILLED = "filled"
 
 
 class Command(BaseCommand):
@@ -43,8 +45,6 @@ class Command(BaseCommand):
         settings.ROOT_URLCONF = "bench.urls"
         from bench import calendars, live, mail, opening, pages, recomputing, timers, whatif
 
-        if os.environ.get("SUPPORTDESK_BENCH_WORKER") == "1":
-            timers.work()
         sized = {"size": options["size"]} if options["size"] else {}
         {"calendar": calendars.additions, "timers": partial(timers.timers, **sized),
          "whatif": partial(whatif.whatif, **sized), "live": live.live, "recompute": recomputing.recomputing,
@@ -69,6 +69,7 @@ class Command(BaseCommand):
                     self._drop(name, os.environ["DATABASE_URL"])
                 raise CommandError("The bench database could not be made; the lines above say why.")
         if is_new:
+            self._maintain(os.environ["DATABASE_URL"], f"COMMENT ON DATABASE \"{name}\" IS '{_FILLED}'")
             self.stderr.write(f"made {name} in {time.monotonic() - began:.0f} s")
         size = ["--size", str(options["size"])] if options["size"] else []
         if options["name"] != "data" and subprocess.run([*manage, "bench", options["name"], *sizes, *size], env=base,
@@ -76,23 +77,27 @@ class Command(BaseCommand):
             raise CommandError("The benchmark failed; the lines above say why.")
 
     def _create(self, name: str, url: str) -> bool:
-        return self._maintain(url, f'CREATE DATABASE "{name}"', unless=name)
+        """Make it, unless it is there and whole: one whose making was killed is made anew."""
+        whole = "SELECT 1 FROM pg_database WHERE datname = %s AND shobj_description(oid, 'pg_database') = %s"
+        if self._maintain(url, whole, [name, _FILLED]):
+            return False
+        self._drop(name, url)
+        self._maintain(url, f'CREATE DATABASE "{name}"')
+        return True
 
     def _drop(self, name: str, url: str) -> None:
         self._maintain(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _maintain(self, url: str, sql: str, unless: str = "") -> bool:
+    def _maintain(self, url: str, sql: str, params: list[str] | None = None) -> bool:
+        """Run a statement beside the databases, as the owner. Did it find a row?"""
         import psycopg2
 
         link = psycopg2.connect(url)
         link.autocommit = True
         try:
             with link.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [unless])
-                if unless and cursor.fetchone():
-                    return False
-                cursor.execute(sql)
-                return True
+                cursor.execute(sql, params)
+                return cursor.description is not None and cursor.fetchone() is not None
         finally:
             link.close()
             connection.close()
