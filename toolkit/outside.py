@@ -21,7 +21,7 @@ def connect(host: str, port: int, *, seconds: float, may_be_inside: bool) -> soc
     targets = [target for *_kind, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     allowed = [t for t in targets if may_be_inside or is_outside(str(t[0]))]
     if not allowed:
-        raise InsideError("This server isn’t on the internet, and no other is looked into here.")
+        raise InsideError("no address on the internet")
     trouble: OSError | None = None
     for address, port_there, *_more in allowed:
         try:

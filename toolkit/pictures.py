@@ -18,6 +18,8 @@ def clean_png(data: bytes) -> tuple[bytes, int, int]:
     kept, size = [_SIGNATURE], (0, 0)
     for kind, body in _chunks(data):
         if kind == b"IHDR":
+            if len(body) != 13:
+                raise ValueError("damaged")
             size = struct.unpack(">II", body[:8])
         if kind in _DRAWS:
             kept.append(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)))

@@ -74,6 +74,7 @@ def test_without_a_logo_the_letter_stands_in_the_colour_and_the_old_picture_stay
     ("colour", "#ffd23f", b"contrast is 1.4 to 1"), ("colour", "red", b"such as #1f55c4"),
     ("colour", "#1f55c4;}", b"such as #1f55c4"),
     ("picture", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", b"Choose a PNG picture"),
+    ("picture", b"\x89PNG\r\n\x1a\n" + _part(b"IHDR", b"") + _part(b"IEND", b""), b"Choose a PNG picture"),
     ("picture", png()[:-9], b"Choose a PNG picture"), ("picture", png(8, 8), b"8 by 8"),
     ("picture", png(extra=_part(b"tEXt", b"x" * 200_000)), b"at most 100 KB")])
 def test_what_could_not_be_read_or_trusted_is_refused_and_says_why(field: str, value: str | bytes, words: bytes, acme: Desk) -> None:
