@@ -12,6 +12,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 class InsideError(OSError):
     """The name leads to nowhere but inside."""
 
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} has no address on the internet")
+
 
 def connect(host: str, port: int, *, seconds: float, may_be_inside: bool) -> socket.socket:
     """A connection to the first address of a host that answers; the very address that was looked at is connected to.
@@ -21,7 +24,7 @@ def connect(host: str, port: int, *, seconds: float, may_be_inside: bool) -> soc
     targets = [target for *_kind, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     allowed = [t for t in targets if may_be_inside or is_outside(str(t[0]))]
     if not allowed:
-        raise InsideError("no address on the internet")
+        raise InsideError(host)
     trouble: OSError | None = None
     for address, port_there, *_more in allowed:
         try:
