@@ -150,7 +150,7 @@ def stack(installation: Stack, worker_name: str) -> Stack:
     fresh_database(f"journeys_{worker_name}")
     # The processes remember settings by their version: those of the copy must not look like what they know.
     installation.run("from accounts.models import Tenant; import time\n"
-                     "Tenant.objects.update(settings_version=int(time.time()))")
+                     "Tenant.objects.update(settings_version=time.time_ns())")
     waiting = Redis.from_url(installation.environment["REDIS_URL"])
     if keys := [key for key in waiting.scan_iter() if not key.startswith(b"_kombu.binding")]:
         waiting.delete(*keys)

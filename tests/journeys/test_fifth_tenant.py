@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -51,6 +52,9 @@ def fill(page: Page, **texts: str) -> None:
     for name, text in texts.items():
         reach(page, f"#id_{name}")
         page.keyboard.type(text)
+        while not page.evaluate("t => document.activeElement.selectedOptions?.[0]?.text.startsWith(t) ?? true", text):
+            time.sleep(1.1)  # a list begins anew with a letter that comes a second late
+            page.keyboard.type(text)
 
 
 def press(page: Page, selector: str) -> None:

@@ -44,7 +44,7 @@ def test_a_ticket_is_shared_urged_solved_and_rated_without_scripts_on_a_phone(st
     page.click("text=Ask for attention")
     expect(page.locator("main")).to_contain_text("have been told")
     page.click("text=It is solved, close it")
-    page.check("#verdict-good")
+    page.check("#verdict-5")
     page.fill("#verdict-words", "Quick.")
     page.click("text=Send verdict")
     expect(page.locator("main")).to_contain_text("Your word is noted")
@@ -53,7 +53,7 @@ def test_a_ticket_is_shared_urged_solved_and_rated_without_scripts_on_a_phone(st
     desk = sign_in("bob", domain="desk")
     desk.goto(f"/desk/t/{number}/panel")
     expect(desk.locator("#panel")).to_contain_text("The cellar is full.")
-    expect(desk.locator("#panel")).to_contain_text("Rated good")
+    expect(desk.locator("#panel")).to_contain_text("Rated 5 of 5")
     check_axe(desk)
 
 
