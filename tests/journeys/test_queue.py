@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -270,8 +271,8 @@ def test_rows_don_t_move_under_the_cursor_until_the_changes_are_taken(filled: St
     filled.run(_IN + "    t = d.ticket(at=at - timedelta(hours=3), subject='Hall urgent', by='sue', project=d.project('Otherworks'), "
                "requested_priority=1)\n    set_tags(t, ['hall'], by=d.member('mia'), at=at)\n"
                f"    u = Ticket.objects.get(subject='{under}'); set_tags(u, ['hall', 'more'], by=d.member('mia'), at=at)\n")
-    expect(page.locator("[data-live-offer] button")).to_have_text("2 changes")
-    expect(page.locator("tr.row.is-changed a.subj")).to_have_text(str(under))
+    expect(page.locator("[data-live-offer] button")).to_have_text(re.compile(r"^[2-4] changes$"))  # a deadline of others may pass meanwhile
+    expect(page.locator("tr.row.is-changed a.subj", has_text=str(under))).to_be_visible()
     assert last.bounding_box()["y"] == top  # type: ignore[index]
     page.locator("[data-live-offer] button").focus()
     page.keyboard.press("Enter")
