@@ -6,7 +6,10 @@ Every shown time names its zone or is shown in the reader's.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
 
 from toolkit.calendarwords import Words, clock, words
 
@@ -21,12 +24,17 @@ def zone_name(moment: datetime) -> str:
 
 def short_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """A deadline: “14:00” today, “Tue 14:00” within six days, “Wed 2 Dec, 14:00” beyond."""
-    local, today, said = moment.astimezone(zone), now.astimezone(zone), words()
+    local, today, said = moment.astimezone(zone), _here(now, zone), words()
     if local.date() == today.date():
         return clock(local)
     if abs(moment - now) <= _NEAR:
         return said.fill(said.formats[0], local)
     return f"{said.fill(said.formats[1 if local.year == today.year else 2], local)}, {clock(local)}"
+
+
+@lru_cache(maxsize=100)  # a page says “now” a hundred times
+def _here(now: datetime, zone: ZoneInfo) -> datetime:
+    return now.astimezone(zone)
 
 
 def full_moment(moment: datetime, zone: ZoneInfo) -> str:
@@ -93,8 +101,12 @@ def local_moment(text: str, zone: ZoneInfo) -> datetime:
 
 def span(seconds: float) -> str:
     """“14m”, “3h 38m”, “1d 2h”: two units at most, wall-clock, cut off not rounded."""
+    return _span(int(abs(seconds)) // 60, get_language())
+
+
+@lru_cache(maxsize=20_000)
+def _span(minutes: int, _language: str | None) -> str:
     said = words().spans
-    minutes = int(abs(seconds)) // 60
     if minutes < 60:
         return said[0].format(minutes=minutes)
     hours, minutes = divmod(minutes, 60)
@@ -111,7 +123,7 @@ def ago(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
         return said.agos[0].format(minutes=minutes)
     if days == 0:
         return said.agos[1].format(hours=minutes // 60)
-    return said.agos[2] if days == 1 else _past_day(moment.astimezone(zone), days, now.astimezone(zone), said)
+    return said.agos[2] if days == 1 else _past_day(moment.astimezone(zone), days, _here(now, zone), said)
 
 
 def since(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -123,13 +135,13 @@ def since(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
         return said.sinces[2].format(hours=minutes // 60)
     if days == 1:
         return said.sinces[3]
-    return said.sinces[4].format(day=_past_day(moment.astimezone(zone), days, now.astimezone(zone), said))
+    return said.sinces[4].format(day=_past_day(moment.astimezone(zone), days, _here(now, zone), said))
 
 
 def _past(moment: datetime, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
     """How many minutes and how many midnights ago."""
     return (max(int((now - moment).total_seconds()) // 60, 0),
-            (now.astimezone(zone).date() - moment.astimezone(zone).date()).days)
+            (_here(now, zone).date() - moment.astimezone(zone).date()).days)
 
 
 def _past_day(local: datetime, days: int, today: datetime, said: Words) -> str:

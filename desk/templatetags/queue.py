@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from tickets.names import Names
-from tickets.words import CHANNEL_WORDS, ENVIRONMENT_WORDS
+from tickets.words import CHANNEL_WORDS, ENVIRONMENT_WORDS, STATUS_WORDS
 from toolkit.templatetags.ui import METRIC_WORDS, deadline_element, icon, initials, time_element
 
 register = template.Library()
@@ -54,7 +54,7 @@ aria-label="{select} #{number}"{checked}></td>""" if is_choosable else '<td clas
 
 @register.simple_tag(takes_context=True)
 def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
-    """Lines of the queue; each row has a ticket (with the shown columns), a priority level and status words."""
+    """Lines of the queue; each row has a ticket (with the shown columns) and a priority level."""
     member, now, names = context["member"], context["now"], context["names"]
     view, selected = context.get("view_slug"), frozenset(context.get("selected", ()))
     back = f"?view={escape(view)}" if view else ""
@@ -82,6 +82,7 @@ class _Said:
     metrics: dict[str, str]
     environments: dict[str, str]
     channels: dict[str, str]
+    statuses: dict[str, str]
 
 
 @cache
@@ -91,7 +92,8 @@ def _said(_language: str | None) -> _Said:
         escape(_("Unknown customer")), f'<span class="tag tag--accent">{escape(_("Needs sorting"))}</span>',
         {key: _capital(str(words)) for key, words in METRIC_WORDS.items()},
         {e.value: escape(str(words)) for e, words in ENVIRONMENT_WORDS.items()},
-        {c.value: escape(str(words)) for c, words in CHANNEL_WORDS.items()})
+        {c.value: escape(str(words)) for c, words in CHANNEL_WORDS.items()},
+        {s.value: escape(str(words)) for s, words in STATUS_WORDS.items()})
 
 
 def _capital(words: str) -> str:
@@ -112,7 +114,7 @@ def _values(row: Any, names: Names, member: Member, now: datetime, said: _Said) 
         "product": escape(_product(ticket, names.products.get(ticket.product_id), said)),
         "plan": escape(names.plans.get(ticket.contract_id, "")),
         "flag": said.flag if ticket.triage_flags else "",
-        "status": ticket.status, "glyph": icon(_GLYPHS[ticket.status], "g"), "status_words": escape(row.status),
+        "status": ticket.status, "glyph": icon(_GLYPHS[ticket.status], "g"), "status_words": said.statuses[ticket.status],
         "who": _who(names.agents.get(ticket.assignee_id),
                     own=bool(member.agent and ticket.assignee_id == member.agent.pk), said=said),
         "updated": time_element(ticket.updated_at, zone, now, "ago")}

@@ -17,7 +17,6 @@ from desk.columns import columns_of
 from desk.guards import staff
 from desk.queue_state import QueueState, day_of, queue_state
 from desk.shell import shell
-from tickets.enums import Status
 from tickets.filtering import DUE_WORDS
 from tickets.listing import Day, Listing, due_counts, list_tickets
 from tickets.models import BulkRun, PriorityLevel, Ticket
@@ -27,7 +26,6 @@ from tickets.reference import channel_names, priority_levels, saved_views
 from tickets.rules import can_work
 from tickets.services.bulk import may_undo, tally
 from tickets.services.views import may_change_view
-from tickets.words import STATUS_WORDS
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
@@ -45,7 +43,6 @@ class Row:
 
     ticket: Any
     level: PriorityLevel | None
-    status: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ def _rows(request: HttpRequest, listing: Listing, day: Day, counts: DueCounts | 
     lines = listing.rows.select_related(None).values_list(*columns.fields, named=True)
     page = keyset_page(lines, order=listing.order, cursor=request.GET.get("after", ""), size=SIZE)
     known = priority_levels()
-    rows = [Row(t, known.get(t.priority), STATUS_WORDS[Status(t.status)]) for t in page.rows]
+    rows = [Row(t, known.get(t.priority)) for t in page.rows]
     return {"page": page, "sort": listing.sort, "now": day.now, "columns": columns, "counts": counts,
             "groups": _groups(rows, listing.sort, day, counts), "names": names_beside(page.rows)}
 
