@@ -20,8 +20,14 @@ _TENANTS = ("from tests.conftest import NOON; from tests.factories.desk import m
             "for slug in ('acme', 'globex'): make_desk(slug, at=NOON)")
 
 
-def fresh_database(name: str) -> str:
-    """Make the database anew, with acme and globex in it, as a copy of one that is made once a run. Gives its URL."""
+_NEXT_IDS = "SELECT setval(format('%%I.%%I', schemaname, sequencename), coalesce(last_value, 0) + %s) FROM pg_sequences"
+
+
+def fresh_database(name: str, *, next_ids: int = 0) -> str:
+    """Make the database anew, with acme and globex in it, as a copy of one that is made once a run. Gives its URL.
+
+    New rows have ids beyond `next_ids`: processes that have known the database of before must not take them for its own.
+    """
     owner = os.environ["DATABASE_URL"]
     with _one_at_a_time() as folder:
         ready = folder / "template.ready"
@@ -31,7 +37,13 @@ def fresh_database(name: str) -> str:
             _manage(_named(owner, _TEMPLATE), "app", "shell", "-v", "0", "-c", _TENANTS)
             ready.touch()
         _statements(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    return _named(owner, name)
+    url = _named(owner, name)
+    if next_ids:
+        link = psycopg2.connect(url)
+        with link, link.cursor() as cursor:
+            cursor.execute(_NEXT_IDS, [next_ids])
+        link.close()
+    return url
 
 
 @contextmanager

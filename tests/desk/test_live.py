@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -30,7 +31,8 @@ def heard(path: str, at_first: Member, later: Member | None, news: dict[str, Any
     monkeypatch.setattr(live, "_RECHECK_SECONDS", -1.0)
     monkeypatch.setattr(live, "_BEAT_SECONDS", 0.05)
     monkeypatch.setattr(live, "member_of", lambda scope: later)
-    asyncio.run(talk())
+    with ThreadPoolExecutor(1) as apart:  # in this thread another loop may run, Playwright's
+        apart.submit(lambda: asyncio.run(talk())).result()
     return b"".join(said)
 
 

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from supportdesk.launcher.browser import chromium
 from tests.databases import ROOT, fresh_database
 from tests.factories.desk import PASSWORD
 
+_files = count(1)
 PROCESSES = ("web", "worker", "smtp", "shell")
 _SHELL = """
 import contextlib, io, json, sys, traceback
@@ -147,7 +149,7 @@ def stack(installation: Stack, worker_name: str) -> Stack:
     for name in PROCESSES:
         if installation.processes[name].poll() is not None:
             installation.start(name)
-    fresh_database(f"journeys_{worker_name}")
+    fresh_database(f"journeys_{worker_name}", next_ids=100_000 * next(_files))
     # The processes remember settings by their version: those of the copy must not look like what they know.
     installation.run("from accounts.models import Tenant; import time\n"
                      "Tenant.objects.update(settings_version=time.time_ns())")
