@@ -16,6 +16,7 @@ from notifications.quiet import is_quiet
 from notifications.services.outbox import Mail, is_drafting, put
 from sla.enums import Action
 from tickets.models import Ticket
+from toolkit.together import together
 
 _KEPT = timedelta(days=90)
 _KINDS = {
@@ -63,8 +64,9 @@ def keep_news(mails: Sequence[Mail], *, tenant: Tenant, at: datetime) -> set[int
     StaffNews.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
         live.publish(tenant.pk, kind="news", person=row.person_id, staff_only=True)
-    for pk in {row.person_id for row in rows if row.in_digest}:
-        wait_for_digest(people[pk].person, people[pk].to_address, rules[pk], tenant=tenant, at=at)
+    with together():
+        for pk in sorted({row.person_id for row in rows if row.in_digest}):
+            wait_for_digest(people[pk].person, people[pk].to_address, rules[pk], tenant=tenant, at=at)
     return waiting
 
 
