@@ -21,6 +21,11 @@ def header(message: Message, name: str) -> str:
     return decode(raw) if raw is not None else ""
 
 
+def as_written(message: Message, name: str, most: int) -> tuple[str, ...]:
+    """The headers of this name, topmost first, without decoding: encoded words in them are somebody else's."""
+    return tuple(_BREAKS.sub(" ", str(value)[:_MOST]) for value in message.get_all(name, [])[:most])
+
+
 def decode(raw: object) -> str:
     """One header value as text."""
     text = str(raw)[:_MOST]
