@@ -22,7 +22,7 @@ from accounts.queries import member_for_person
 from accounts.remembering import remembered
 from accounts.senders import known_address
 from intake.models import InboundMessage, Mailbox
-from intake.parsing import ParsedMail
+from intake.parsing import AuthResult, ParsedMail, read_auth
 from notifications.threading import ticket_id_from_message_ids, ticket_id_from_token
 from tickets.models import PriorityLevel, Ticket
 from tickets.queries import visible_tickets
@@ -110,6 +110,11 @@ def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbo
     if found is None or found.merged_into_id is None:
         return found
     return Ticket.objects.select_related("requester", "organization").get(pk=landing(found).pk)
+
+
+def auth_of(mail: ParsedMail, mailbox: Mailbox) -> AuthResult:
+    """What the mailbox's believed server found out about a mail's sender."""
+    return read_auth(mail.auth_results, mailbox.authserv_id, mail.from_address if mail.has_one_author else "")
 
 
 def may_answer(sender: Sender, ticket: Ticket) -> bool:

@@ -27,14 +27,15 @@ _MOST_CCS = 20
 
 
 def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Ticket | None = None,
-                by: Person | None = None, must: bool = False) -> tuple[Ticket | None, CannotFileError | None]:
+                by: Person | None = None, must: bool = False,
+                flags: Sequence[str] = ()) -> tuple[Ticket | None, CannotFileError | None]:
     """Open a ticket from a mail. (None, reason) when the sender is a customer who can't file (S17, S36).
 
     A sender of no organization gets a ticket flagged for triage: nobody's first mail is thrown away. `must` opens one
-    in any case, when a person of the desk asked for it.
+    in any case, when a person of the desk asked for it. `flags` are what is known of the mail already.
     """
     fields = read_fields(mail.reply_text)
-    flags: list[str] = []
+    flags = list(flags)
     projects: list[Project] = []
     if member.memberships:
         try:
