@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from intake.parsing.headers import decode, header
 from intake.parsing.html import Page
+from intake.parsing.invitation import Invitation, read_invitation
 from intake.parsing.mime import Limits, Node, read_head, split
 from intake.parsing.smime import signed_content
 from intake.parsing.text import as_utf8, decode_bytes
@@ -17,6 +18,7 @@ CUT = "\n[…] The whole text is attached."
 _ENDINGS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
             "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
             "application/pgp-signature": ".asc", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
+_CALENDARS = {"text/calendar", "application/ics"}
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 PKCS7 = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 
@@ -41,6 +43,7 @@ class Bodies:
         self.texts: list[str] = []
         self.pages: list[Page] = []
         self.files: list[Part] = []
+        self.invitation: Invitation | None = None
         self.defects: list[str] = []
 
     def read(self, node: Node) -> None:
@@ -64,6 +67,7 @@ class Bodies:
         self.texts += plain if has_plain else inner.texts
         self.pages += inner.pages
         self.files += inner.files
+        self.invitation = self.invitation or inner.invitation
         self.defects += inner.defects
 
     def _read_leaf(self, node: Node) -> None:
@@ -81,6 +85,8 @@ class Bodies:
             return
         content, name = payload(node), _filename(node)
         self._open(content, kind)
+        if kind in _CALENDARS or name.lower().endswith(".ics"):
+            self.invitation = self.invitation or read_invitation(content, _charset(node))
         inside = files_of(content) if kind in _TNEF else []
         if inside:
             self.files += [Part(n or f"part-{len(self.files) + i}.bin", "application/octet-stream", data)
@@ -89,7 +95,6 @@ class Bodies:
             self.files.append(Part(
                 name or _named(kind, content) or f"part-{len(self.files) + 1}{_ENDINGS.get(kind, '.bin')}", kind, content,
                 header(node.headers, "Content-ID").strip("<>"), _disposition(node) == "inline"))
-
 
     def _open(self, content: bytes, kind: str) -> None:
         """Read the mail that a signature wraps up; one in another is left alone."""

@@ -11,6 +11,7 @@ from intake.parsing.automatic import Report, automatic_reason, is_report, read_r
 from intake.parsing.bodies import CUT, PKCS7, TEXT_MOST, Bodies, Part
 from intake.parsing.headers import addresses, as_written, date_text, header, message_ids
 from intake.parsing.html import harmless
+from intake.parsing.invitation import Invitation
 from intake.parsing.mime import Limits, Node, TooMuchError, read_head, split
 from intake.parsing.text import split_quote
 
@@ -40,6 +41,7 @@ class ParsedMail:
     quoted_text: str = ""
     html: str = ""
     attachments: tuple[Part, ...] = ()
+    invitation: Invitation | None = None
     automatic_reason: str = ""
     report: Report | None = None
     is_encrypted: bool = False
@@ -107,7 +109,7 @@ def _read(root: Node, raw: bytes) -> ParsedMail:
         from_address=sender[0][1], reply_to=addresses(message, "Reply-To", 5), to=addresses(message, "To"),
         cc=addresses(message, "Cc"), date=date_text(message), text=text, reply_text=new, quoted_text=quoted,
         delivered_to=addresses(message, "Delivered-To", 10) + addresses(message, "X-Original-To", 10),
-        html=harmless(bodies.pages), attachments=tuple(bodies.files),
+        html=harmless(bodies.pages), attachments=tuple(bodies.files), invitation=bodies.invitation,
         is_encrypted=is_pgp or (_is_sealed(message) and not bodies.is_opened), is_pgp=is_pgp, automatic_reason=reason,
         report=read_report(raw) if reason and is_report(message) else None,
         auth_results=as_written(message, "Authentication-Results", 10),
