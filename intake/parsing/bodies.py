@@ -18,6 +18,7 @@ CUT = "\n[…] The whole text is attached."
 _ENDINGS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
             "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
             "application/pgp-signature": ".asc", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
+_PAGES_MOST = 1024 * 1024  # of HTML in all parts together; what comes after is a file
 _CALENDARS = {"text/calendar", "application/ics"}
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 PKCS7 = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
@@ -37,8 +38,8 @@ class Part:
 class Bodies:
     """What a message's parts say: texts in reading order, HTML to show, files."""
 
-    def __init__(self, *, has_plain: bool = False) -> None:
-        self.has_plain = has_plain
+    def __init__(self, *, has_plain: bool = False, room: int = _PAGES_MOST) -> None:
+        self.has_plain, self.room = has_plain, room
         self.is_opened = False  # what a signature wraps up was read
         self.texts: list[str] = []
         self.pages: list[Page] = []
@@ -61,9 +62,10 @@ class Bodies:
         """The same thing said several times: the plain words count, and the HTML where there are none."""
         plain = [_text(n)[0] for p in node.parts for n in p.leaves() if n.kind == "text/plain" and not _is_file(n)]
         has_plain = bool("".join(plain).strip())
-        inner = Bodies(has_plain=has_plain)
+        inner = Bodies(has_plain=has_plain, room=self.room)
         for part in node.parts:
             inner.read(part)
+        self.room = inner.room
         self.texts += plain if has_plain else inner.texts
         self.pages += inner.pages
         self.files += inner.files
@@ -72,13 +74,14 @@ class Bodies:
 
     def _read_leaf(self, node: Node) -> None:
         kind = node.kind
-        if not _is_file(node):
+        if not _is_file(node) and (kind != "text/html" or self.room > 0):
             text, is_cut = _text(node)
             if is_cut:  # read is its beginning; kept is all of it
                 name = "whole-message.html" if kind == "text/html" else "whole-text.txt"
                 self.files.append(Part(name, kind, as_utf8(payload(node), _charset(node))))
             if kind == "text/html":
                 page = Page(text)
+                self.room -= len(text)
                 self.pages.append(page)
                 text = "" if self.has_plain else page.text() + (CUT if is_cut else "")
             self.texts.append(text)

@@ -8,6 +8,7 @@ import re
 from intake.parsing.mime import Node
 
 _BASE64, _NO_BASE64 = re.compile(rb"[A-Za-z0-9+/]"), re.compile(rb"[^A-Za-z0-9+/]+")
+_UU_LINES = 10_000
 _PADDING, _PADDINGS = re.compile(rb"=[=\s]*"), 750_000
 _BEGINNING = 1024 * 1024
 
@@ -59,6 +60,8 @@ def _from_one_base64(body: memoryview) -> bytes:
 
 
 def _from_uu(body: bytes) -> bytes:
+    if body.count(b"\n") > _UU_LINES + len(body) // 30:  # a line holds 45 bytes: these are none
+        return body
     out = []
     for line in body.splitlines():
         if line.startswith((b"begin ", b"end")) or not line:
