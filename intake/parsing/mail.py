@@ -9,7 +9,7 @@ from itertools import chain
 
 from intake.parsing.automatic import Report, automatic_reason, is_report, read_report
 from intake.parsing.bodies import CUT, PKCS7, TEXT_MOST, Bodies, Part
-from intake.parsing.headers import addresses, as_written, date_text, header, message_ids
+from intake.parsing.headers import addresses, as_written, date_text, has_one_author, header, message_ids
 from intake.parsing.html import harmless
 from intake.parsing.invitation import Invitation
 from intake.parsing.mime import Limits, Node, TooMuchError, read_head, split
@@ -113,7 +113,7 @@ def _read(root: Node, raw: bytes) -> ParsedMail:
         is_encrypted=is_pgp or (_is_sealed(message) and not bodies.is_opened), is_pgp=is_pgp, automatic_reason=reason,
         report=read_report(raw) if reason and is_report(message) else None,
         auth_results=as_written(message, "Authentication-Results", 10),
-        has_one_author=len(addresses(message, "From")) == len(message.get_all("From", [])) == 1,
+        has_one_author=has_one_author(message),
         loop=header(message, "X-Supportdesk-Loop"), body_sha256=hashlib.sha256(memoryview(raw)[root.start:]).hexdigest(),
         defects=tuple(dict.fromkeys([*root.defects, *bodies.defects])))
 

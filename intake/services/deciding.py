@@ -32,7 +32,7 @@ def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResu
     if row.mailbox.kind == MailboxKind.SECURITY:
         return _report(tenant, row, mail, row.mailbox)
     sender = sender_of(tenant, mail.from_name, mail.from_address, at=row.received_at)
-    ticket = named_ticket(tenant, mail, row.rcpt_to, row.mailbox)
+    ticket = named_ticket(tenant, mail, row.rcpt_to, row.mailbox, sender)
     is_unproven = sender.member.is_staff and not (auth.is_proven or row.mailbox.trusts_relay)
     answered = _answer(row, mail, auth, sender, ticket, is_unproven=is_unproven) if ticket is not None else None
     if answered is not None:

@@ -133,8 +133,10 @@ def _ccs(mail: ParsedMail, organization: Organization | None, at: datetime) -> t
                   .values_list("person_id", flat=True)) if organization else set()
     people = {r.value: r.person for r in rows if r.person_id in members}
     if organization is not None:
+        gone = set(PersonAddress.objects.filter(kind=AddressKind.EMAIL, value__in=others, person__is_active=False)
+                   .values_list("value", flat=True))
         people |= {a: _colleague(mail, a, organization, at) for a in others
-                   if a not in people and organization_by_domain(a) == organization}
+                   if a not in people and a not in gone and organization_by_domain(a) == organization}
     return list(people.values()), [a for a in others if a not in people]
 
 
