@@ -61,5 +61,5 @@ GRANT EXECUTE ON FUNCTION redact_events(bigint, text) TO {APP_ROLE};
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("tickets", "0015_rating_score")]
+    dependencies: ClassVar = [("tickets", "0002_walls")]
     operations: ClassVar = [migrations.RunSQL(REDACT, migrations.RunSQL.noop)]
