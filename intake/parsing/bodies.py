@@ -18,7 +18,7 @@ CUT = "\n[…] The whole text is attached."
 _ENDINGS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
             "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
             "application/pgp-signature": ".asc", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"}
-_PAGES_MOST = 1024 * 1024  # of HTML in all parts together; what comes after is a file
+_PAGES_MOST = 512 * 1024  # of HTML in all parts together; what doesn't fit beside the first is a file
 _CALENDARS = {"text/calendar", "application/ics"}
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 PKCS7 = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
@@ -74,14 +74,14 @@ class Bodies:
 
     def _read_leaf(self, node: Node) -> None:
         kind = node.kind
-        if not _is_file(node) and (kind != "text/html" or self.room > 0):
+        if not _is_file(node) and (kind != "text/html" or self.room == _PAGES_MOST or len(node.body) <= self.room):
             text, is_cut = _text(node)
             if is_cut:  # read is its beginning; kept is all of it
                 name = "whole-message.html" if kind == "text/html" else "whole-text.txt"
                 self.files.append(Part(name, kind, as_utf8(payload(node), _charset(node))))
             if kind == "text/html":
                 page = Page(text)
-                self.room -= len(text)
+                self.room = max(0, self.room - max(1, len(text)))
                 self.pages.append(page)
                 text = "" if self.has_plain else page.text() + (CUT if is_cut else "")
             self.texts.append(text)
