@@ -19,7 +19,7 @@ from intake import queries, services
 from intake.enums import InboundState, MailboxState
 from intake.models import InboundMessage
 from intake.parsing import parse
-from intake.raw import raw_of
+from intake.raw import is_gone, raw_of
 from tickets.queries import ticket_for
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, NotFoundError
@@ -75,8 +75,8 @@ def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpRespon
     return render_page(request, "desk/intake_one.html", shell(request, "intake") | {
         "row": row, "mail": mail, "head": head.decode("utf-8", "replace"), "text": mail.text[:_SHOWN],
         "is_cut": len(mail.text) > _SHOWN, "words": STATE_WORDS[InboundState(row.state)],
-        "can_replay": row.state in {InboundState.QUARANTINE, InboundState.IGNORED} and row.comment_id is None,
-        "can_ignore": row.state == InboundState.QUARANTINE, **extra}, status=422 if extra else 200)
+        "can_replay": row.state in {InboundState.QUARANTINE, InboundState.IGNORED} and row.comment_id is None
+        and not is_gone(row), "can_ignore": row.state == InboundState.QUARANTINE, **extra}, status=422 if extra else 200)
 
 
 def _raw(request: HttpRequest, message_id: int) -> HttpResponse:
