@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial, reduce
 from html import unescape
+from operator import or_
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 
 from accounts.models import AuditEvent
 from intake.chat_models import ChatEvent
+from intake.enums import MailboxKind
 from intake.models import HeldComment, InboundMessage, Mailbox
 from intake.parsing import ParsedMail, parse
 from intake.raw import GONE, raw_of
-from notifications.models import ChatThread
+from notifications.enums import Template
+from notifications.models import ChatThread, OutboxMessage
 from tickets.enums import EventKind
 from tickets.events import ticket_event, words_redacted
 from tickets.models import Ticket, TicketEvent
@@ -76,7 +83,24 @@ def _forget_chat(tickets: Sequence[Ticket], words: str) -> Counter[int]:
 
 
 def _forget(which: Q) -> None:
-    InboundMessage.objects.filter(which).update(raw=GONE, size=len(GONE), subject="redacted", preview=None)
+    rows = InboundMessage.objects.filter(which)
+    reported = list(rows.filter(mailbox__kind=MailboxKind.SECURITY).values_list("pk", flat=True))
+    rows.update(raw=GONE, size=len(GONE), subject="redacted", preview=None)
+    if reported:
+        transaction.on_commit(partial(_overwrite, _copies_for_team(reported)))
+
+
+def _copies_for_team(reported: Iterable[int]) -> list[str]:
+    """The stored files that go, or went, to the security team: reports byte for byte."""
+    causes = reduce(or_, (Q(cause__startswith=f"security-copy:{pk}:") for pk in reported))
+    mails = OutboxMessage.objects.filter(causes, template=Template.SECURITY_COPY)
+    return [context["file"] for context in mails.values_list("context", flat=True)]
+
+
+def _overwrite(keys: Iterable[str]) -> None:
+    for key in keys:
+        default_storage.delete(key)
+        default_storage.save(key, ContentFile(GONE))
 
 
 def _holds(mail: ParsedMail, row: InboundMessage, words: str) -> bool:

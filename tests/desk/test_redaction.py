@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiToken
 from api.models import IdempotentAnswer
-from intake.models import ChatEvent, HeldComment, InboundMessage
+from intake.models import ChatEvent, HeldComment, InboundMessage, Mailbox
 from intake.services import admit, store_mail
 from notifications.models import ChatChannel, ChatThread, ChatWorkspace, OutboxMessage
 from notifications.services import send_due
@@ -178,3 +179,14 @@ def test_another_tenant_s_facts_are_out_of_reach(acme: Desk, globex: Desk, now: 
             change_status(ticket, Status.PENDING, by=globex.member("bob"), at=now, reason=SECRET)
         cursor.execute("SELECT redact_events(%s, %s)", [ticket.pk, SECRET])
         assert cursor.fetchone()[0] == 0
+
+
+def test_the_security_team_s_copy_of_a_report(acme: Desk, now: datetime, django_capture_on_commit_callbacks: Any) -> None:
+    box = Mailbox.objects.get(kind="security")
+    Mailbox.objects.filter(pk=box.pk).update(copy_to="team@elsewhere.example")
+    ticket = take(write(acme, "eve@evil.example", "Hole", f"Log in as {SECRET}.\n"), acme, now, to=box.address).ticket
+    key = OutboxMessage.objects.get(template="security_copy").context["file"]
+    assert SECRET.encode() in default_storage.open(key).read()
+    with django_capture_on_commit_callbacks(execute=True):
+        _redact(acme, ticket, now)
+    assert b"taken out for good" in default_storage.open(key).read()
