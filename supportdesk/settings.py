@@ -106,6 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.static",
                 "toolkit.templatetags.fixed_words",
+                "toolkit.templatetags.stacked",
             ],
         },
     },
