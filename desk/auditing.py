@@ -25,7 +25,8 @@ from toolkit.wording import spaced
 ORDER = ["-at", "-id"]
 MOST = 50_000
 _CHUNK = 500
-_CODED = frozenset({"role", "state", "scopes", "density", "status", "rhythm", "theme", "sort", "open tickets"})
+_CODED = frozenset({"role", "state", "scopes", "density", "status", "rhythm", "theme", "sort", "open tickets",
+                    "environment", "triage"})
 _HEADINGS = ("When (UTC)", "Who", "Action", "Kind", "What", "Before and after", "From where")
 
 
@@ -88,7 +89,7 @@ def _coded(name: str, value: Any) -> Any:
 
 def _titled(name: str) -> str:
     """A field's name as a heading; what is in words already stays."""
-    return spaced(name) if name.islower() and " " not in name else name
+    return spaced(name) if name.islower() else name
 
 
 def _in_words(value: Any) -> Any:
@@ -99,7 +100,7 @@ def _in_words(value: Any) -> Any:
         case list():
             return ", ".join(str(_in_words(one)) for one in value) or "–"
         case dict():
-            return "; ".join(f"{_titled(name)}: {_in_words(one)}" for name, one in value.items()) or "–"
+            return "; ".join(f"{_titled(name)}: {_in_words(_coded(name, one))}" for name, one in value.items()) or "–"
         case _:
             return None if value == "" else value
 

@@ -43,5 +43,5 @@ DONE = (_("Setting created"), _("Setting changed"), _("Setting deleted"), _("Pol
         _("Article published"), _("Article unpublished"), _("Tenant founded"), _("Tenant opened"), _("Tenant closed"),
         _("Held comment dismissed"))
 CODES = (_("Held"), _("Admitted"), _("Dismissed"), _("Member"), _("Viewer"), _("Manager"), _("Agent"), _("Admin"),
-         _("Receptionist"), _("Keep"), _("Move"), _("System"))
+         _("Receptionist"), _("Keep"), _("Move"), _("System"), _("Effective from"))
 STEPS = (_("Tell assignee"), _("Tell team"), _("Tell managers"), _("Tell success"), _("Reassign"), _("Raise"), _("Page"))

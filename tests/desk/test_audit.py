@@ -64,7 +64,7 @@ def test_what_is_recorded_as_lists_and_marks_reads_as_words(acme: Desk, now: Any
     record_audit(by=None, action="macro.made", subject=Plan.objects.get(slug="gold"), at=now,
                  changes={"add_tags": [[], ["log", "night"]], "shared": [None, True], "filters": [None, {"environment": ["production"]}]})
     page = acme.client("alice").get("/desk/settings/audit").content.decode()
-    for words in ("<b>Add tags</b>: – → log, night", "<b>Shared</b>: yes", "<b>Filters</b>: Environment: production"):
+    for words in ("<b>Add tags</b>: – → log, night", "<b>Shared</b>: yes", "<b>Filters</b>: Environment: Production"):
         assert words in page, words
 
 

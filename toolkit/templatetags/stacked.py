@@ -15,8 +15,10 @@ from django.utils.html import strip_tags
 register = Library()
 
 _HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
-_OPENING = re.compile(r"<(table|caption|thead|tbody|tr|th|td)\b([^>]*)>")
-_ROLES = {"table": "table", "caption": "caption", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+_OPENING = re.compile(r"<(table|caption|thead|tbody|tfoot|tr|th|td)\b([^>]*)>")
+_ROLES = {"table": "table", "caption": "caption", "thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup",
+          "tr": "row", "td": "cell"}
+_JOINED = re.compile(r'colspan="(\d+)"')
 _UNSEEN = 'class="vh"'  # a column whose name is only spoken: its cells speak for themselves
 
 
@@ -32,7 +34,7 @@ class StackedNode(Node):
 
 
 def named(table: str) -> str:
-    """This table (of one head and without columns that are joined), each cell with the name of its column."""
+    """This table of one head, each cell with the name of its column; a cell across several has none."""
     head, ends, body = table.partition("</thead>")
     names = ["" if _UNSEEN in words else strip_tags(words).strip().replace('"', "&quot;") for words in _HEAD.findall(head)]
     column = 0
@@ -47,8 +49,9 @@ def named(table: str) -> str:
         if tag not in ("th", "td"):
             return f'<{tag} role="{_ROLES[tag]}"{attributes}>'
         role = _ROLES.get(tag) or ("rowheader" if "row" in attributes else "columnheader")
-        name = names[column] if role != "columnheader" and column < len(names) else ""
-        column += 1
+        joined = _JOINED.search(attributes)
+        name = names[column] if role != "columnheader" and column < len(names) and not joined else ""
+        column += int(joined[1]) if joined else 1
         return f'<{tag} role="{role}"{attributes}' + (f' data-label="{name}">' if name else ">")
 
     return _OPENING.sub(part, head) + ends + _OPENING.sub(part, body)
