@@ -15,8 +15,8 @@ from django.utils.html import strip_tags
 register = Library()
 
 _HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
-_OPENING = re.compile(r"<(table|caption|thead|tbody|tfoot|tr|th|td)\b([^>]*)>")
-_ROLES = {"table": "table", "caption": "caption", "thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup",
+_OPENING = re.compile(r"<(table|thead|tbody|tfoot|tr|th|td)\b([^>]*)>")
+_ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup",
           "tr": "row", "td": "cell"}
 _JOINED = re.compile(r'colspan="(\d+)"')
 _UNSEEN = 'class="vh"'  # a column whose name is only spoken: its cells speak for themselves
