@@ -33,11 +33,11 @@ CHANNEL_WORDS = {
 }
 
 BY_CHANNEL = {
-    ChannelKind.PORTAL: _("by portal"),
+    ChannelKind.PORTAL: _("in the portal"),
     ChannelKind.EMAIL: _("by email"),
     ChannelKind.PHONE: _("by phone"),
     ChannelKind.CHAT: _("by chat"),
-    ChannelKind.API: _("by api"),
+    ChannelKind.API: _("by a program"),
 }
 
 ENVIRONMENT_WORDS = {

@@ -81,7 +81,8 @@ def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], probl
     rank = int(chosen) if chosen in {"1", "2", "3", "4"} else 3
     rights = entitlements_of(project.contract) if project else frozenset()
     return render_page(request, "portal/new.html", {
-        "form": form, "kept": files, "file_errors": problems, "due": due, "project": project,
+        "form": form, "colleagues": colleagues(project.organization_id) if project else [], "kept": files,
+        "file_errors": problems, "due": due, "project": project,
         "promise": due.get(rank), "level": next((x for x in form.levels if x.rank == rank), None), "rank": rank,
         "phone": request.tenant.phone if "phone" in rights else "", "nav_current": "new",
         "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024), "looked": looked,
@@ -102,7 +103,7 @@ def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: d
         requester=request.member.person, subject=data["subject"], body=data["details"], channel=ChannelKind.PORTAL,
         project=project, product=data["product"], product_version=data["product_version"],
         environment=Environment(data["environment"]), requested_priority=data["priority"], url=data["url"],
-        attachments=files), at=at)
+        attachments=files, ccs=[p for p in form.ccs if p.pk != request.member.person.pk]), at=at)
 
 
 @customer

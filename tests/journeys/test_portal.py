@@ -131,8 +131,8 @@ def test_a_manager_invites_and_a_colleague_comes_in(stack: Stack, sign_in: SignI
     visitor.get_by_role("button", name="Come in").click()
     expect(visitor.locator("main")).to_contain_text("Welcome")
     page.reload()
-    page.get_by_role("link", name="Deactivate Kim Doe").click()
-    page.click("button:has-text('Deactivate')")
+    page.get_by_role("link", name="Remove Kim Doe").click()
+    page.click("button:has-text('Remove')")
     expect(page.locator("main")).to_contain_text("any more")
     visitor.goto("/tickets")
     assert "/account/login" in visitor.url
