@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.enums import AgentRole
 from accounts.models import Tenant, TenantDomain, User
@@ -85,7 +86,9 @@ def found_tenant(wanted: Founding, *, by: User, at: datetime) -> Tenant:
         raise DomainError(_("This host leads to another tenant, or lies above or below one that does."), field="host")
     try:
         with transaction.atomic():
-            tenant = load_tenant(founding_data(wanted, at=at), at=at)
+            with override(wanted.language):  # what is written down speaks the tenant's language, not the operator's
+                data = founding_data(wanted, at=at)
+            tenant = load_tenant(data, at=at)
             with tenant_scope(tenant):
                 admin = add_staff(name=wanted.admin_name, email=wanted.admin_email, role=AgentRole.ADMIN, at=at)
                 welcome_staff(admin, tenant=tenant, by=None, at=at)

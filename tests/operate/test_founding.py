@@ -183,6 +183,14 @@ def test_a_tenant_is_closed_and_opened_again(operator: Client, acme: Desk) -> No
     assert b"Closed a tenant" in operator.get("/tenants/acme").content
 
 
+def test_operators_read_what_their_browser_asks_for(operator: Client) -> None:
+    page = operator.get("/", headers={"host": HOST, "accept-language": "de-AT,de;q=0.9,en;q=0.5"})
+    assert (page["content-language"], "Mandanten" in page.content.decode()) == ("de", True)
+    assert operator.get("/", headers={"host": HOST, "accept-language": "tlh"})["content-language"] == "en"
+    nowhere = Client(headers={"host": "nowhere.localhost", "accept-language": "de"}).get("/")
+    assert (nowhere.status_code, '<html lang="de"' in nowhere.content.decode()) == (404, True)
+
+
 def test_what_operators_did_can_t_be_changed(operator: Client, acme: Desk) -> None:
     operator.post("/tenants/acme", {"to": "close"})
     with pytest.raises(Exception, match=r"permission denied|append-only"), transaction.atomic():
