@@ -127,6 +127,12 @@ def has_login(row: Invitation) -> bool:
                                         person__user__is_active=True).exists()
 
 
+def name_known(row: Invitation) -> str:
+    """What the invited person is called here already; empty for a new one."""
+    found = PersonAddress.objects.select_related("person").filter(kind=AddressKind.EMAIL, value=row.email).first()
+    return found.person.name if found else ""
+
+
 @transaction.atomic
 def accept(secret: str, *, name: str, password: str, at: datetime) -> Person:
     """Use a link up: the person, their login (where there is none yet) and their membership. Raises LinkError."""

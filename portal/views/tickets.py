@@ -182,6 +182,8 @@ def _status(request: HttpRequest, number: int) -> HttpResponse:
         if wanted == Status.OPEN and not may_reopen(ticket.solved_at, clock_now()):
             raise DomainError(_("This ticket was solved more than 14 days ago. Open a new one and mention its number."))
         services.change_status(ticket, wanted, by=request.member, at=clock_now())
+        messages.success(request, _("The ticket is closed as solved.") if wanted == Status.SOLVED
+                         else _("The ticket is open again, and we go on with it."))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, f"/tickets/{number}")
