@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.enums import ChannelKind, Environment, Status
@@ -23,6 +24,14 @@ CUSTOMER_STATUS_WORDS = {
     Status.SOLVED: _("Solved"),
     Status.CLOSED: _("Closed"),
 }
+
+
+def customer_status(status: Status, reason: str) -> str:
+    """How a ticket stands, in the customer's words: on hold, with the reason where one was given."""
+    if status == Status.ON_HOLD and reason:
+        return gettext("On hold: {reason}").format(reason=reason)
+    return str(CUSTOMER_STATUS_WORDS[status])
+
 
 CHANNEL_WORDS = {
     ChannelKind.PORTAL: _("Portal"),

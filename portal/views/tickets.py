@@ -34,7 +34,7 @@ from tickets.rules import can_close, can_reply
 from tickets.services.customers import ATTENTION_EVERY, RATE_WITHIN
 from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
-from tickets.words import CUSTOMER_STATUS_WORDS, SCORE_WORDS
+from tickets.words import SCORE_WORDS, customer_status
 from tickets.workflow import may_reopen
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
@@ -130,7 +130,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket, "entries": timeline(member, ticket), "level": levels.get(ticket.priority), "now": now,
         "levels": levels,
         "governance": governance_of(member, ticket, now, changed=newest.get(EventKind.PRIORITY_CHANGED)),
-        "status_words": CUSTOMER_STATUS_WORDS[Status(ticket.status)],
+        "status_words": customer_status(Status(ticket.status), ticket.status_reason),
         "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
         "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),
         "can_reply": can_reply(member, ticket), "can_close": ticket.is_active and can_close(member, ticket),
