@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from toolkit.timefmt import span
@@ -25,15 +27,18 @@ class Badge:
 
 def deadline_badge(*, due_at: datetime | None, warn_at: datetime | None, state: str, now: datetime) -> Badge:
     """The badge of a ticket's nearest clock, or of a clock. States: running, breached, paused, met, none …"""
-    if state == "met":
-        return Badge("met", _("Met"))
-    if state == "paused":
-        return Badge("paused", _("Paused"))
+    if state in {"met", "paused"}:
+        return _badge(state, None, get_language())
     if due_at is None:
-        return Badge("over", _("Missed")) if state == "breached" else Badge("none", _("Best effort"))
+        return _badge("over" if state == "breached" else "none", None, get_language())
     left = (due_at - now).total_seconds()
-    if left < 0:
-        return Badge("over", _("{span} over").format(span=span(left)))
-    if warn_at is not None and warn_at <= now:
-        return Badge("soon", _("{span} left").format(span=span(left)))
-    return Badge("ok", span(left))
+    kind = "over" if left < 0 else "soon" if warn_at is not None and warn_at <= now else "ok"
+    return _badge(kind, int(abs(left)) // 60, get_language())
+
+
+@lru_cache(maxsize=20_000)  # a desk looks at the same hundred deadlines again and again
+def _badge(kind: str, minutes: int | None, _language: str | None) -> Badge:
+    if minutes is None:
+        return Badge(kind, {"met": _("Met"), "paused": _("Paused"), "over": _("Missed"), "none": _("Best effort")}[kind])
+    words = span(minutes * 60)
+    return Badge(kind, {"over": _("{span} over"), "soon": _("{span} left"), "ok": "{span}"}[kind].format(span=words))

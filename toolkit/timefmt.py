@@ -5,7 +5,7 @@ Every shown time names its zone or is shown in the reader's.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from toolkit.calendarwords import Words, clock, words
 
-_NEAR = timedelta(days=6)
+NEAR_SECONDS = 6 * 86400  # beyond, a deadline is said with its date
 
 
 def zone_name(moment: datetime) -> str:
@@ -27,7 +27,7 @@ def short_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     local, today, said = moment.astimezone(zone), _here(now, zone), words()
     if local.date() == today.date():
         return clock(local)
-    if abs(moment - now) <= _NEAR:
+    if abs((moment - now).total_seconds()) <= NEAR_SECONDS:
         return said.fill(said.formats[0], local)
     return f"{said.fill(said.formats[1 if local.year == today.year else 2], local)}, {clock(local)}"
 
@@ -35,6 +35,17 @@ def short_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 @lru_cache(maxsize=100)  # a page says “now” a hundred times
 def _here(now: datetime, zone: ZoneInfo) -> datetime:
     return now.astimezone(zone)
+
+
+def day_in(now: datetime, zone: ZoneInfo) -> date:
+    """Today, where the reader is."""
+    return _here(now, zone).date()
+
+
+def said_age(seconds: float) -> int:
+    """The same for ages that `ago` and `since` say alike on one day: whole minutes within the hour, then whole hours."""
+    minutes = int(seconds) // 60
+    return minutes if minutes < 60 else 60 + min(minutes // 60, 48)
 
 
 def full_moment(moment: datetime, zone: ZoneInfo) -> str:

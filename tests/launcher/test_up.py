@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -66,6 +67,11 @@ def test_up_status_and_down(installation: Installation) -> None:
     # Other commands find the running installation by themselves.
     token = installation.run("token", next(iter(told["addresses"])), told["logins"][0]["email"])
     assert token.stdout.startswith("sdt_"), token.stderr
+
+    # Whatever day it is: each clock of the demo data is what the engine computes, and its ledger adds up to the second.
+    checked = installation.run("sla", "rebuild", "--check", "--ledgers")
+    assert checked.returncode == 0, checked.stdout[-2000:]
+    assert len(re.findall(r"[0-9]+ tickets, [2-9][0-9]{2,} clocks, 0 differences", checked.stdout)) == 4
 
     ended = installation.run("down")
     assert ended.returncode == 0

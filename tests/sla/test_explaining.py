@@ -6,29 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Tenant
-from accounts.tenancy import tenant_scope
-from sla.enums import ClockState
+from sla.engine import explain
 from sla.explaining import explanations
 from sla.models import SlaClock
-from sla.services import fire_due
+from sla.services import rebuilding
 from sla.services.rebuilding import check_clocks
-from supportdesk.reference.demo import DATA
-from supportdesk.reference.history import load_history
-from supportdesk.reference.loader import load_tenant
-from supportdesk.reference.schema import read_tenant_file
 from tests.factories.desk import Desk
-from tests.sla.test_timers import database_time
 from tickets.enums import Status
-from tickets.models import Ticket
 from tickets.services import Entry, change_status, reply
 
 FRIDAY = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
-
-
-def _second(moment: datetime) -> int:
-    """The whole second: the engine cuts fractions off."""
-    return int(moment.timestamp())
 
 
 def test_a_weekend_is_shown_as_closed_and_the_sum_is_the_target(acme: Desk) -> None:
@@ -87,30 +74,12 @@ def test_a_busy_ticket_rebuilds_to_what_its_events_made_step_by_step(acme: Desk,
         if status is Status.PENDING:
             reply(ticket, Entry("Which version?"), by=bob, at=now + timedelta(minutes=30))
         change_status(ticket, status, by=bob, at=now + timedelta(hours=hour))
-    assert check_clocks(acme.tenant, at=now + timedelta(hours=61)).differences == []
+    report = check_clocks(acme.tenant, at=now + timedelta(hours=61), ledgers=True)
+    assert (report.clocks >= 2, report.differences) == (True, [])
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("slug", ["tectonic", "platformsh", "example", "stakater"])
-def test_each_clock_of_the_demo_data_adds_up_to_the_second(slug: str) -> None:
-    moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-    tenant: Tenant = load_tenant(read_tenant_file(DATA / f"{slug}.toml"), at=moment, password=None)
-    counted = 0
-    with tenant_scope(tenant, reading=True):
-        load_history(tenant, at=moment)
-        with database_time(moment):
-            while fire_due():  # what fell due before the history ended
-                pass
-        for ticket in Ticket.objects.all():
-            for one in explanations(ticket, moment):
-                clock, at = one.clock, _second(one.clock.started_at)
-                for interval in one.intervals:
-                    assert _second(interval.start) == at
-                    at = _second(interval.end)
-                if clock.ended_at is not None:
-                    assert (at, one.counted_seconds) == (_second(clock.ended_at), clock.elapsed_seconds), ticket
-                elif clock.state is ClockState.RUNNING and clock.limit_seconds is not None:
-                    assert (at, one.counted_seconds) == (_second(clock.due_at), clock.limit_seconds), ticket
-                counted += 1
-    assert check_clocks(tenant, at=moment).differences == []
-    assert counted > 200
+def test_a_ledger_that_does_not_add_up_is_found(acme: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket = acme.ticket(at=now, requested_priority=3)
+    monkeypatch.setattr(rebuilding, "explain", lambda *whole: explain(*whole)[1:])
+    found = check_clocks(acme.tenant, at=now, ledgers=True).differences
+    assert {(d.number, d.field) for d in found} == {(ticket.number, "ledger")}

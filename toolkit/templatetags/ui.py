@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from toolkit import wording
 from toolkit.clock import now as clock_now
-from toolkit.deadline import deadline_badge
+from toolkit.deadline import Badge, deadline_badge
 from toolkit.phones import spoken as spoken_number
 from toolkit.prose import render_text
 from toolkit.scriptwords import script_words as translations_for_scripts
-from toolkit.timefmt import ago, full_moment, near_day_moment, short_moment, since
+from toolkit.timefmt import NEAR_SECONDS, ago, day_in, full_moment, near_day_moment, said_age, short_moment, since
 from toolkit.timefmt import long_day as long_day_words
 from toolkit.timefmt import plain_day as plain_day_words
 from toolkit.timefmt import short_day as short_day_words
@@ -29,6 +29,10 @@ from toolkit.timefmt import span as span_words
 
 register = template.Library()
 
+# A desk looks at the same moments again and again: what is said of one is kept, by all that it depends on.
+_times: dict[tuple[object, ...], SafeString] = {}
+_MOST_TIMES = 50_000
+_AGES = frozenset({"ago", "since"})
 METRIC_WORDS = {
     "first_response": _("first reply"),
     "next_response": _("next reply"),
@@ -67,15 +71,19 @@ def when(context: template.Context, value: datetime | None, style: str = "short"
 
 def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "short") -> SafeString:
     """A moment as <time>, machine-readable with its offset, the full form as its title."""
-    text = (short_moment(value, zone, now) if style == "short" else ago(value, now, zone) if style == "ago"
-            else since(value, now, zone) if style == "since" else full_moment(value, zone))
-    return mark_safe(f"{_time_head(value, zone, get_language())}{text}</time>")  # noqa: S308 -- digits
-
-
-@lru_cache(maxsize=20_000)  # a queue shows the same hundred moments at each change
-def _time_head(value: datetime, zone: ZoneInfo, _language: str | None) -> str:
-    stamp = value.astimezone(zone).isoformat(timespec="seconds")
-    return f'<time datetime="{stamp}" title="{full_moment(value, zone)}">'
+    age = (now - value).total_seconds()
+    distance = said_age(age) if style in _AGES else abs(age) <= NEAR_SECONDS
+    key = (value, zone, style, get_language(), day_in(now, zone), distance)
+    found = _times.get(key)
+    if found is None:
+        if len(_times) > _MOST_TIMES:
+            _times.clear()
+        text = (short_moment(value, zone, now) if style == "short" else ago(value, now, zone) if style == "ago"
+                else since(value, now, zone) if style == "since" else full_moment(value, zone))
+        stamp = value.astimezone(zone).isoformat(timespec="seconds")
+        found = _times[key] = mark_safe(  # noqa: S308 -- digits and names of days
+            f'<time datetime="{stamp}" title="{full_moment(value, zone)}">{text}</time>')
+    return found
 
 
 @register.simple_tag(takes_context=True)
@@ -88,7 +96,11 @@ def deadline(context: template.Context, due_at: datetime | None, warn_at: dateti
 def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: str, name: str,
                      now: datetime) -> SafeString:
     """A clock's badge as HTML."""
-    badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now)
+    return _badge_element(deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now), due_at, warn_at, name)
+
+
+@lru_cache(maxsize=20_000)
+def _badge_element(badge: Badge, due_at: datetime | None, warn_at: datetime | None, name: str) -> SafeString:
     ticking = ""
     if due_at is not None and badge.kind in {"ok", "soon", "over"}:
         warn = _utc(warn_at) if warn_at else ""
@@ -98,7 +110,6 @@ def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: s
                      f"<span data-words>{badge.words}</span></span>")
 
 
-@lru_cache(maxsize=20_000)
 def _utc(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         rebuild = parts.add_parser("rebuild", help="compute every clock from its ticket's events again")
         rebuild.add_argument("--tenant", help="only this one")
         rebuild.add_argument("--check", action="store_true", help="only tell what differs; exits with 1 if anything does")
+        rebuild.add_argument("--ledgers", action="store_true", help="add up the explanation of every clock, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
         {"explain": self._explain, "rebuild": self._rebuild}[options["part"]](options)
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         tenants = [self._tenant(options["tenant"])] if options["tenant"] else Tenant.objects.order_by("slug")
         differences = 0
         for tenant in tenants:
-            report = check_clocks(tenant, at=now(), repair=not options["check"])
+            report = check_clocks(tenant, at=now(), repair=not options["check"], ledgers=options["ledgers"])
             differences += len(report.differences)
             self.stdout.write(f"{tenant.slug}: {report.tickets} tickets, {report.clocks} clocks, "
                               f"{len(report.differences)} differences")

@@ -1,10 +1,41 @@
+"""Walls around what is sent and told, and how workers take it up."""
+
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import migrations
 
-from accounts.walls import WORKER_ROLE, watch_settings_sql, worker_policy_sql
+from accounts.walls import WORKER_ROLE, TenantWall, watch_settings_sql, worker_policy_sql
+
+# A lease: the row's turn is moved ahead while a worker talks to the mail server, so a killed worker's mail is taken up
+# again by another. At most `per_tenant` of one tenant a round, then first come, first served (fair sending). For one kind
+# of message: a chat that doesn't answer holds up no mail, and the other way round.
+LEASE = f"""
+CREATE FUNCTION lease_outbox(wanted text, most integer, per_tenant integer, seconds integer)
+RETURNS TABLE (tenant_id bigint, id bigint)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET enable_bitmapscan = off AS $$
+    WITH head AS MATERIALIZED (
+        SELECT o.id, o.tenant_id, o.next_at FROM notifications_outboxmessage o
+        WHERE o.state = 'pending' AND o.next_at <= app_now() AND o.kind = wanted
+        ORDER BY o.next_at LIMIT most * 20
+    ), ranked AS MATERIALIZED (
+        SELECT head.*, row_number() OVER (PARTITION BY head.tenant_id ORDER BY head.next_at) > per_tenant AS late
+        FROM head
+    ), chosen AS MATERIALIZED (
+        SELECT o.id FROM notifications_outboxmessage o JOIN ranked r ON r.id = o.id
+        WHERE o.state = 'pending' AND o.next_at <= app_now()
+        ORDER BY r.late, r.next_at LIMIT most FOR UPDATE OF o SKIP LOCKED
+    )
+    UPDATE notifications_outboxmessage o
+    SET next_at = app_now() + make_interval(secs => seconds), attempts = o.attempts + 1
+    FROM chosen WHERE o.id = chosen.id
+    RETURNING o.tenant_id, o.id
+$$;
+REVOKE ALL ON FUNCTION lease_outbox(text, integer, integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lease_outbox(text, integer, integer, integer) TO supportdesk_app;
+ALTER FUNCTION lease_outbox(text, integer, integer, integer) OWNER TO {WORKER_ROLE};
+"""
 
 # Who works at the desks of some tenants, in one round trip. It runs as whoever calls it and goes from tenant to tenant
 # behind each one's wall, so it needs no rights of its own.
@@ -80,17 +111,26 @@ GRANT EXECUTE ON FUNCTION tell_of_clocks(jsonb, jsonb) TO supportdesk_app;
 ALTER FUNCTION tell_of_clocks(jsonb, jsonb) OWNER TO {WORKER_ROLE};
 GRANT INSERT ON notifications_outboxmessage TO {WORKER_ROLE};
 """
-UNDO = """
-DROP FUNCTION tell_of_clocks(jsonb, jsonb);
-DROP FUNCTION desks_of(bigint[]);
-"""
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("notifications", "0012_staff_news"), ("accounts", "0011_watch_staff"),
-                              ("sla", "0010_claims_bring_what_is_told")]
+    replaces: ClassVar = [
+        ("notifications", "0002_tenant_wall"), ("notifications", "0003_outbox_kinds_and_chat"),
+        ("notifications", "0004_digests"), ("notifications", "0005_bounces_and_security_copies"),
+        ("notifications", "0006_staff_mentioned"), ("notifications", "0007_attention_and_rating_mails"),
+        ("notifications", "0008_templates"), ("notifications", "0009_priority_mails"),
+        ("notifications", "0010_mail_templates"), ("notifications", "0011_staff_clocks"),
+        ("notifications", "0012_staff_news"), ("notifications", "0013_clocks_told_in_batches"),
+    ]
+    dependencies: ClassVar = [("notifications", "0001_tables"), ("sla", "0002_walls")]
     operations: ClassVar = [
+        TenantWall("notifications", ["OutboxMessage", "ChatWorkspace", "ChatChannel", "ChatThread", "ChatMessage", "ChatUser",
+                                     "HeldNotice", "QuietHours", "MailTemplate", "StaffNews"]),
+        migrations.RunSQL([
+            *worker_policy_sql("notifications_outboxmessage", "SELECT, UPDATE"),
+            *worker_policy_sql("notifications_staffnews", "INSERT"),
+            *worker_policy_sql("notifications_heldnotice", "INSERT"),
+            LEASE, DESKS, TELL,
+        ], migrations.RunSQL.noop),
         migrations.RunSQL(watch_settings_sql("notifications_quiethours"), migrations.RunSQL.noop),
-        migrations.RunSQL([*worker_policy_sql("notifications_staffnews", "INSERT"),
-                           *worker_policy_sql("notifications_heldnotice", "INSERT"), DESKS, TELL], UNDO),
     ]

@@ -1,3 +1,5 @@
+"""Walls around the documentation, and how it is searched."""
+
 from __future__ import annotations
 
 from typing import ClassVar
@@ -94,8 +96,11 @@ ALTER FUNCTION search_articles(text[], boolean, boolean, bigint, integer) OWNER 
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("knowledge", "0001_initial"), ("accounts", "0002_tenant_wall")]
+    replaces: ClassVar = [
+        ("knowledge", "0002_tenant_wall"),
+    ]
+    dependencies: ClassVar = [("knowledge", "0001_tables"), ("accounts", "0002_walls")]
     operations: ClassVar = [
         TenantWall("knowledge", ["DocSet", "Article", "ArticleSearch", "DocTerm", "Deflection", "SearchMiss"]),
-        migrations.RunSQL(SEARCH, "DROP FUNCTION search_articles(text[], boolean, boolean, bigint, integer)"),
+        migrations.RunSQL(SEARCH, migrations.RunSQL.noop),
     ]
