@@ -47,7 +47,7 @@ def test_a_ticket_is_shared_urged_solved_and_rated_without_scripts_on_a_phone(st
     page.click("text=It is solved, close it")
     page.check("#verdict-5")
     page.fill("#verdict-words", "Quick.")
-    page.click("text=Send verdict")
+    page.click("text=Send rating")
     expect(page.locator("main")).to_contain_text("Your word is noted")
     page.click("text=It isn’t solved, open it again")
     expect(page.locator("main")).to_contain_text("Your answer")

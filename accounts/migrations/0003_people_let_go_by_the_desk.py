@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0012_tenant_look'),
+        ('accounts', '0002_walls'),
     ]
 
     operations = [
