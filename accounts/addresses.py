@@ -27,7 +27,7 @@ def is_anothers_address(address: str) -> bool:
     """Is it at or below a host of another tenant or the operators, or the one that another tenant writes from.
 
     Of several hosts that fit, the longest says whose it is. At or below the installation's domain a tenant has its own
-    hosts and nothing else: what is free there becomes somebody's host later (ADR 0011).
+    hosts and nothing else: what is free there becomes somebody's host later (ADR 0012).
     """
     labels = address.rpartition("@")[2].lower().rstrip(".").split(".")
     hosts = [".".join(labels[at:]) for at in range(len(labels))]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from tickets.filtering import FILTER_WORDS, chosen_words
 from tickets.listing import FILTER_NAMES, Day, Listing, list_tickets
 from tickets.models import SavedView
 from tickets.reference import saved_views
+from toolkit.wording import in_sentence
 
 MOST_CHOSEN = 400  # what an address can carry; more is chosen as “all in this view”
 _ALWAYS_SHOWN = ("status", "team", "assignee", "priority", "customer")
@@ -21,10 +25,12 @@ _ALWAYS_SHOWN = ("status", "team", "assignee", "priority", "customer")
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter as the bar shows it; `without` is the query that removes it."""
+    """A filter as the bar shows it, and what its parts are called; `without` is the query that removes it."""
 
     name: str
     words: str
+    choose: str
+    remove: str
     values: str
     raw: list[str]
     without: str
@@ -65,8 +71,16 @@ class QueueState:
         """The filter bar, and how many filters are set."""
         words = chosen_words(self.filters)
         shown = [n for n in FILTER_WORDS if n in _ALWAYS_SHOWN or n in words]
-        return [Chip(n, FILTER_WORDS[n], ", ".join(words.get(n, [])), [v for v in self.filters.get(n, []) if v],
+        language = get_language()
+        return [Chip(n, *_chip_words(n, language), ", ".join(words.get(n, [])), [v for v in self.filters.get(n, []) if v],
                      self.query(**{n: []})) for n in shown], len(words)
+
+
+@cache
+def _chip_words(name: str, _language: str | None) -> tuple[str, str, str]:
+    words = str(FILTER_WORDS[name])
+    return (words, _("Choose %(words)s") % {"words": in_sentence(words)},
+            _("Remove filter: %(words)s") % {"words": words})
 
 
 def queue_state(member: Member, slug: str, params: QueryDict, views: list[SavedView] | None = None) -> QueueState:

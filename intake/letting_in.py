@@ -1,4 +1,4 @@
-"""Links that let somebody in, inside of what came back: only who was meant may read them (ADR 0012)."""
+"""Links that let somebody in, inside of what came back: only who was meant may read them (ADR 0013)."""
 
 from __future__ import annotations
 

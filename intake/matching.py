@@ -22,8 +22,8 @@ from accounts.queries import member_for_person
 from accounts.remembering import remembered
 from accounts.senders import known_address
 from intake.models import InboundMessage, Mailbox
-from intake.parsing import ParsedMail
-from notifications.threading import ticket_id_from_message_ids, ticket_id_from_token
+from intake.parsing import AuthResult, ParsedMail, read_auth
+from notifications.threading import ticket_id_from_token, ticket_ids_from_message_ids
 from tickets.models import PriorityLevel, Ticket
 from tickets.queries import visible_tickets
 from tickets.rules import can_reply
@@ -91,9 +91,9 @@ def mailbox_by_id(pk: int) -> Mailbox:
     return next(mailbox for mailbox in mailboxes_by_address().values() if mailbox.pk == pk)
 
 
-def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbox) -> Ticket | None:
+def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbox, sender: Sender) -> Ticket | None:
     """The ticket that a mail names by a signed reply address or a known Message-ID, never by its subject; for a merged
-    one, the ticket that took it in.
+    one, the ticket that took it in. Of several that know the same Message-ID, the sender's own.
     """
     ticket_id = None
     addressed = (rcpt_to, *(a for _n, a in (*mail.delivered_to, *mail.recipients)))
@@ -102,14 +102,23 @@ def named_ticket(tenant: Tenant, mail: ParsedMail, rcpt_to: str, mailbox: Mailbo
         base, _plus, token = local.partition("+")
         if token and f"{base}@{domain}" == mailbox.address:
             ticket_id = ticket_id or ticket_id_from_token(token, tenant.pk)
-    if ticket_id is None:
-        ticket_id = ticket_id_from_message_ids(mail.known_ids)
-    if ticket_id is None:
-        return None
+    named = [ticket_id] if ticket_id is not None else ticket_ids_from_message_ids(mail.known_ids)
+    found = [ticket for ticket in map(_landed, named) if ticket is not None]
+    if len(found) > 1:
+        return next((ticket for ticket in found if may_answer(sender, ticket)), found[0])
+    return found[0] if found else None
+
+
+def _landed(ticket_id: int) -> Ticket | None:
     found = Ticket.objects.select_related("requester", "organization").filter(pk=ticket_id).first()
     if found is None or found.merged_into_id is None:
         return found
     return Ticket.objects.select_related("requester", "organization").get(pk=landing(found).pk)
+
+
+def auth_of(mail: ParsedMail, mailbox: Mailbox) -> AuthResult:
+    """What the mailbox's believed server found out about a mail's sender."""
+    return read_auth(mail.auth_results, mailbox.authserv_id, mail.from_address if mail.has_one_author else "")
 
 
 def may_answer(sender: Sender, ticket: Ticket) -> bool:

@@ -23,6 +23,8 @@ class Mailbox(TenantModel):
                              default=MailboxState.DISARMED)
     authserv_id = models.CharField(max_length=253, blank=True, help_text="The server whose Authentication-Results are "
                                    "believed, as it names itself there. Empty: none is.")
+    trusts_relay = models.BooleanField(default=False, help_text="All mail comes here by a server of the tenant's that lets "
+                                       "nobody else send in its agents' names.")
     copy_to = models.EmailField(blank=True, help_text="A security address: where the team gets each report, untouched.")
 
     def __str__(self) -> str:

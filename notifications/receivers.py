@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from accounts.queries import current_tenant
 from accounts.tenancy import current_tenant_id
 from notifications import live
+from notifications.models import OutboxMessage, StaffNews
 from notifications.quiet import is_quiet
 from notifications.services.chat import routed
 from notifications.services.clocks import tell_admins_of_differences, tell_staff_of_clocks
@@ -19,8 +20,9 @@ from notifications.services.telling import audience
 from sla.events import Fired, clocks_differ, clocks_fired
 from sla.models import ClockCheck
 from tickets.enums import EventKind
-from tickets.events import call_event, ticket_event
+from tickets.events import call_event, ticket_event, words_redacted
 from tickets.models import Ticket, TicketEvent
+from tickets.services.striking import strike_all
 
 
 @receiver(ticket_event)
@@ -33,6 +35,13 @@ def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs
     rule: Callable[[TicketEvent, Ticket], list[Mail]] | None = audience.get(EventKind(event.kind))
     if rule is not None:
         tell(routed(rule(event, ticket), ticket), tenant=current_tenant(), at=event.at)
+
+
+@receiver(words_redacted)
+def forget_words(sender: object, ticket: Ticket, words: str, **_kwargs: Any) -> int:
+    """What is kept of a ticket's mails, sent or not, and of the news of it."""
+    return (strike_all(OutboxMessage.objects.filter(ticket=ticket), ("context", "last_error", "bounce_reason"), words)
+            + strike_all(StaffNews.objects.filter(ticket=ticket), ("data",), words))
 
 
 @receiver(clocks_fired)

@@ -40,15 +40,22 @@ def message_id_for(tenant_id: int, cause: str, domain: str) -> str:
     return f"<{_sign(f'{tenant_id}:{cause}', 'message')}.{tenant_id}@{domain}>"
 
 
-def ticket_id_from_message_ids(message_ids: Iterable[str]) -> int | None:
-    """The ticket that the newest known of these Message-IDs belongs to, in the chosen tenant."""
+def ticket_ids_from_message_ids(message_ids: Iterable[str]) -> list[int]:
+    """The tickets that the newest known of these Message-IDs belongs to, in the chosen tenant: one for an id of ours; all
+    that were told one by others, oldest first, since anybody may use anybody's.
+    """
     wanted = [m for m in message_ids if m][:50]
     if not wanted:
-        return None
+        return []
     ours = dict(OutboxMessage.objects.filter(message_id__in=wanted, ticket__isnull=False)
                 .values_list("message_id", "ticket_id"))
-    theirs = dict(Comment.objects.filter(message_id__in=wanted).values_list("message_id", "ticket_id"))
+    theirs: dict[str, list[int]] = {}
+    for message_id, ticket_id in Comment.objects.filter(message_id__in=wanted).order_by("pk").values_list(
+            "message_id", "ticket_id")[:200]:
+        theirs.setdefault(message_id, []).append(ticket_id)
     for message_id in wanted:
-        if message_id in ours or message_id in theirs:
-            return ours.get(message_id) or theirs[message_id]
-    return None
+        if message_id in ours:
+            return [ours[message_id]]
+        if message_id in theirs:
+            return list(dict.fromkeys(theirs[message_id]))
+    return []

@@ -14,6 +14,9 @@ from toolkit.together import insert
 
 # Sent with `event` and `ticket`. Receivers run inside the transaction and may only write to the database.
 ticket_event = Signal()
+# Sent with `ticket` (locked) and `words` that have to go for good: each floor above takes them out of what it keeps of the
+# ticket, in the same transaction, and returns in how many places they stood.
+words_redacted = Signal()
 # Sent with `ticket` (locked), `entry` and `at` before staff's public words are written. A floor above may refuse them by
 # raising a DomainError.
 before_public_reply = Signal()

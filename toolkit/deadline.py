@@ -25,15 +25,18 @@ class Badge:
         return {"paused": "g-pause"}.get(self.kind, f"g-{self.kind}")
 
 
-def deadline_badge(*, due_at: datetime | None, warn_at: datetime | None, state: str, now: datetime) -> Badge:
-    """The badge of a ticket's nearest clock, or of a clock. States: running, breached, paused, met, none …"""
+def deadline_badge(*, due_at: datetime | None, warn_at: datetime | None, state: str, now: datetime,
+                   language: str | None = None) -> Badge:
+    """The badge of a ticket's nearest clock, or of a clock. States: running, breached, paused, met, none … `language`: the
+    active one, if known."""
+    language = language or get_language()
     if state in {"met", "paused"}:
-        return _badge(state, None, get_language())
+        return _badge(state, None, language)
     if due_at is None:
-        return _badge("over" if state == "breached" else "none", None, get_language())
+        return _badge("over" if state == "breached" else "none", None, language)
     left = (due_at - now).total_seconds()
     kind = "over" if left < 0 else "soon" if warn_at is not None and warn_at <= now else "ok"
-    return _badge(kind, int(abs(left)) // 60, get_language())
+    return _badge(kind, int(abs(left)) // 60, language)
 
 
 @lru_cache(maxsize=20_000)  # a desk looks at the same hundred deadlines again and again

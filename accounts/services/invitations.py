@@ -53,7 +53,7 @@ def invite(organization: Organization, *, email: str, role: MembershipRole, by: 
 
 
 def _may_come_back(person: Person | None, by: Member) -> None:
-    """Whom the desk let go a customer's manager can't bring back; an invitation by the desk ends that (ADR 0013)."""
+    """Whom the desk let go a customer's manager can't bring back; an invitation by the desk ends that (ADR 0014)."""
     if person is None or person.let_go_at is None:
         return
     if not by.is_at_least(AgentRole.MANAGER):

@@ -30,10 +30,13 @@ class MailboxForm(SettingForm):
 
     class Meta(SettingMeta):
         model = Mailbox
-        fields = ("address", "kind", "copy_to", "authserv_id")
-        labels = {"address": __("Address"), "copy_to": __("Copies to"), "authserv_id": __("Believed mail server")}
+        fields = ("address", "kind", "copy_to", "authserv_id", "trusts_relay")
+        labels = {"address": __("Address"), "copy_to": __("Copies to"), "authserv_id": __("Believed mail server"),
+                  "trusts_relay": __("Our own server delivers here and refuses forged senders")}
         help_texts = {"copy_to": __("Security only: where the team gets each report, untouched."),
-                      "authserv_id": __("Whose Authentication-Results are believed, as it names itself. Empty: nobody’s.")}
+                      "authserv_id": __("Whose Authentication-Results are believed, as it names itself. Empty: nobody’s."),
+                      "trusts_relay": __("Agents’ answers by mail then count at once. Otherwise they count when the believed "
+                                         "server finds the sender genuine, and are held for an agent when it doesn’t.")}
 
     def clean_address(self) -> str:
         address: str = self.cleaned_data["address"].lower()
@@ -90,10 +93,20 @@ def _seen(account: Any) -> Any:
     return account.seen_at.date() if account.seen_at else None
 
 
+def answers_believed(mailbox: Mailbox) -> Any:
+    """When a mail from an agent's address counts as the agent's answer."""
+    if mailbox.trusts_relay:
+        return _("Count at once: our own server checks senders")
+    if mailbox.authserv_id:
+        return _("Count when {server} finds the sender genuine").format(server=mailbox.authserv_id)
+    return _("Are held for an agent: nothing proves who sent them")
+
+
 MAILBOXES = (
     Room("mailboxes", "channels", __("Mailboxes"), __("Addresses at which you take mail, for support and for security."),
          MailboxForm, (Column(__("Address"), "address"), Column(__("Kind"), lambda m: dict(_KINDS)[m.kind]),
-                       Column(__("State"), lambda m: _STATES[MailboxState(m.state)])),
+                       Column(__("State"), lambda m: _STATES[MailboxState(m.state)]),
+                       Column(__("Agents’ answers"), answers_believed)),
          new=__("New mailbox"), order=("address",), empty=__("Add an address at which you take mail."),
          note=__("A new mailbox is disarmed. Arm it under “Arming and mail in”.")),
     Room("imap", "channels", __("IMAP accounts"), __("Mailboxes on your own mail server that the desk looks into."), ImapForm,

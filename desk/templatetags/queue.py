@@ -74,6 +74,7 @@ def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
 class _Said:
     """The words that every line needs, in one language."""
 
+    language: str | None
     select: str
     nobody: str
     no_deadline: str
@@ -86,9 +87,9 @@ class _Said:
 
 
 @cache
-def _said(_language: str | None) -> _Said:
+def _said(language: str | None) -> _Said:
     return _Said(
-        escape(_("Select")), _NOBODY.format(escape(_("Unassigned"))), escape(_("No deadline")),
+        language, escape(_("Select")), _NOBODY.format(escape(_("Unassigned"))), escape(_("No deadline")),
         escape(_("Unknown customer")), f'<span class="tag tag--accent">{escape(_("Needs sorting"))}</span>',
         {key: _capital(str(words)) for key, words in METRIC_WORDS.items()},
         {e.value: escape(str(words)) for e, words in ENVIRONMENT_WORDS.items()},
@@ -104,10 +105,10 @@ def _values(row: Any, names: Names, member: Member, now: datetime, said: _Said) 
     ticket, zone = row.ticket, member.zone
     metric = said.metrics.get(ticket.due_metric, "")
     if ticket.due_at:
-        metric += f" · {time_element(ticket.due_at, zone, now)}"
+        metric += f" · {time_element(ticket.due_at, zone, now, language=said.language)}"
     return {
         "new": " is-new" if ticket.status == "new" else "", "number": ticket.number,
-        "deadline": deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, "", now),
+        "deadline": deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, "", now, said.language),
         "metric": metric or said.no_deadline, "priority": _priority(ticket.priority, row.level),
         "subject": escape(ticket.subject),
         "customer": escape(names.organizations.get(ticket.organization_id, "")) or said.unknown,
@@ -117,14 +118,14 @@ def _values(row: Any, names: Names, member: Member, now: datetime, said: _Said) 
         "status": ticket.status, "glyph": icon(_GLYPHS[ticket.status], "g"), "status_words": said.statuses[ticket.status],
         "who": _who(names.agents.get(ticket.assignee_id),
                     own=bool(member.agent and ticket.assignee_id == member.agent.pk), said=said),
-        "updated": time_element(ticket.updated_at, zone, now, "ago")}
+        "updated": time_element(ticket.updated_at, zone, now, "ago", said.language)}
 
 
 _EXTRA: dict[str, Callable[[Any, Names, Member, datetime, _Said], dict[str, str]]] = {
     "team": lambda t, names, _m, _now, _said: {"team": escape(names.teams.get(t.team_id, ""))},
     "channel": lambda t, _names, _m, _now, said: {"channel": said.channels.get(t.channel, "")},
     "tags": lambda t, _names, _m, _now, _said: {"tags": escape(", ".join(t.tags))},
-    "opened": lambda t, _names, m, now, _said: {"opened": time_element(t.opened_at, m.zone, now, "ago")},
+    "opened": lambda t, _names, m, now, said: {"opened": time_element(t.opened_at, m.zone, now, "ago", said.language)},
 }
 
 

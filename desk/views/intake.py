@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AgentRole
 from desk.guards import staff
+from desk.rooms.mailboxes import answers_believed
 from desk.shell import shell
 from intake import queries, services
 from intake.enums import InboundState, MailboxState
@@ -58,7 +59,8 @@ def _list(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows, order=["-received_at", "-id"], cursor=request.GET.get("after", ""))
     return render_page(request, "desk/intake.html", shell(request, "intake") | {
         "page": page, "state": state, "mailbox_id": mailbox_id, "words": _by_text(STATE_WORDS),
-        "mailboxes": [(m, MAILBOX_WORDS[MailboxState(m.state)]) for m in queries.mailboxes(request.member)],
+        "mailboxes": [(m, MAILBOX_WORDS[MailboxState(m.state)], answers_believed(m))
+                      for m in queries.mailboxes(request.member)],
         "mailbox_states": [s.value for s in MailboxState],
         "ledger": queries.recent_ledger(request.member, now=clock_now())}, fragment="intake-messages")
 

@@ -1,4 +1,4 @@
-"""Strangers' answers to tickets, for agents to admit or dismiss."""
+"""Answers of strangers and of who may be no agent, for agents to admit or dismiss."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from intake import queries, services
 from intake.models import HeldComment
 from intake.parsing import ParsedMail, parse
 from intake.raw import raw_of
+from intake.services.holding import agent_of
 from tickets.models import Ticket
 from tickets.rules import can_work
 from toolkit.clock import now as clock_now
@@ -33,18 +34,24 @@ def _list(request: HttpRequest) -> HttpResponse:
 
 def _one(request: HttpRequest, held_id: int) -> HttpResponse:
     held = queries.held_for(request.member, held_id)
-    return render_page(request, "desk/intake_held_one.html", shell(request, "held") | {"held": held, "mail": _mail(held)})
+    return render_page(request, "desk/intake_held_one.html", shell(request, "held") | {
+        "held": held, "mail": _mail(held), "agent": agent_of(held)})
 
 
 def _mail(held: HeldComment) -> ParsedMail:
     return parse(raw_of(held.message))
 
 
-def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, str]]:
-    """The answers held for a ticket, each with its words, for those who may decide about them."""
+def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, Member | None, str]]:
+    """The answers held for a ticket, each with the agent whom it names as its author and its words, for those who may
+    decide about them.
+    """
     rows = queries.held_on(member, ticket, most=_BESIDE) if can_work(member) else []
-    return [(held, _mail(held).reply_text if held.message.size <= _LONG else _("A long mail: open it to read it."))
-            for held in rows]
+    return [(held, agent_of(held), _words(held)) for held in rows]
+
+
+def _words(held: HeldComment) -> str:
+    return _mail(held).reply_text if held.message.size <= _LONG else _("A long mail: open it to read it.")
 
 
 def _decide(request: HttpRequest, held_id: int) -> HttpResponse:

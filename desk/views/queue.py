@@ -74,9 +74,10 @@ def view_page(request: HttpRequest, slug: str) -> HttpResponse:
     counts = due_counts(listing, day)
     chips, set_count = state.chips()
     rows = _rows(request, listing, day, counts)
-    here = {row.ticket.number for _heading, _count, lines in rows["groups"] for row in lines}
+    here = [row.ticket.number for _heading, _count, lines in rows["groups"] for row in lines]
     context = frame | rows | {
-        "total": counts.total(listing.groups), "groups_shown": len(here), "done": _done(request),
+        "total": counts.total(listing.groups), "groups_shown": len(here), "numbers": ",".join(map(str, here)),
+        "done": _done(request),
         "elsewhere": [n for n in state.selected if n not in here],
         "is_manager": request.member.is_at_least(AgentRole.MANAGER),
         "may_change": state.view is not None and may_change_view(state.view, request.member),

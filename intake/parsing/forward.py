@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from intake.parsing.mail import ParsedMail, Part, parse
+from intake.parsing.bodies import Part
+from intake.parsing.mail import ParsedMail, parse
 
 _SUBJECT = re.compile(r"^\s*(?:(?:fwd?|wg|tr|rv|i|enc|vs|vb|doorst)\s*:\s*)+", re.IGNORECASE)
 _FROM = r"(?:From|Von|De|Da|Van|Från|Fra|От)"

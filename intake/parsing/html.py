@@ -145,8 +145,8 @@ class Page:
         if self._scanner.deepest > _DEEPEST or self._scanner.tags > _MOST_TAGS:
             return ""
         return nh3.clean(self.html, tags=_TAGS, attributes={"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}},
-                         url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow",
-                         strip_comments=True)
+                         url_schemes={"http", "https", "mailto"}, url_relative="deny", strip_comments=True,
+                         link_rel="noopener noreferrer nofollow")
 
 
 def harmless(pages: Sequence[Page]) -> str:

@@ -6,7 +6,6 @@ nothing is copied, delimiters are searched for as bytes, and what goes over a li
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,9 +15,6 @@ from intake.parsing.text import decode_bytes
 
 _SEPARATOR = re.compile(rb"\r?\n(?=\r?\n)")
 _FIELD = re.compile(rb"^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)$", re.DOTALL)
-_BASE64, _NO_BASE64 = re.compile(rb"[A-Za-z0-9+/]"), re.compile(rb"[^A-Za-z0-9+/]+")
-_PADDING, _PADDINGS = re.compile(rb"=[=\s]*"), 750_000
-_BEGINNING = 1024 * 1024
 
 
 class TooMuchError(Exception):
@@ -194,61 +190,3 @@ def _before_break(raw: bytes, start: int, at: int) -> int:
     if at > start and raw[at - 1] == 10:
         at -= 1
     return at - 1 if at > start and raw[at - 1] == 13 else max(at, start)
-
-
-def payload(node: Node) -> bytes:
-    """The content, decoded as its transfer encoding says; broken encodings give what can be had."""
-    return _decoded(node, node.body)
-
-
-def beginning(node: Node) -> tuple[bytes, bool]:
-    """(the content or its first megabyte, was it cut)."""
-    body = node.body
-    if len(body) <= _BEGINNING:
-        return payload(node), False
-    line_end = node.raw.rfind(b"\n", node.start, node.start + _BEGINNING)
-    return _decoded(node, body[:line_end + 1 - node.start if line_end != -1 else _BEGINNING]), True
-
-
-def _decoded(node: Node, body: memoryview) -> bytes:
-    how = str(node.headers.get("Content-Transfer-Encoding", "")).strip().lower()
-    if how == "base64":
-        return _from_base64(body)
-    if how == "quoted-printable":
-        return binascii.a2b_qp(body)
-    if how in {"x-uuencode", "uuencode", "x-uue", "uue"}:
-        return _from_uu(body.tobytes())
-    return body.tobytes()
-
-
-def _from_base64(body: memoryview) -> bytes:
-    """All of it: some programs encode each line by itself, and lists append their footer after the padding."""
-    pieces, at = [], 0
-    for _ in range(_PADDINGS):
-        padding = _PADDING.search(body, at)
-        end = padding.end() if padding else len(body)
-        pieces.append(_from_one_base64(body[at:end]))
-        at = end
-        if _BASE64.search(body, at) is None:
-            break
-    return b"".join(pieces)
-
-
-def _from_one_base64(body: memoryview) -> bytes:
-    try:
-        return binascii.a2b_base64(body)
-    except binascii.Error:
-        clean = _NO_BASE64.sub(b"", body)
-        return binascii.a2b_base64(clean[:len(clean) // 4 * 4] if len(clean) % 4 == 1 else clean + b"=" * (-len(clean) % 4))
-
-
-def _from_uu(body: bytes) -> bytes:
-    out = []
-    for line in body.splitlines():
-        if line.startswith((b"begin ", b"end")) or not line:
-            continue
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            continue
-    return b"".join(out)

@@ -12,6 +12,8 @@ _BEFORE, _AFTER = 2_000, 6_000
 _MARK = re.compile(r"^(>|On .{4,200}wrote:|Am .{4,200}schrieb|Le .{4,200}a écrit|El .{4,200}escribió|-{2,} ?\w|"
                    r"_{10,}|From:|Von:|De :|\*?From:)", re.MULTILINE | re.IGNORECASE)
 _STEP = 1024 * 1024
+# Python calls these encodings of text. No mail is written in them, and some take seconds.
+_NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _HALVES = re.compile("[\ud800-\udfff]")
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
@@ -26,19 +28,28 @@ def decode_bytes(data: bytes, charset: str, *, is_cut: bool = False) -> str:
 
 
 def _decoded(data: bytes, charset: str, *, is_cut: bool) -> str:
-    for name in (charset.strip(" \"'").lower(), "utf-8"):
+    for name in (_charset(charset), "utf-8"):
         try:
-            if name and codecs.lookup(name)._is_text_encoding:
+            if name:
                 return codecs.getincrementaldecoder(name)().decode(data) if is_cut else data.decode(name)
         except (LookupError, ValueError, AttributeError):
             continue
     return data.decode("cp1252", "replace")
 
 
+def _charset(named: str) -> str:
+    """The charset that a mail names, as Python calls it; empty for none."""
+    try:
+        found = codecs.lookup(named.strip(" \"'").lower())
+    except (LookupError, ValueError, TypeError):
+        return ""
+    return found.name if found._is_text_encoding and found.name.replace("-", "_") not in _NO_CHARSETS else ""
+
+
 def as_utf8(data: bytes, charset: str) -> bytes:
     """A long text in UTF-8, without a second copy of it as a string; one that isn't in its charset stays as it is."""
-    name = charset.strip(" \"'").lower()
-    if name in {"", "utf-8", "utf8", "us-ascii", "ascii"}:
+    name = _charset(charset)
+    if name in {"", "utf-8", "ascii"}:
         return data
     try:
         decoder = codecs.getincrementaldecoder(name)()

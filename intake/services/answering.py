@@ -47,6 +47,18 @@ def acknowledge_stranger(sender: Member, *, at: datetime) -> None:
               person=sender.person, context={**words, "link": ""})], tenant=sender.tenant, at=at)
 
 
+def warn_agent(agent: Member, ticket: Ticket, *, at: datetime) -> None:
+    """Tell an agent, once a day at most, that answers from their address wait, and why."""
+    with _speaking_to(agent):
+        words = {"subject": _("A mail from your address waits on #{number}").format(number=ticket.number),
+                 "message": _("Nothing proves that you wrote it, so the customer has not got it. If you did, admit it on the "
+                              "desk. If not, leave it out: somebody used your address. Further ones of today wait there "
+                              "without another mail.")}
+    put([Mail(cause=f"unproven:{at:%Y-%m-%d}", template=Template.INTAKE_ANSWER, to_address=email_of(agent.person),
+              person=agent.person, context={**words, "link": f"{base_url(agent.tenant)}/desk/intake/held"})],
+        tenant=agent.tenant, at=at)
+
+
 def ask_for_project(ticket: Ticket, member: Member, projects: Sequence[Project], *, at: datetime) -> None:
     """Several projects fit: ask which one, with a link (S18). The ticket is open meanwhile."""
     names = "\n".join(f"- {p.name}" for p in projects[:20])

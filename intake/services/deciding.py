@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from accounts.models import Tenant
 from intake.enums import InboundState, MailboxKind
-from intake.matching import background_of, mailboxes_by_address, may_answer, named_ticket, sender_of
+from intake.matching import Sender, background_of, mailboxes_by_address, may_answer, named_ticket, sender_of
 from intake.models import InboundMessage, Mailbox
 from intake.parsing import AuthResult, ParsedMail
 from intake.services.answering import answer_visitor, why_refused
@@ -16,10 +16,12 @@ from intake.services.holding import hold
 from intake.services.outcome import Outcome, ignored, quarantined
 from intake.services.security import file_report, tell_team
 from notifications.services import mark_bounced
+from tickets.models import Ticket
 from tickets.workflow import may_reopen
 
 BREAKER_WINDOW = timedelta(minutes=10)
 BREAKER_MOST = 30
+_UNPROVEN_FLAG = "An agent’s address, but nothing proves that the agent wrote it."
 
 
 def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResult) -> Outcome:
@@ -30,27 +32,42 @@ def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResu
     if row.mailbox.kind == MailboxKind.SECURITY:
         return _report(tenant, row, mail, row.mailbox)
     sender = sender_of(tenant, mail.from_name, mail.from_address, at=row.received_at)
-    ticket = named_ticket(tenant, mail, row.rcpt_to, row.mailbox)
-    if ticket is not None and (auth.is_doubtful or not may_answer(sender, ticket)):
-        reason = f"the sender’s server denies it ({auth.words})" if auth.is_doubtful else "the sender isn’t on this ticket"
-        hold(row, ticket, sender.member, reason=reason, at=row.received_at)
-        return Outcome(InboundState.COMMENT, f"held: {reason}", ticket)
+    ticket = named_ticket(tenant, mail, row.rcpt_to, row.mailbox, sender)
+    is_unproven = sender.member.is_staff and not (auth.is_proven or row.mailbox.trusts_relay)
+    answered = _answer(row, mail, auth, sender, ticket, is_unproven=is_unproven) if ticket is not None else None
+    if answered is not None:
+        return answered
     if auth.is_doubtful:
         return quarantined(f"the sender’s server denies it ({auth.words})")
-    if ticket is not None and (ticket.is_active or may_reopen(ticket.solved_at, row.received_at)):
-        return Outcome(InboundState.COMMENT, "", ticket, add_answer(ticket, sender.member, mail, at=row.received_at))
     security = _security_mailbox() if mail.is_pgp and ticket is None else None
     if security is not None:  # nobody but the security team can read it (S35)
         return _report(tenant, row, mail, security)
-    if sender.member.is_staff:
+    if sender.member.is_staff and not is_unproven:
         forwarded = file_forward(tenant, sender.member, mail, at=row.received_at)
         if forwarded is not None:
             return Outcome(InboundState.TICKET, f"forwarded by {sender.member.person.name}", forwarded)
-    filed, refused = file_ticket(sender.member, mail, at=row.received_at, follows=ticket)
+    filed, refused = file_ticket(sender.member, mail, at=row.received_at, follows=ticket,
+                                 flags=[_UNPROVEN_FLAG] if is_unproven else [])
     if filed is None:
         answer_visitor(sender.member, mail, refused, inbound_id=row.pk, at=row.received_at)
         return ignored(why_refused(refused))
     return Outcome(InboundState.TICKET, f"follows #{ticket.number}" if ticket else "", filed)
+
+
+def _answer(row: InboundMessage, mail: ParsedMail, auth: AuthResult, sender: Sender, ticket: Ticket, *,
+            is_unproven: bool) -> Outcome | None:
+    """A word on the ticket that a mail names, or one that is held; None for the answer that comes too late."""
+    doubt = "nothing proves that this agent wrote it" if is_unproven else ""
+    if auth.is_doubtful:
+        doubt = f"the sender’s server denies it ({auth.words})"
+    elif not may_answer(sender, ticket):
+        doubt = "the sender isn’t on this ticket"
+    if doubt:
+        hold(row, ticket, sender.member, reason=doubt, at=row.received_at, is_unproven=is_unproven)
+        return Outcome(InboundState.COMMENT, f"held: {doubt}", ticket)
+    if ticket.is_active or may_reopen(ticket.solved_at, row.received_at):
+        return Outcome(InboundState.COMMENT, "", ticket, add_answer(ticket, sender.member, mail, at=row.received_at))
+    return None
 
 
 def _security_mailbox() -> Mailbox | None:

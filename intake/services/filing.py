@@ -16,6 +16,7 @@ from accounts.queries import require_filing_projects
 from intake.matching import mailboxes_by_address, organization_by_domain, priority_named, product_named
 from intake.parsing import Fields, ParsedMail, read_fields
 from intake.services.answering import ask_for_project
+from intake.services.inviting import with_invitation
 from tickets.enums import ChannelKind
 from tickets.errors import UploadError
 from tickets.models import Attachment, Comment, PriorityLevel, Ticket
@@ -27,14 +28,15 @@ _MOST_CCS = 20
 
 
 def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Ticket | None = None,
-                by: Person | None = None, must: bool = False) -> tuple[Ticket | None, CannotFileError | None]:
+                by: Person | None = None, must: bool = False,
+                flags: Sequence[str] = ()) -> tuple[Ticket | None, CannotFileError | None]:
     """Open a ticket from a mail. (None, reason) when the sender is a customer who can't file (S17, S36).
 
     A sender of no organization gets a ticket flagged for triage: nobody's first mail is thrown away. `must` opens one
-    in any case, when a person of the desk asked for it.
+    in any case, when a person of the desk asked for it. `flags` are what is known of the mail already.
     """
     fields = read_fields(mail.reply_text)
-    flags: list[str] = []
+    flags = list(flags)
     projects: list[Project] = []
     if member.memberships:
         try:
@@ -54,11 +56,12 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
         flags.append("The mail is encrypted: its words can’t be read here.")
     if follows is not None:
         flags.append(f"Follows #{follows.number}, which was solved more than 14 days before.")
-    ccs, left_out = _ccs(mail, project.organization if project else None, at)
+    organization = project.organization if project else None
+    ccs, left_out = _ccs(mail, organization, at)
     flags += refused + [f"Also addressed, but not of this customer: {address}" for address in left_out]
     ticket = open_ticket(NewTicket(
         requester=member.person, subject=_subject(mail, fields, follows),
-        body=_body(fields, mail), channel=ChannelKind.EMAIL, project=project, product=product,
+        body=_body(fields, mail, organization), channel=ChannelKind.EMAIL, project=project, product=product,
         product_version=fields.version or "", requested_priority=priority, quoted=mail.quoted_text, html=mail.html,
         message_id=mail.message_id, attachments=files, ccs=ccs, follows=follows,
         triage_flags=[f[:200] for f in flags]), at=at, by=by)
@@ -77,7 +80,7 @@ def _subject(mail: ParsedMail, fields: Fields, follows: Ticket | None) -> str:
 def add_answer(ticket: Ticket, member: Member, mail: ParsedMail, *, at: datetime) -> Comment:
     """Put a mail on the ticket it answers: staff's is a public reply, anybody else's the customer's word."""
     if member.is_staff:
-        return reply(ticket, _entry(mail, member.person, at), by=member, at=at)
+        return reply(ticket, _entry(ticket, mail, member.person, at), by=member, at=at)
     comment = add_words(ticket, member.person, mail, at=at)
     for person in _ccs(mail, ticket.organization, at)[0]:
         if person.pk != ticket.requester_id:
@@ -87,12 +90,12 @@ def add_answer(ticket: Ticket, member: Member, mail: ParsedMail, *, at: datetime
 
 def add_words(ticket: Ticket, person: Person, mail: ParsedMail, *, at: datetime) -> Comment:
     """Put a mail on a ticket as somebody's word, whoever they are: the caller has decided that they may."""
-    return add_requester_message(ticket, _entry(mail, person, at), by=person, at=at)
+    return add_requester_message(ticket, _entry(ticket, mail, person, at), by=person, at=at)
 
 
-def _entry(mail: ParsedMail, person: Person, at: datetime) -> Entry:
+def _entry(ticket: Ticket, mail: ParsedMail, person: Person, at: datetime) -> Entry:
     files, refused = keep_files(mail, person, at)
-    body = mail.reply_text + ("\n\n" + "\n".join(refused) if refused else "")
+    body = with_invitation(mail.reply_text, mail, ticket.organization) + ("\n\n" + "\n".join(refused) if refused else "")
     return Entry(body=body or "(no text)", channel=ChannelKind.EMAIL, attachments=files, quoted=mail.quoted_text,
                  html=mail.html, message_id=mail.message_id)
 
@@ -130,8 +133,10 @@ def _ccs(mail: ParsedMail, organization: Organization | None, at: datetime) -> t
                   .values_list("person_id", flat=True)) if organization else set()
     people = {r.value: r.person for r in rows if r.person_id in members}
     if organization is not None:
+        gone = set(PersonAddress.objects.filter(kind=AddressKind.EMAIL, value__in=others, person__is_active=False)
+                   .values_list("value", flat=True))
         people |= {a: _colleague(mail, a, organization, at) for a in others
-                   if a not in people and organization_by_domain(a) == organization}
+                   if a not in people and a not in gone and organization_by_domain(a) == organization}
     return list(people.values()), [a for a in others if a not in people]
 
 
@@ -183,8 +188,9 @@ def _read(fields: Fields, flags: list[str]) -> tuple[int | None, object]:
     return priority, product
 
 
-def _body(fields: Fields, mail: ParsedMail) -> str:
+def _body(fields: Fields, mail: ParsedMail, organization: Organization | None) -> str:
     """The description line and what stood before it; the whole text for an ordinary mail."""
-    if fields.description is None:
-        return mail.reply_text or "(no text)"
-    return "\n\n".join(part for part in (fields.rest, fields.description) if part)
+    text = mail.reply_text
+    if fields.description is not None:
+        text = "\n\n".join(part for part in (fields.rest, fields.description) if part)
+    return with_invitation(text, mail, organization) or "(no text)"

@@ -8,40 +8,50 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.members import Member
+from accounts.queries import current_tenant, member_for_person
 from accounts.services.audit import record_audit
 from intake.enums import HeldState, InboundState
 from intake.models import HeldComment, InboundMessage
 from intake.parsing import parse
 from intake.raw import raw_of
-from intake.services.answering import acknowledge_stranger
-from intake.services.filing import add_words
+from intake.services.answering import acknowledge_stranger, warn_agent
+from intake.services.filing import add_answer, add_words
 from tickets.enums import AuthorKind, EventKind
 from tickets.errors import NotAllowedError
 from tickets.events import record
 from tickets.models import Comment, Ticket
-from tickets.rules import can_work
+from tickets.rules import can_reply, can_work
 from tickets.services import add_cc
 from toolkit.errors import ConflictError
 
 
-def hold(row: InboundMessage, ticket: Ticket, sender: Member, *, reason: str, at: datetime) -> HeldComment:
-    """Keep a stranger's answer apart from the conversation, and tell the desk."""
+def hold(row: InboundMessage, ticket: Ticket, sender: Member, *, reason: str, at: datetime,
+         is_unproven: bool = False) -> HeldComment:
+    """Keep a stranger's answer apart from the conversation, and tell the desk. One that names an agent as its author, and
+    nothing proves it (`is_unproven`), is told to that agent.
+    """
     held, fresh = HeldComment.objects.get_or_create(message=row, defaults={
         "ticket": ticket, "sender": sender.person, "reason": reason[:200], "created_at": at})
     if fresh:
         record(ticket, EventKind.COMMENT_HELD, at=at, by=sender.person, actor_kind=AuthorKind.REQUESTER, held=held.pk,
                reason=reason[:200])
-        acknowledge_stranger(sender, at=at)
+        if is_unproven:
+            warn_agent(sender, ticket, at=at)
+        elif not sender.is_staff:
+            acknowledge_stranger(sender, at=at)
     return held
 
 
 def admit(held: HeldComment, *, by: Member, at: datetime, as_cc: bool = False) -> Comment:
-    """Put a held answer on its ticket as the stranger's word; with `as_cc` they may write on it from now on."""
+    """Put a held answer on its ticket as the stranger's word, or as the agent's public reply where it is one's; with `as_cc`
+    a stranger may write on it from now on.
+    """
     with transaction.atomic():
         row = _undecided(held, by)
         message = row.message
-        comment = add_words(row.ticket, row.sender, parse(raw_of(message)), at=at)
-        if as_cc:
+        mail, agent = parse(raw_of(message)), agent_of(row)
+        comment = add_answer(row.ticket, agent, mail, at=at) if agent else add_words(row.ticket, row.sender, mail, at=at)
+        if as_cc and agent is None:
             add_cc(row.ticket, row.sender, by=by, at=at)
         InboundMessage.objects.filter(pk=message.pk).update(comment=comment, reason="admitted", state=InboundState.COMMENT)
         _decide(row, HeldState.ADMITTED, by, at)
@@ -55,6 +65,12 @@ def dismiss(held: HeldComment, *, by: Member, at: datetime) -> None:
         InboundMessage.objects.filter(pk=row.message_id).update(
             state=InboundState.IGNORED, reason=f"dismissed by {by.person.name}"[:300])
         _decide(row, HeldState.DISMISSED, by, at)
+
+
+def agent_of(held: HeldComment) -> Member | None:
+    """The agent in whose name an answer goes to the customer once it is admitted; None for anybody else's."""
+    member = member_for_person(current_tenant(), held.sender)
+    return member if member.is_staff and can_reply(member, held.ticket) else None
 
 
 def _undecided(held: HeldComment, by: Member) -> HeldComment:

@@ -10,9 +10,9 @@ from django.db import connection
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
 from intake.enums import InboundState, MailboxState
-from intake.matching import mailbox_by_id
+from intake.matching import auth_of, mailbox_by_id
 from intake.models import InboundMessage, Mailbox
-from intake.parsing import AuthResult, ParsedMail, glance, parse, read_auth
+from intake.parsing import AuthResult, ParsedMail, glance, parse
 from intake.raw import LARGE, raw_of
 from intake.services.deciding import decide
 from intake.services.outcome import Outcome, quarantined
@@ -83,7 +83,7 @@ def _take(tenant: Tenant, row: InboundMessage, now: datetime) -> None:
             next_at=None, attempts=0, **_facts(glance(raw_of(row)), AuthResult()))
         return
     mail = parse(raw_of(row))
-    auth = read_auth(mail.auth_results, row.mailbox.authserv_id)
+    auth = auth_of(mail, row.mailbox)
     if state == MailboxState.SHADOW:
         InboundMessage.objects.filter(pk=row.pk).update(
             preview=preview(tenant, row, mail, auth, now=now), next_at=None, attempts=0, **_facts(mail, auth))

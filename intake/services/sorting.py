@@ -12,9 +12,9 @@ from accounts.members import Member
 from accounts.queries import current_tenant
 from accounts.services.audit import record_audit
 from intake.enums import InboundState
-from intake.matching import sender_of
+from intake.matching import auth_of, sender_of
 from intake.models import InboundMessage
-from intake.parsing import ParsedMail, parse, read_auth
+from intake.parsing import ParsedMail, parse
 from intake.raw import raw_of
 from intake.services.filing import add_words, file_ticket
 from intake.services.outcome import Outcome
@@ -88,7 +88,7 @@ def _by_hand(row: InboundMessage, place: Callable[[InboundMessage, ParsedMail], 
                 return found.ticket
             mail = parse(raw_of(found))
             outcome = place(found, mail)
-            end(found, mail, outcome, at, read_auth(mail.auth_results, found.mailbox.authserv_id))
+            end(found, mail, outcome, at, auth_of(mail, found.mailbox))
             record_audit(by=by.person, action=action, subject=found, at=at,
                          changes={"state": [found.state, outcome.state.value]})
     except IntegrityError as error:

@@ -106,7 +106,8 @@ class _Loader:
 
     def _mailbox(self, row: dict[str, Any]) -> None:
         Mailbox.objects.update_or_create(address=row["address"].lower(), defaults={
-            "kind": row.get("kind", "support"), "state": row.get("state", "disarmed")})
+            "kind": row.get("kind", "support"), "state": row.get("state", "disarmed"),
+            "authserv_id": row.get("authserv_id", ""), "trusts_relay": row.get("trusts_relay", False)})
 
     def _phone_script(self, row: dict[str, Any]) -> None:
         self._known("moment of a call", {key.value: key for key in ScriptKey}, row["key"])

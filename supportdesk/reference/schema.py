@@ -16,7 +16,7 @@ TABLES: dict[str, tuple[set[str], set[str]]] = {
     "questions": ({"key", "text"}, {"environment"}),
     "advice": ({"rank", "reason"}, {"environment", "any", "all", "none", "right"}),
     "channels": ({"kind", "name", "rank"}, {"is_enabled"}),
-    "mailboxes": ({"address"}, {"kind", "state"}),
+    "mailboxes": ({"address"}, {"kind", "state", "authserv_id", "trusts_relay"}),
     "calendars": ({"slug", "name", "time_zone", "weekly"}, {"day_minutes", "exceptions"}),
     "policies": ({"slug", "name", "effective_from", "reason", "targets"},
                  {"pauses", "reopen_days", "warn_percent", "warn_minutes", "escalations", "promise_ranks"}),

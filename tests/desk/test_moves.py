@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from intake.models import InboundMessage, Mailbox
+from intake.models import Mailbox
 from intake.services import process_due, store_mail
 from notifications.models import OutboxMessage
 from notifications.threading import reply_address
@@ -25,7 +25,6 @@ from tickets.services import (
     change_status,
     merge,
     redact_file,
-    redact_words,
     reply,
     set_custom,
     snooze,
@@ -238,30 +237,6 @@ def test_tags_are_edited_and_undone(acme: Desk, now: datetime) -> None:
 
 
 # ---- redaction
-
-def test_redacted_words_are_nowhere_any_more(acme: Desk, now: datetime) -> None:
-    secret = "hunter2-canary"
-    mailbox = Mailbox.objects.get(kind="support")
-    raw = (f"From: {acme.email('carol')}\r\nTo: {mailbox.address}\r\nSubject: My key {secret}\r\nMessage-ID: <2@x.example>"
-           f"\r\n\r\nThe key is {secret}.\r\n").encode()
-    store_mail(raw, mail_from=acme.email("carol"), rcpt_tos=[mailbox.address], at=now)
-    process_due(now=now)
-    ticket, bob = Ticket.objects.get(), acme.member("bob")
-    add_note(ticket, body=f"She sent {secret}", by=bob, at=now)
-    places = redact_words(ticket, secret, by=bob, at=now, reason="A customer's key")
-    assert places == 3
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' "
-                       "AND table_type = 'BASE TABLE'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s OR t::text LIKE %s',
-                           [f"%{secret}%", f"%{secret.encode().hex()}%"])
-            assert cursor.fetchone()[0] == 0, table
-    assert b"No ticket has these words" in acme.client("bob").get("/desk/search?q=hunter2").content
-    event = TicketEvent.objects.get(kind=EventKind.REDACTED)
-    assert (event.actor, event.data["reason"], event.data["places"]) == (bob.person, "A customer's key", 3)
-    assert b"redacted" in bytes(InboundMessage.objects.get().raw)
-
 
 def test_a_redacted_file_s_bytes_are_gone(acme: Desk, now: datetime, django_capture_on_commit_callbacks: Any) -> None:
     ticket, bob = acme.ticket(at=now), acme.member("bob")

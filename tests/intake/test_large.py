@@ -124,6 +124,10 @@ HOSTILE: dict[str, Callable[[bytes], bytes]] = {
     "one line": lambda head: head + b"Content-Type: text/html\r\n\r\n" + b"<" * SIZE,
     "paddings": lambda head: head + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"QQ==" * (SIZE // 4),
     "base64 of nothing": lambda head: head + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=\r\n" * (SIZE // 3),
+    "many pages": lambda head: head + b'Content-Type: multipart/mixed; boundary="e"\r\n\r\n' + (
+        b"--e\r\nContent-Type: text/html\r\n\r\n" + b"<p>w <b>b</b> </p>\r\n" * (SIZE // 190 // 20)) * 190,
+    "uuencoded lines of nothing": lambda head: head + b"Content-Transfer-Encoding: x-uue\r\n\r\n" + b"!\r\n" * (SIZE // 3),
+    "a charset that is none": lambda head: head + b"Content-Type: text/plain; charset=idna\r\n\r\n" + b"abcdee." * (SIZE // 7),
     "empty lines": lambda head: head + b"\r\n" * (SIZE // 2),
 }
 
@@ -133,6 +137,13 @@ def test_hostile_shapes_of_any_size_are_bounded(name: str) -> None:
     raw = HOSTILE[name](b"From: a@b.example\r\nSubject: x\r\n")
     with bounded():
         assert isinstance(parse(raw), ParsedMail)
+
+
+def test_pages_that_are_too_many_are_files() -> None:
+    page = b"--e\r\nContent-Type: text/html\r\n\r\n" + b"<p>word</p>\r\n" * 15_000
+    mail = parse(b'From: a@b.example\r\nContent-Type: multipart/mixed; boundary="e"\r\n\r\n' + page * 4)
+    assert [len(part.content) > 190_000 for part in mail.attachments if part.content_type == "text/html"] == [True, True]
+    assert mail.text.startswith("word")
 
 
 def test_a_large_mail_to_two_mailboxes_is_kept_twice_and_a_repeated_delivery_once(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
+import pytest
 from django.core.files.storage import default_storage
 
 from accounts.models import PersonAddress
 from intake.models import InboundMessage, Mailbox
-from intake.services import process_due, store_mail
+from intake.services import deciding, process_due, store_mail
 from notifications.models import OutboxMessage
 from notifications.services import send_due
 from tests.factories.desk import Desk, in_desk
@@ -19,12 +20,15 @@ from tickets.models import Comment, Ticket, TicketEvent
 from tickets.services import Entry, reply
 
 
-def _carry(outgoing: list, at: datetime) -> int:
+def _carry(outgoing: list, at: datetime, *, without: tuple[str, ...] = ()) -> int:
     """Take what was sent to where it is addressed, as mail servers would. Returns how many arrived somewhere."""
     arrived = 0
     for letter in outgoing[:]:
         outgoing.remove(letter)
-        arrived += len(store_mail(letter.message().as_bytes(), mail_from=letter.from_email.rpartition("<")[2].rstrip(">"),
+        message = letter.message()
+        for name in without:
+            del message[name]
+        arrived += len(store_mail(message.as_bytes(), mail_from=letter.from_email.rpartition("<")[2].rstrip(">"),
                                   rcpt_tos=letter.to, at=at))
     return arrived
 
@@ -50,6 +54,34 @@ def test_two_desks_that_mail_each_other_stop_after_one_exchange(acme: Desk, glob
     with in_desk(globex):
         assert Comment.objects.filter(ticket=ticket).count() == 2
         assert not InboundMessage.objects.exclude(state="ignored").exists()
+
+
+@pytest.mark.parametrize("begins", ["acme", "globex"])
+def test_two_desks_stop_even_where_every_header_that_says_so_is_lost(
+        acme: Desk, globex: Desk, now: datetime, outgoing: list, monkeypatch: pytest.MonkeyPatch, begins: str) -> None:
+    monkeypatch.setattr(deciding, "BREAKER_MOST", 6)
+    desks = {"acme": acme, "globex": globex}
+    for desk, other in ((acme, globex), (globex, acme)):  # each desk's address is a customer's of the other
+        with in_desk(desk):
+            PersonAddress.objects.filter(value=desk.email("carol")).update(value=support(other))
+    clock(now)
+    first = desks[begins]
+    other = globex if first is acme else acme
+    store_mail(write(first, support(first), to=support(other)), mail_from=support(first), rcpt_tos=[support(other)], at=now)
+    rounds = 0
+    while rounds < 40:
+        while process_due(now=now):
+            pass
+        send_due(now=now, most=100)
+        rounds += 1
+        if not _carry(outgoing, now, without=("Auto-Submitted", "X-Auto-Response-Suppress", "X-Supportdesk-Loop", "In-Reply-To",
+                                              "References")):
+            break
+    assert rounds <= 14
+    for desk in (acme, globex):
+        with in_desk(desk):
+            assert Ticket.objects.count() <= 6
+            assert not InboundMessage.objects.exclude(state__in=["ticket", "quarantine"]).exists()
 
 
 def test_a_pair_of_addresses_over_the_rate_is_stopped(acme: Desk, now: datetime) -> None:

@@ -120,3 +120,8 @@ def test_labelled_lines_in_every_dress(line: str, field: str, value: str) -> Non
 
 def test_an_ordinary_mail_has_no_fields() -> None:
     assert read_fields("Hello,\nthe version is old: 1.9\n").is_empty
+
+
+def test_encoded_words_beside_characters_as_they_are() -> None:
+    mail = parse("From: a@b.example\r\nSubject: =?utf-8?q?Gr=C3=BC?= =?utf-8?q?=C3=9Fe?= – на связи\r\n\r\nx".encode())
+    assert mail.subject == "Grüße – на связи"

@@ -213,7 +213,7 @@ def test_the_list_pages_by_key(acme: Desk, now: datetime, django_assert_max_num_
 
 @pytest.mark.parametrize("encoding", ["7bit", "base64", "quoted-printable"])
 def test_a_login_s_link_in_a_mail_that_came_back_is_read_by_nobody(acme: Desk, now: datetime, encoding: str) -> None:
-    """ADR 0012."""
+    """ADR 0013."""
     secret, host = "Zq3vK8sUe1bXw0Rn5tYpLd7MfGhJaC2oIiTk9Hs4PxE", acme.host
     for link in (f"https://{host}/join/{secret}", f"https://{host}/account/password/reset/key/2f-{secret}/"):
         report, ours = EmailMessage(), EmailMessage()

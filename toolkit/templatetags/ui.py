@@ -69,11 +69,13 @@ def when(context: template.Context, value: datetime | None, style: str = "short"
     return time_element(value, zone, context.get("now") or clock_now(), style)
 
 
-def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "short") -> SafeString:
-    """A moment as <time>, machine-readable with its offset, the full form as its title."""
+def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "short",
+                 language: str | None = None) -> SafeString:
+    """A moment as <time>, machine-readable with its offset, the full form as its title. `language`: the active one, from
+    those who know it: asking takes as long as the rest."""
     age = (now - value).total_seconds()
     distance = said_age(age) if style in _AGES else abs(age) <= NEAR_SECONDS
-    key = (value, zone, style, get_language(), day_in(now, zone), distance)
+    key = (value, zone, style, language or get_language(), day_in(now, zone), distance)
     found = _times.get(key)
     if found is None:
         if len(_times) > _MOST_TIMES:
@@ -93,10 +95,11 @@ def deadline(context: template.Context, due_at: datetime | None, warn_at: dateti
     return deadline_element(due_at, warn_at, state, str(name), context.get("now") or clock_now())
 
 
-def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: str, name: str,
-                     now: datetime) -> SafeString:
-    """A clock's badge as HTML."""
-    return _badge_element(deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now), due_at, warn_at, name)
+def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: str, name: str, now: datetime,
+                     language: str | None = None) -> SafeString:
+    """A clock's badge as HTML; `language` as for `time_element`."""
+    badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now, language=language)
+    return _badge_element(badge, due_at, warn_at, name)
 
 
 @lru_cache(maxsize=20_000)
