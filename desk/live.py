@@ -1,7 +1,7 @@
 """Server-sent events for open pages: they say what changed, and the browser fetches it through the ordinary doors.
 
-One subscription to Redis per process and tenant is fanned out in memory. Streams outlive no login: who may listen is
-asked again every minute.
+Streams outlive no login: who may listen is asked again every minute. A page says how old it is, and a browser that comes
+back what it heard last: what was told meanwhile is told again, so nothing falls between a page and its stream.
 """
 
 from __future__ import annotations
@@ -10,30 +10,31 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import close_old_connections
 from django.utils.crypto import constant_time_compare
-from redis import asyncio as redis
-from redis.exceptions import RedisError
 
 from accounts.members import Member
 from accounts.models import User
 from accounts.queries import member_for_user, tenant_for_host
 from accounts.tenancy import tenant_scope
-from notifications.live import channel
+from desk.hub import Hub, told_since
+from notifications.live import KEPT_SECONDS
+from toolkit.clock import now
 
 logger = logging.getLogger(__name__)
 
 PATHS = frozenset({"/desk/live", "/live"})
 _RECHECK_SECONDS = 60.0
 _BEAT_SECONDS = 15.0
-_MOST_WAITING = 200
+_SLACK_MS = 50  # the clocks of two machines
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -42,47 +43,6 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 def wants_live(path: str) -> bool:
     """Is this the address of a stream."""
     return path in PATHS
-
-
-class Hub:
-    """All streams of this process."""
-
-    def __init__(self) -> None:
-        self.listeners: dict[int, set[asyncio.Queue[str]]] = {}
-        self.reader: asyncio.Task[None] | None = None
-
-    @contextlib.asynccontextmanager
-    async def listen(self, tenant_id: int) -> AsyncIterator[asyncio.Queue[str]]:
-        """A queue of the tenant's news for as long as the block runs."""
-        queue: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
-        self.listeners.setdefault(tenant_id, set()).add(queue)
-        if self.reader is None or self.reader.done():
-            self.reader = asyncio.create_task(self._read())
-        try:
-            yield queue
-        finally:
-            self.listeners[tenant_id].discard(queue)
-
-    async def _read(self) -> None:
-        """Pass on what Redis says; when it is away, try again each second (pages poll in the meantime)."""
-        while any(self.listeners.values()):
-            try:
-                link = redis.Redis.from_url(settings.REDIS_URL)
-                async with link.pubsub() as subscription:
-                    await subscription.psubscribe("live:*")
-                    async for message in subscription.listen():
-                        if message["type"] == "pmessage":
-                            self._pass_on(message["channel"].decode(), message["data"].decode())
-            except (RedisError, OSError):
-                logger.warning("live news are interrupted; trying again")
-            await asyncio.sleep(1)
-
-    def _pass_on(self, name: str, text: str) -> None:
-        for tenant_id, queues in self.listeners.items():
-            if channel(tenant_id) == name:
-                for queue in queues:
-                    with contextlib.suppress(asyncio.QueueFull):
-                        queue.put_nowait(text)
 
 
 _hub = Hub()
@@ -100,7 +60,10 @@ async def live_stream(scope: dict[str, Any], receive: Receive, send: Send) -> No
     gone = asyncio.create_task(_gone(receive))
     try:
         async with _hub.listen(member.tenant.pk) as queue:
-            await send(_chunk(b"retry: 2000\nevent: hello\ndata: {}\n\n"))
+            since = heard_until(scope, _milliseconds())
+            await send(_chunk(f"retry: 2000\nid: {since}\nevent: hello\ndata: {{}}\n\n".encode()))
+            for text in await told_since(member.tenant.pk, since):
+                await _tell(send, member, text)
             await _talk(scope, send, queue, gone, member)
     except OSError:
         pass  # the browser went away in the middle of a word
@@ -127,10 +90,33 @@ async def _talk(scope: dict[str, Any], send: Send, queue: asyncio.Queue[str], go
         except TimeoutError:
             await send(_chunk(b": beat\n\n"))
             continue
-        news = json.loads(text)
-        if may_hear(member, news):
-            told = {"ticket": news.get("ticket"), "kind": news.get("kind")}
-            await send(_chunk(f"event: change\ndata: {json.dumps(told)}\n\n".encode()))
+        await _tell(send, member, text)
+
+
+async def _tell(send: Send, member: Member, text: str) -> None:
+    news = json.loads(text)
+    if may_hear(member, news):
+        told = {"ticket": news.get("ticket"), "kind": news.get("kind")}
+        await send(_chunk(f"id: {_milliseconds()}\nevent: change\ndata: {json.dumps(told)}\n\n".encode()))
+
+
+def _milliseconds() -> int:
+    return int(now().timestamp() * 1000)
+
+
+def heard_until(scope: dict[str, Any], at: int) -> int:
+    """The moment up to which the listener knows all, in milliseconds as `at` (now): the last event that the browser got
+    (Last-Event-ID), else when its page was asked for (`age`, in milliseconds). No more than is kept.
+    """
+    headers = dict(scope["headers"])
+    said = headers.get(b"last-event-id", b"").decode("latin-1")
+    age = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("age", [""])[0]
+    known = int(said) if _is_number(said) else at - int(age) if _is_number(age) else at
+    return max(min(known, at), at - KEPT_SECONDS * 1000) - _SLACK_MS
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 def may_hear(member: Member, news: dict[str, Any]) -> bool:

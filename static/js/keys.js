@@ -41,7 +41,7 @@ async function help() {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   dialog.querySelector("h2").focus();
-  await window.htmx.ajax("GET", "/desk/me/keys", { target: "#keys-help", swap: "outerHTML" });
+  await window.htmx.ajax("GET", "/desk/me/keys", { source: "#keys-help", target: "#keys-help", swap: "outerHTML" });
 }
 
 const actions = {

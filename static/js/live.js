@@ -39,7 +39,7 @@ function apply() {
   waiting.clear();
   clearTimeout(timer);
   offer();
-  window.htmx.ajax("GET", location.href, { target: `#${root.id}`, swap: "outerHTML" }).then(() => {
+  window.htmx.ajax("GET", location.href, { source: root, target: `#${root.id}`, swap: "outerHTML" }).then(() => {
     if (isQueue(area())) {
       hold(before);
       changed.forEach((number) => document.getElementById(`row-${number}`)?.classList.add("was-changed"));
@@ -118,13 +118,14 @@ export function startLive() {
     if (document.activeElement?.closest("[data-live-offer]") || document.activeElement === document.body) document.querySelector("h1")?.focus();
   });
   pausing();
-  const open = () => {
-    source = new EventSource(root.dataset.live);
+  const [loaded] = performance.getEntriesByType("navigation");
+  const open = (age) => { // what was told since the page was asked for is told again; coming back, the browser names its last event
+    source = new EventSource(`${root.dataset.live}?age=${Math.round(age)}`);
     source.addEventListener("hello", () => { lastNews = Date.now(); offline(false); });
     source.addEventListener("change", (message) => { lastNews = Date.now(); changed(JSON.parse(message.data)); });
-    source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(open, 5000); });
+    source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(() => open(Date.now() - lastNews), 5000); });
   };
-  open();
+  open(performance.now() - (loaded?.requestStart ?? 0));
   setInterval(note, 5000);
   // When the stream is away the page looks by itself, and says so after half a minute.
   setInterval(() => {

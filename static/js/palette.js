@@ -13,10 +13,10 @@ function mark(to) {
   if (all[to]) input().setAttribute("aria-activedescendant", all[to].id); else input().removeAttribute("aria-activedescendant");
 }
 
-function ask() {
-  const words = encodeURIComponent(input().value);
+function ask() { // the field's own request (hx-sync): a newer question takes the place of an older one, whose answer comes to nothing
   const here = document.querySelector("#bulk") ? chosen().size : 0;
-  window.htmx.ajax("GET", `/desk/palette?q=${words}&chosen=${here}`, { target: "#palette-list", swap: "outerHTML" }).then(() => mark(0));
+  window.htmx.ajax("GET", `/desk/palette?chosen=${here}`, { source: input(), target: "#palette-list", swap: "outerHTML" })
+    .then(() => mark(0), () => {});
 }
 
 export function find(press) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from accounts.enums import MembershipRole
 from accounts.members import Member
 from desk import live
+from desk.hub import told_since
+from notifications.live import publish
 from tests.factories.desk import Desk
 
 
@@ -45,3 +48,37 @@ def test_a_stream_hears_what_its_listener_may_hear_now(acme: Desk, monkeypatch: 
     assert heard("/desk/live", bob, None, news, monkeypatch) == b""
     assert b"change" in heard("/live", carol, carol, news, monkeypatch)
     assert b"change" not in heard("/live", carol, elsewhere, news, monkeypatch)
+
+
+AT = 1_800_000_000_000
+
+
+def scope(query: bytes = b"", last: bytes | None = None) -> dict[str, Any]:
+    return {"query_string": query, "headers": [(b"last-event-id", last)] if last is not None else []}
+
+
+@pytest.mark.parametrize(("asked", "knows_until"), [
+    (scope(b"age=1500"), AT - 1500),
+    (scope(b"age=1500", last=str(AT - 400).encode()), AT - 400),  # it came back, and its address is as old as its page
+    (scope(b"age=9999999"), AT - 60_000),
+    (scope(b"age=-5"), AT),
+    (scope(b"age=%C2%B2", last=b"\xb2"), AT),
+    (scope(last=str(AT + 5000).encode()), AT),
+    (scope(), AT),
+])
+def test_a_stream_begins_where_its_page_or_its_last_event_ended(asked: dict[str, Any], knows_until: int) -> None:
+    assert live.heard_until(asked, AT) == knows_until - live._SLACK_MS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_told_between_a_page_and_its_stream_is_told_again() -> None:
+    publish(41, ticket=1, kind="ticket.replied")
+    publish(42, ticket=2, kind="ticket.replied")
+    before = int(time.time() * 1000) - 5000
+
+    def told(since: int) -> list[Any]:
+        with ThreadPoolExecutor(1) as apart:
+            return [json.loads(text)["ticket"] for text in apart.submit(lambda: asyncio.run(told_since(42, since))).result()]
+
+    assert told(before) == [2]
+    assert told(before + 60_000) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,7 +109,7 @@ def test_this_answered_it_counts_once_a_day(docs: Desk, now: datetime) -> None:
     assert not Ticket.objects.exists()
     report = docs.client("bob").get("/desk/docs").content.decode()
     assert "needed: 2 in the last 90 days" in report
-    assert "<td>Engine handbook</td><td>2</td>" in report
+    assert re.search(r"<td[^>]*>Engine handbook</td><td[^>]*>2</td>", report)
     for bad in ("", "x", "-1", "9" * 30, str(article.pk + 999)):
         assert carol.post("/docs/answered", {"article": bad}).status_code == 404
     assert docs.client("bob").post("/docs/answered", {"article": article.pk}).status_code == 302  # staff aren't counted
