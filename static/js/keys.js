@@ -41,7 +41,7 @@ async function help() {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   dialog.querySelector("h2").focus();
-  await window.htmx.ajax("GET", "/desk/me/keys", { target: "#keys-help", swap: "outerHTML" });
+  await window.htmx.ajax("GET", "/desk/me/keys", { target: "#keys-help", swap: "outerHTML" }).catch(() => {});
 }
 
 const actions = {
@@ -55,7 +55,7 @@ const actions = {
   note: () => compose("note"),
   tag: () => press("tag") && enter("#tags"),
   macro: () => press("macro") && enter("#macros .macro"),
-  undo: () => press("undo") || (location.href = "/desk/bulk/last"),
+  undo: () => press("undo") || document.getElementById("ticket") || (location.href = "/desk/bulk/last"),
 };
 
 function act(action) {
@@ -90,7 +90,8 @@ function onKey(event) {
   const field = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const held = event.ctrlKey || event.metaKey;
   if (held && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
-  if (held && event.key === "Enter" && field?.form) { field.form.requestSubmit(); return; }
+  const form = field?.form ?? event.target.closest("#composer");
+  if (held && event.key === "Enter" && form) { event.preventDefault(); form.requestSubmit(form.querySelector("[data-send]")); return; }
   if (event.key === "Escape") { escape(event); return; }
   if (field || held || event.altKey || event.isComposing || document.body.dataset.shortcuts === "off" || document.querySelector("dialog[open]")) return;
   if (prefix) {

@@ -1,9 +1,11 @@
 // The command palette: the server finds, this moves through what it found. Its form works as a page as well.
 import { chosen } from "./queue.js";
+import { say } from "./words.js";
 
-let timer = 0, started = false, run = () => false;
+let timer = 0, found = null, started = false, run = () => false;
 const dialog = () => document.getElementById("palette");
 const input = () => document.getElementById("palette-q");
+const list = () => document.getElementById("palette-list");
 const options = () => [...document.querySelectorAll("#palette-list [role=option]:not([aria-disabled])")];
 
 function mark(to) {
@@ -16,11 +18,29 @@ function mark(to) {
 function ask() {
   const words = encodeURIComponent(input().value);
   const here = document.querySelector("#bulk") ? chosen().size : 0;
-  window.htmx.ajax("GET", `/desk/palette?q=${words}&chosen=${here}`, { target: "#palette-list", swap: "outerHTML" }).then(() => mark(0));
+  const asked = input().value, shown = list();
+  clearTimeout(timer);
+  return window.htmx.ajax("GET", `/desk/palette?q=${words}&chosen=${here}`, { target: "#palette-list", swap: "outerHTML" }).catch(() => {}).then(() => {
+    if (input().value !== asked) return;
+    if (list() !== shown) { found = asked; mark(0); return; }
+    const told = document.createElement("div");
+    told.setAttribute("role", "option");
+    told.setAttribute("aria-disabled", "true");
+    told.textContent = say("No connection to the desk. Type on to try again.");
+    shown.replaceChildren(told);
+  });
+}
+
+// Whoever types faster than the answer comes means what is typed, not what is still shown.
+async function take() {
+  if (found !== input().value) await ask();
+  const all = options();
+  if (found === input().value) choose(all.find((option) => option.getAttribute("aria-selected") === "true") ?? all[0]);
 }
 
 export function find(press) {
   run = press;
+  found = null;
   if (!started) start();
   ask();
 }
@@ -46,7 +66,7 @@ function start() {
       dialog().close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      choose(all[at]);
+      take();
     }
   });
   dialog().addEventListener("click", (event) => {
