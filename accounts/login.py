@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import member_for_user
@@ -52,7 +53,15 @@ class OperatorBackend:
 
 
 class TenantAccountAdapter(DefaultAccountAdapter):
-    """allauth, told of tenants: staff land on the desk, customers on the portal."""
+    """allauth, told of tenants: staff land on the desk, customers on the portal. What it says is in the product's words."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This address and this password don’t belong together. Check both, or have us mail you "
+                                     "a link for a new password."),
+        "enter_current_password": _("This isn’t your password now"),
+        "too_many_login_attempts": _("That was tried too often. Wait a few minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are added by their organization's manager or by the desk."""

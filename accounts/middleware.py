@@ -39,7 +39,8 @@ def tenant(get_response: View) -> View:
             return get_response(request)
         found = _tenant_of(host)
         if found is None:
-            return render(request, "errors/unknown_host.html", status=404)
+            with translation.override(translation.get_language_from_request(request)):
+                return render(request, "errors/unknown_host.html", status=404)
         request.tenant = found
         with tenant_scope(found, reading=request.method in {"GET", "HEAD"}):
             return get_response(request)
@@ -65,7 +66,9 @@ def member(get_response: View) -> View:
 
 
 def language(get_response: View) -> View:
-    """Answer in the person's language, else the tenant's, else English. Programs are answered in English."""
+    """Answer in the person's language, else the tenant's, else English. Programs are answered in English, operators in
+    what their browser asks for.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         with translation.override(_language_of(request)):
@@ -77,6 +80,8 @@ def language(get_response: View) -> View:
 
 
 def _language_of(request: HttpRequest) -> str:
+    if getattr(request, "is_operating", False):
+        return translation.get_language_from_request(request)
     if request.tenant is None or request.path_info.startswith(PROGRAM_PATHS):
         return settings.LANGUAGE_CODE
     return language_for(request.member.person if request.member else None, request.tenant)

@@ -23,7 +23,7 @@ class PersonalForm(forms.Form):
 
     language = forms.ChoiceField(required=False, label=gettext_lazy("Language"),
                                  widget=forms.Select(attrs={"class": "select"}),
-                                 help_text=gettext_lazy("Of our mails to you."))
+                                 help_text=gettext_lazy("Of these pages, and of our mails to you."))
     time_zone = forms.CharField(required=False, max_length=60, label=gettext_lazy("Time zone"), widget=forms.TextInput(
         attrs={"class": "input", "list": "zones", "autocomplete": "off"}), help_text=
         gettext_lazy("Such as Europe/Berlin. Every date and time here is shown in it."))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from accounts.models import AuditEvent, Tenant
 from accounts.tenancy import tenant_scope
+from desk.rooms.retelling import field_of, retold
 from tickets.exporting import harmless
 from toolkit.paging import keyset_page
 from toolkit.wording import spaced
@@ -24,6 +25,8 @@ from toolkit.wording import spaced
 ORDER = ["-at", "-id"]
 MOST = 50_000
 _CHUNK = 500
+_CODED = frozenset({"role", "state", "scopes", "density", "status", "rhythm", "theme", "sort", "open tickets",
+                    "environment", "triage"})
 _HEADINGS = ("When (UTC)", "Who", "Action", "Kind", "What", "Before and after", "From where")
 
 
@@ -61,18 +64,32 @@ class AuditFilter:
         return rows
 
 
+def action_words(event: AuditEvent) -> str:
+    """What was done: “policy.draft_saved” → “Policy draft saved”."""
+    return spaced(event.action.replace(".", " "))
+
+
 def changes_of(event: AuditEvent) -> list[tuple[str, Any, Any]]:
-    """(field, before, after) of each change."""
+    """(field, before, after) of each change, as far as it is known in the reader's language."""
     found = []
     for name, value in event.changes.items():
         before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        found.append((_titled(name), _in_words(before), _in_words(after)))
+        field = field_of(event.object_type, name) if event.action.startswith("setting.") else None
+        heading = field.label if field and field.label else _titled(name)
+        found.append((heading, *(_in_words(_coded(name, retold(field, value))) for value in (before, after))))
     return found
+
+
+def _coded(name: str, value: Any) -> Any:
+    """Codes that are on record as such, in words."""
+    if name not in _CODED:
+        return value
+    return [spaced(one) for one in value] if isinstance(value, list) else spaced(value)
 
 
 def _titled(name: str) -> str:
     """A field's name as a heading; what is in words already stays."""
-    return spaced(name) if name.islower() and " " not in name else name
+    return spaced(name) if name.islower() else name
 
 
 def _in_words(value: Any) -> Any:
@@ -83,7 +100,7 @@ def _in_words(value: Any) -> Any:
         case list():
             return ", ".join(str(_in_words(one)) for one in value) or "–"
         case dict():
-            return "; ".join(f"{_titled(name)}: {_in_words(one)}" for name, one in value.items()) or "–"
+            return "; ".join(f"{_titled(name)}: {_in_words(_coded(name, one))}" for name, one in value.items()) or "–"
         case _:
             return None if value == "" else value
 

@@ -30,6 +30,8 @@ def styled(form: forms.Form) -> None:
             widget.attrs.setdefault("class", "select")
         elif isinstance(widget, _ONE_LINE):
             widget.attrs.setdefault("class", "input")
+        elif isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+            widget.attrs.setdefault("class", "check")
         if form.is_bound and name in form.errors:
             widget.attrs["aria-invalid"] = "true"
 

@@ -25,7 +25,7 @@ def welcome_staff(agent: Agent, *, tenant: Tenant, by: Person | None, at: dateti
         put_account_mail(
             tenant, to=to, at=at, person=agent.person,
             subject=_("Your place at %(desk)s") % {"desk": tenant.desk_name},
-            body=_("You work at the desk of %(desk)s from now on. Choose a password here, within 7 days:\n\n%(url)s\n\n"
+            body=_("You belong to the team of %(desk)s from now on. Choose a password here, within 7 days:\n\n%(url)s\n\n"
                    "The link is for you alone and works once.") % {
                        "desk": tenant.desk_name, "url": f"{base_url(tenant)}/join/{secret}"})
 

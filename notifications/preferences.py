@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from notifications.enums import DigestRhythm, NewsKind, Template
 
 CUSTOMER_MAILS: tuple[tuple[str, str], ...] = (
-    (Template.TICKET_RECEIVED.value, _("A ticket has arrived")),
-    (Template.TICKET_REVIEWED.value, _("Its priority is confirmed")),
-    (Template.TICKET_SOLVED.value, _("It is solved")),
-    (Template.TICKET_RATE.value, _("How our help was")),
+    (Template.TICKET_RECEIVED.value, _("My ticket has arrived")),
+    (Template.TICKET_REVIEWED.value, _("Its priority is confirmed, with the time by which we answer")),
+    (Template.TICKET_SOLVED.value, _("My ticket is solved")),
+    (Template.TICKET_RATE.value, _("A question about how our help was")),
 )
 
 # What staff are told of, and the mail of it that may be switched off; without one it is mailed in any case.

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.text import Truncator
 
 from accounts.languages import language_for
 from accounts.models import Tenant
@@ -30,6 +31,7 @@ _STAFF = frozenset({Template.STAFF_ASSIGNED, Template.STAFF_REQUESTER_WROTE, Tem
                     Template.SECURITY_COPY, Template.STAFF_MENTIONED, Template.STAFF_PRIORITY, Template.STAFF_ATTENTION,
                     Template.STAFF_CLOCKS, Template.STAFF_FAILED, Template.STAFF_BOUNCED})
 _WITH_PROMISES = frozenset({Template.TICKET_RECEIVED, Template.TICKET_REVIEWED, Template.TICKET_PRIORITY})
+_LONGEST_SUBJECT = 150  # a list of mails shows less than that
 # RFC 3834: what a machine wrote says so, and is never answered by one.
 _AUTO = {Template.TICKET_REPLY: "", Template.TICKET_RECEIVED: "auto-replied", Template.INTAKE_ANSWER: "auto-replied"}
 
@@ -68,7 +70,7 @@ def _worded(template: Template, context: dict[str, Any]) -> tuple[str, str, str]
 
 def _words(template: Template, context: dict[str, Any]) -> tuple[str, str]:
     subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
-    return subject, render_to_string(f"emails/{template}.txt", context).strip() + "\n"
+    return Truncator(subject).chars(_LONGEST_SUBJECT), render_to_string(f"emails/{template}.txt", context).strip() + "\n"
 
 
 def _attach_untouched(mail: EmailMultiAlternatives, row: OutboxMessage) -> None:

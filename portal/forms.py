@@ -9,10 +9,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Product, ProductVersion, Project
+from accounts.models import Person, Product, ProductVersion, Project
+from accounts.queries import colleague_by_email
 from tickets.enums import Environment
 from tickets.models import PriorityLevel
 from tickets.words import ENVIRONMENT_WORDS
+
+_MOST_CCS = 10
 
 
 class TicketForm(forms.Form):
@@ -55,8 +58,13 @@ class TicketForm(forms.Form):
         attrs={"class": "textarea", "rows": 8}), error_messages={"required": gettext_lazy("Tell us what happened, in at "
                                                                                           "least one sentence")})
 
+    cc = forms.CharField(max_length=1000, required=False, label=gettext_lazy("Who reads along"), widget=forms.TextInput(
+        attrs={"class": "input", "list": "colleagues", "autocomplete": "off"}), help_text=gettext_lazy(
+            "Addresses of colleagues, with commas between. They are mailed our answers and can write too."))
+
     def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.ccs: list[Person] = []
         self.projects = {str(p.pk): p for p in projects}
         self.levels = list(PriorityLevel.objects.all())
         options = [(key, f"{p.name}: {p.contract.plan.name}, {p.organization.name}") for key, p in self.projects.items()]
@@ -67,6 +75,20 @@ class TicketForm(forms.Form):
             for name in self.errors:
                 if name in self.fields:
                     self.fields[name].widget.attrs["aria-invalid"] = "true"
+
+    def clean_cc(self) -> str:
+        """Colleagues of the project's organization, each by an address that is known here."""
+        typed, project = str(self.cleaned_data["cc"]), self.chosen_project()
+        addresses = list(dict.fromkeys(typed.replace(";", " ").replace(",", " ").lower().split()))
+        if len(addresses) > _MOST_CCS:
+            raise forms.ValidationError(_("Name ten colleagues at most"))
+        for address in addresses if project else ():
+            found = colleague_by_email(project.organization_id, address)
+            if found is None:
+                raise forms.ValidationError(_("Nobody of your organization has the address {address} here").format(
+                    address=address))
+            self.ccs.append(found)
+        return typed
 
     def typed(self, name: str) -> str:
         """What stands in a field now, valid or not."""

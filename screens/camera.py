@@ -98,8 +98,8 @@ class Finding:
 class Visits:
     """Pages of an installation, as each role sees them."""
 
-    def __init__(self, browser: Browser, port: int, scene: dict[str, Any]) -> None:
-        self.browser, self.port, self.scene = browser, port, scene
+    def __init__(self, browser: Browser, port: int, scene: dict[str, Any], language: str = "") -> None:
+        self.browser, self.port, self.scene, self.language = browser, port, scene, language or "en-GB"
         self._contexts: dict[str, BrowserContext] = {}
 
     def address(self, screen: Screen) -> str:
@@ -110,7 +110,7 @@ class Visits:
     def page(self, who: str) -> Page:
         """A new page, signed in as this role."""
         if who not in self._contexts:
-            context = self._contexts[who] = self.browser.new_context(reduced_motion="reduce", locale="en-GB")
+            context = self._contexts[who] = self.browser.new_context(reduced_motion="reduce", locale=self.language)
             if who:
                 context.add_cookies([{"name": "sd_session", "value": self.scene["sessions"][who], "path": "/",
                                       "domain": f"{ROLES[who][0]}.localhost"}])

@@ -33,7 +33,7 @@ def run(arguments: list[str]) -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     began, findings = time.monotonic(), []
     with installation(_say, language=options.language) as (port, scene), chromium() as browser:
-        visits = Visits(browser, port, scene)
+        visits = Visits(browser, port, scene, options.language)
         for number, screen in enumerate(chosen, 1):
             _say(f"{number}/{len(chosen)} {screen.name} ({time.monotonic() - began:.0f} s)")
             findings += look(visits, screen, options.folder if not options.no_pictures else None, faults=options.axe)

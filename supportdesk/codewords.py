@@ -28,3 +28,22 @@ FLAGS = (_("The customer disputes the lower priority after a workaround. Decide 
          _("Several projects fit: check that this is the right one."),
          _("The mail is encrypted: its words can’t be read here."), _("Filed by phone: check the project."))
 REASONS = (_("Undone"), _("Taken up again"), _("Escalated by time"), _("Security address"))
+# What the audit log says.
+DONE = (_("Setting created"), _("Setting changed"), _("Setting deleted"), _("Policy created"), _("Policy drafted"),
+        _("Policy draft saved"), _("Policy draft discarded"), _("Policy published"), _("Calendar created"),
+        _("Calendar changed"), _("Contract covered"), _("Template changed"), _("Template reset"), _("Macro made"),
+        _("Macro changed"), _("Macro deleted"), _("View saved"), _("View changed"), _("View moved"), _("View deleted"),
+        _("Call written down"), _("Callback assigned"), _("Tickets exported"), _("Audit exported"), _("Token created"),
+        _("Token revoked"), _("Hook created"), _("Hook revoked"), _("Shortcuts changed"), _("Preferences changed"),
+        _("Person settings changed"), _("Person invited"), _("Person invitation withdrawn"), _("Person sign up asked"),
+        _("Person came in"), _("Staff invited"), _("Membership role changed"), _("Membership ended"), _("Mail opened"),
+        _("Mail assigned"), _("Mail replayed"), _("Mail ignored"), _("Mailbox disarmed"), _("Mailbox shadow"),
+        _("Mailbox armed"), _("Imap account created"), _("Imap account changed"), _("Held comment admitted"),
+        _("Chat event read again"), _("Doc set created"), _("Doc set changed"), _("Article created"), _("Article changed"),
+        _("Article published"), _("Article unpublished"), _("Tenant founded"), _("Tenant opened"), _("Tenant closed"),
+        _("Held comment dismissed"))
+CODES = (_("Held"), _("Admitted"), _("Dismissed"), _("Member"), _("Viewer"), _("Manager"), _("Agent"), _("Admin"),
+         _("Receptionist"), _("Keep"), _("Move"), _("System"), _("Effective from"))
+STEPS = (_("Tell assignee"), _("Tell team"), _("Tell managers"), _("Tell success"), _("Reassign"), _("Raise"), _("Page"))
+RECORDED = (_("Scopes"), _("Density"), _("Sort"), _("Shortcuts"), _("Theme"), _("Mails off"), _("Is note"), _("Body"),
+            _("Shared"), _("Query"), _("Rhythm"), _("Template"), _("Is active"), _("Special days"))

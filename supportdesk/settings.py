@@ -106,6 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.static",
                 "toolkit.templatetags.fixed_words",
+                "toolkit.templatetags.stacked",
             ],
         },
     },
@@ -197,7 +198,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "supportdesk.account_adapter.OutboxAccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "accounts.reset_form.TenantResetForm"}
+ACCOUNT_FORMS = {"reset_password": "accounts.password_forms.TenantResetForm",
+                 "reset_password_from_key": "accounts.password_forms.NewPasswordForm",
+                 "change_password": "accounts.password_forms.OwnPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

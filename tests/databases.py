@@ -62,11 +62,11 @@ def _tables(url: str) -> None:
         _manage(url, "owner", "setup_database", "--migrate")
         return
     kept = ROOT / "var" / "tests" / f"{_digest()}.dump"
-    _manage(url, "owner", "setup_database")
     if kept.exists():
+        _manage(url, "owner", "setup_database")
         subprocess.run([f"{programs}/pg_restore", "--exit-on-error", "--dbname", url, kept], check=True)
         return
-    _manage(url, "owner", "migrate", "-v", "0")
+    _manage(url, "owner", "setup_database", "--migrate")
     kept.parent.mkdir(parents=True, exist_ok=True)
     for old in kept.parent.glob("*.dump"):
         old.unlink()

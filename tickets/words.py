@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.enums import ChannelKind, Environment, Status
@@ -24,6 +25,14 @@ CUSTOMER_STATUS_WORDS = {
     Status.CLOSED: _("Closed"),
 }
 
+
+def customer_status(status: Status, reason: str) -> str:
+    """How a ticket stands, in the customer's words: on hold, with the reason where one was given."""
+    if status == Status.ON_HOLD and reason:
+        return gettext("On hold: {reason}").format(reason=reason)
+    return str(CUSTOMER_STATUS_WORDS[status])
+
+
 CHANNEL_WORDS = {
     ChannelKind.PORTAL: _("Portal"),
     ChannelKind.EMAIL: _("Email"),
@@ -33,11 +42,11 @@ CHANNEL_WORDS = {
 }
 
 BY_CHANNEL = {
-    ChannelKind.PORTAL: _("by portal"),
+    ChannelKind.PORTAL: _("in the portal"),
     ChannelKind.EMAIL: _("by email"),
     ChannelKind.PHONE: _("by phone"),
     ChannelKind.CHAT: _("by chat"),
-    ChannelKind.API: _("by api"),
+    ChannelKind.API: _("by a program"),
 }
 
 ENVIRONMENT_WORDS = {

@@ -21,6 +21,8 @@ class Person(TenantModel):
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
+    let_go_at = models.DateTimeField(null=True, editable=False, help_text="When the desk itself ended a membership: only it "
+                                                                          "invites the person again.")
     created_at = models.DateTimeField()
     mails_off = ArrayField(models.CharField(max_length=24), default=list, blank=True,
                            help_text="Kinds of mail that the person does without.")

@@ -39,16 +39,34 @@ def invite(organization: Organization, *, email: str, role: MembershipRole, by: 
     if organization.pk not in by.managed_organizations and not by.is_at_least(AgentRole.MANAGER):
         raise ForbiddenError(_("Only the managers of an organization invite people to it."))
     email = email.strip().lower()
-    known = PersonAddress.objects.filter(kind=AddressKind.EMAIL, value=email).first()
+    known = PersonAddress.objects.select_related("person").filter(kind=AddressKind.EMAIL, value=email).first()
     if known and Membership.objects.filter(person=known.person_id, organization=organization).exists():
         raise DomainError(_("This person belongs to the organization already."), field="email", code="known")
     if known and Agent.objects.filter(person=known.person_id, is_active=True).exists():
         raise DomainError(_("This is an address of the desk’s own staff."), field="email", code="staff")
+    _may_come_back(known.person if known else None, by)
     _open(email).filter(kind=InvitationKind.INVITED, organization=organization).update(withdrawn_at=at)
     row, secret = _make(InvitationKind.INVITED, email, organization, role, by.person, at + INVITED_FOR, at)
     record_audit(by=by.person, action="person.invited", subject=row, at=at,
                  changes={"organization": [None, organization.name], "role": [None, role.value]})
     return row, secret
+
+
+def _may_come_back(person: Person | None, by: Member) -> None:
+    """Whom the desk let go a customer's manager can't bring back; an invitation by the desk ends that (ADR 0014)."""
+    if person is None or person.let_go_at is None:
+        return
+    if not by.is_at_least(AgentRole.MANAGER):
+        raise DomainError(_("The desk ended this person’s access. Ask it to invite them again."), field="email",
+                          code="let_go")
+    Person.objects.filter(pk=person.pk).update(let_go_at=None)
+
+
+def end_invitations(person: Person, organization: Organization, *, at: datetime) -> None:
+    """Links to this organization that were mailed to somebody open nothing any more."""
+    addresses = PersonAddress.objects.filter(person=person, kind=AddressKind.EMAIL).values_list("value", flat=True)
+    Invitation.objects.filter(organization=organization, email__in=list(addresses), used_at__isnull=True,
+                              withdrawn_at__isnull=True).update(withdrawn_at=at)
 
 
 def invite_staff(agent: Agent, *, email: str, by: Person | None, at: datetime) -> str:
@@ -107,6 +125,12 @@ def has_login(row: Invitation) -> bool:
     """Does the invited person sign in here already, so that there is nothing to choose."""
     return PersonAddress.objects.filter(kind=AddressKind.EMAIL, value=row.email, person__user__isnull=False,
                                         person__user__is_active=True).exists()
+
+
+def name_known(row: Invitation) -> str:
+    """What the invited person is called here already; empty for a new one."""
+    found = PersonAddress.objects.select_related("person").filter(kind=AddressKind.EMAIL, value=row.email).first()
+    return found.person.name if found else ""
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from accounts.enums import AgentRole, MembershipRole
 from accounts.members import Member
 from accounts.models import Agent, Membership, Person
 from accounts.services.audit import record_audit
+from accounts.services.invitations import end_invitations
 from toolkit.errors import DomainError, ForbiddenError
 
 
@@ -24,10 +25,16 @@ def change_role(membership: Membership, role: MembershipRole, *, by: Member, at:
 
 
 def deactivate(membership: Membership, *, by: Member, at: datetime) -> None:
-    """Take somebody out of the organization. Whoever belongs to no other can't sign in any more, nor their programs."""
+    """Take somebody out of the organization. Whoever belongs to no other can't sign in any more, nor their programs.
+
+    Links by which they could come back open nothing any more; whom the desk let go only the desk invites again.
+    """
     _require(membership, by)
     person = membership.person
     Membership.objects.filter(pk=membership.pk).delete()
+    end_invitations(person, membership.organization, at=at)
+    if by.is_at_least(AgentRole.MANAGER):
+        Person.objects.filter(pk=person.pk).update(let_go_at=at)
     stays = Membership.objects.filter(person=person).exists() or Agent.objects.filter(person=person).exists()
     if not stays:
         Person.objects.filter(pk=person.pk).update(is_active=False)

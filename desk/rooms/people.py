@@ -13,6 +13,7 @@ from accounts.enums import AddressKind, AgentRole
 from accounts.models import Person, PersonAddress
 from desk.rooms.base import Column, Room
 from desk.rooms.form import Lines, SettingForm, SettingMeta, zone_choices
+from toolkit.phones import spoken
 
 
 class PersonForm(SettingForm):
@@ -58,6 +59,10 @@ class PersonForm(SettingForm):
                     create_defaults={"is_primary": place == 0, "is_verified": True})
 
 
+def _shown(address: PersonAddress) -> str:
+    return spoken(address.value) if address.kind == AddressKind.PHONE else address.value
+
+
 def _people() -> QuerySet[Any]:
     return Person.objects.filter(agents__isnull=True)
 
@@ -65,7 +70,7 @@ def _people() -> QuerySet[Any]:
 PEOPLE = (
     Room("people", "customers", __("Customers’ people"), __("Whoever has written or was invited: addresses and numbers."),
          PersonForm, (Column(__("Name"), "name"),
-                      Column(__("Addresses"), lambda p: ", ".join(a.value for a in p.addresses.all())),
+                      Column(__("Addresses"), lambda p: ", ".join(_shown(a) for a in p.addresses.all())),
                       Column(__("May write"), "is_active")), new="", rows_of=_people, prefetch=("addresses",),
          search=("name", "addresses__value"), empty=__("People come in by invitation, on their customer’s page."),
          look=AgentRole.MANAGER, change=AgentRole.MANAGER),

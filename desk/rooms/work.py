@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -16,8 +17,10 @@ from knowledge.models import DocSet
 from notifications.models import QuietHours
 from sla.enums import Escalation, StepAfter
 from sla.models import EscalationStep, SlaPolicyVersion
+from sla.steps import StepLine, step_words
 from tickets.enums import FieldKind
 from tickets.models import CustomField, PriorityLevel
+from tickets.reference import priority_levels
 
 _FIELD_KINDS = [(FieldKind.TEXT.value, __("Text")), (FieldKind.NUMBER.value, __("Number")),
                 (FieldKind.CHOICE.value, __("One of a list")), (FieldKind.DATE.value, __("Date")),
@@ -25,7 +28,7 @@ _FIELD_KINDS = [(FieldKind.TEXT.value, __("Text")), (FieldKind.NUMBER.value, __(
 _ACTIONS = [(Escalation.TELL_ASSIGNEE.value, __("Tell whoever holds it")), (Escalation.TELL_TEAM.value, __("Tell the team")),
             (Escalation.TELL_MANAGERS.value, __("Tell the managers")),
             (Escalation.TELL_SUCCESS_MANAGER.value, __("Tell the success manager")),
-            (Escalation.REASSIGN.value, __("Give it to a team")), (Escalation.RAISE.value, __("Raise the priority")),
+            (Escalation.REASSIGN.value, __("Give it to a team")), (Escalation.RAISE.value, __("Raise it in the queue")),
             (Escalation.PAGE.value, __("Page"))]
 _AFTER = [(StepAfter.SHARE.value, __("percent of the limit")), (StepAfter.BREACH.value, __("minutes after the breach"))]
 
@@ -127,6 +130,15 @@ class StepForm(SettingForm):
         return data
 
 
+def _language(doc_set: DocSet) -> str:
+    return dict(settings.LANGUAGES).get(doc_set.language, doc_set.language)
+
+
+def _step(step: EscalationStep) -> str:
+    line = StepLine(step.action, step.after, step.amount, step.metric, step.priority or 0, step.team_id)
+    return step_words(line, {step.team_id: step.team.name} if step.team else {}, priority_levels())
+
+
 def _draft_steps() -> QuerySet[Any]:
     return EscalationStep.objects.filter(version__published_at__isnull=True)
 
@@ -137,7 +149,7 @@ WORK = (
           Column(__("In use"), "is_active")), new=__("New field"), order=("position", "label", "id"),
          empty=__("A field of your own stands on every ticket, such as a region or an invoice.")),
     Room("docs", "work", __("Documentation"), __("Sets of articles: about which product, in which language, for whom."),
-         DocSetForm, (Column(__("Set"), "name"), Column(__("About"), "about"), Column(__("Language"), "language"),
+         DocSetForm, (Column(__("Set"), "name"), Column(__("About"), "about"), Column(__("Language"), _language),
                       Column(__("Everybody may read it"), "is_public")), new=__("New set"),
          related=("product", "version"), empty=__("Customers search documentation before they write a ticket.")),
     Room("quiet-hours", "work", __("Quiet hours"), __("When staff get one digest in place of many mails."), QuietHoursForm,
@@ -146,7 +158,7 @@ WORK = (
          note=__("The highest priority is always told at once.")),
     Room("escalation", "service", __("Escalation steps"), __("What a policy’s draft does by itself while nobody answers."),
          StepForm, (Column(__("Step"), str), Column(__("Policy"), lambda s: s.version.policy),
-                    Column(__("Does"), lambda s: dict(_ACTIONS)[s.action])), new=__("New step"),
+                    Column(__("In words"), _step)), new=__("New step"),
          order=("version_id", "position", "id"), related=("version__policy", "team"), deletable=True, rows_of=_draft_steps,
          empty=__("Steps belong to drafts: begin a draft of a policy first."),
          note=__("Published versions keep their steps for good. Publish the draft to let these count.")),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts.enums import AgentRole
 from accounts.services.audit import record_audit
-from desk.auditing import ORDER, AuditFilter, changes_of, csv_of_audit
+from desk.auditing import ORDER, AuditFilter, action_words, changes_of, csv_of_audit
 from desk.guards import staff
 from desk.shell import settings_shell
 from toolkit.clock import now as clock_now
@@ -25,7 +25,8 @@ def _page(request: HttpRequest) -> HttpResponse:
     wanted = AuditFilter.of(request.GET)
     page = keyset_page(wanted.rows(request.member.zone), order=ORDER, cursor=request.GET.get("after", ""))
     return render_page(request, "desk/settings/audit.html", settings_shell(request, "audit") | {
-        "page": page, "wanted": wanted, "actions": ACTIONS, "lines": [(e, changes_of(e)) for e in page.rows]})
+        "page": page, "wanted": wanted, "actions": ACTIONS,
+        "lines": [(event, action_words(event), changes_of(event)) for event in page.rows]})
 
 
 def _csv(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from desk.rooms.mailboxes import answers_believed
 from desk.shell import shell
 from intake import queries, services
 from intake.enums import InboundState, MailboxState
+from intake.letting_in import lets_in, without_links
 from intake.models import InboundMessage
 from intake.parsing import parse
 from intake.raw import raw_of
@@ -47,6 +48,10 @@ _BECAME = {
 }
 
 
+_LETS_IN = gettext_lazy("It carries a link that lets somebody in. Only who was meant may read that: the message stays here "
+                        "as it is.")
+
+
 def _list(request: HttpRequest) -> HttpResponse:
     state, box = request.GET.get("state", ""), request.GET.get("mailbox", "")
     mailbox_id = int(box) if box.isascii() and box.isdigit() and len(box) < 19 else None
@@ -73,7 +78,8 @@ def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpRespon
     mail = parse(raw)
     head = raw[:_SHOWN].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     return render_page(request, "desk/intake_one.html", shell(request, "intake") | {
-        "row": row, "mail": mail, "head": head.decode("utf-8", "replace"), "text": mail.text[:_SHOWN],
+        "row": row, "mail": mail, "head": without_links(head.decode("utf-8", "replace")),
+        "text": without_links(mail.text[:_SHOWN]), "lets_in": lets_in(raw),
         "is_cut": len(mail.text) > _SHOWN, "words": STATE_WORDS[InboundState(row.state)],
         "can_replay": row.state in {InboundState.QUARANTINE, InboundState.IGNORED} and row.comment_id is None,
         "can_ignore": row.state == InboundState.QUARANTINE, **extra}, status=422 if extra else 200)
@@ -82,7 +88,10 @@ def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpRespon
 def _raw(request: HttpRequest, message_id: int) -> HttpResponse:
     """The message as it arrived, to be saved; a browser must not open it in this site's name."""
     row = queries.message_for(request.member, message_id)
-    response = HttpResponse(raw_of(row), content_type="application/octet-stream")
+    content = raw_of(row)
+    if lets_in(content):
+        return _page(request, row, problem=_LETS_IN)
+    response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(True, f"message-{row.pk}.eml")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -111,7 +120,13 @@ def _replay(request: HttpRequest, row: InboundMessage) -> str:
     return _("It has its place already: nothing was done.")
 
 
+def _refuse_links(row: InboundMessage) -> None:
+    if lets_in(raw_of(row)):
+        raise DomainError(str(_LETS_IN))
+
+
 def _assign(request: HttpRequest, row: InboundMessage) -> str:
+    _refuse_links(row)
     number = request.POST.get("number", "").strip().lstrip("#")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise DomainError(_("Give the ticket’s number, such as 1042."), field="number")
@@ -124,6 +139,7 @@ def _assign(request: HttpRequest, row: InboundMessage) -> str:
 
 
 def _open(request: HttpRequest, row: InboundMessage) -> str:
+    _refuse_links(row)
     ticket = services.open_as_ticket(row, by=request.member, at=clock_now())
     return _("It is ticket #{number}.").format(number=ticket.number)
 

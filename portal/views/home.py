@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Entitlement
 from accounts.errors import CannotFileError
+from accounts.models import Project
 from accounts.queries import require_filing_projects, rights_of
 from accounts.services.visits import note_visit
 from portal.guards import customer
@@ -16,7 +17,7 @@ from tickets.listing import list_tickets
 from tickets.models import Ticket
 from tickets.news import news_for
 from tickets.queries import active_tickets
-from tickets.words import CUSTOMER_STATUS_WORDS
+from tickets.words import customer_status
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
                  .order_by(F("due_at").asc(nulls_last=True), "-id")[:SHOWN + 1])
     rights = rights_of(member, now.date())
     return render_page(request, "portal/home.html", {
-        "rows": _rows(found[:SHOWN]), "has_more": len(found) > SHOWN, "refusal": _refusal(request),
+        "rows": _rows(found[:SHOWN]), "has_more": len(found) > SHOWN, "refusal": _filing(request)[1],
         "phone": request.tenant.phone if Entitlement.PHONE in rights else "", "since": since,
         "news": news_for(member, since) if since else [], "nav_current": "home"}, fragment="tickets")
 
@@ -56,21 +57,25 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = found.rows.select_related("project")
     if whose == "mine":
         rows = rows.filter(requester=member.person)
+    projects, refusal = _filing(request)
+    chosen = next((p.pk for p in projects if str(p.pk) == request.GET.get("project")), None)
+    if chosen:
+        rows = rows.filter(project_id=chosen)
     page = keyset_page(rows, order=found.order, cursor=request.GET.get("after", ""), size=25)
     return render_page(request, "portal/list.html", {
         "page": page, "rows": _rows(page.rows), "status": status, "query": words, "whose": whose,
-        "states": [(value, label) for value, (label, _values) in STATES.items()], "refusal": _refusal(request),
+        "states": [(value, label) for value, (label, _values) in STATES.items()], "refusal": refusal,
+        "projects": projects, "project_id": chosen,
         "is_shared": bool(member.memberships), "nav_current": "tickets"}, fragment="tickets")
 
 
 def _rows(tickets: list[Ticket]) -> list[tuple[Ticket, str]]:
-    return [(t, CUSTOMER_STATUS_WORDS[Status(t.status)]) for t in tickets]
+    return [(t, customer_status(Status(t.status), t.status_reason)) for t in tickets]
 
 
-def _refusal(request: HttpRequest) -> CannotFileError | None:
-    """Why this person can't open a ticket, if they can't."""
+def _filing(request: HttpRequest) -> tuple[list[Project], CannotFileError | None]:
+    """The projects for which this person can open a ticket, or why none."""
     try:
-        require_filing_projects(request.member, clock_now().date())
+        return require_filing_projects(request.member, clock_now().date()), None
     except CannotFileError as error:
-        return error
-    return None
+        return [], error

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.enums import InvitationKind
 from accounts.errors import LinkError
-from accounts.services.invitations import accept, begin_sign_up, has_login, open_invitation
+from accounts.services.invitations import accept, begin_sign_up, has_login, name_known, open_invitation
 from notifications.links import base_url
 from notifications.services import put_account_mail
 from portal.people_forms import JoinForm, SignUpForm
@@ -66,7 +66,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         found = open_invitation(secret, at=at)
         knows = has_login(found)
-        form = JoinForm(request.POST or None, email=found.email)
+        form = JoinForm(request.POST or None, email=found.email, initial={"name": name_known(found)})
         if request.method == "POST" and (knows or form.is_valid()):
             data = {"name": "", "password": ""} if knows else form.cleaned_data
             person = accept(secret, name=data["name"], password=data["password"], at=at)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -31,7 +32,8 @@ def _me(request: HttpRequest) -> HttpResponse:
     form = PersonalForm(request.POST or None, member=request.member, mails=CUSTOMER_MAILS)
     if request.method == "POST" and form.is_valid():
         save_personal(request.member.person, form.wanted(), at=clock_now())
-        messages.success(request, _("Your settings are kept."))
+        with override(form.cleaned_data["language"] or request.tenant.language):  # the next page speaks it
+            messages.success(request, _("Your settings are kept."))
         return see_other(request, "/me")
     return render_page(request, "portal/me.html", {"form": form, "nav_current": "me"}, status=422 if form.errors else 200)
 

@@ -34,7 +34,7 @@ from tickets.rules import can_close, can_reply
 from tickets.services.customers import ATTENTION_EVERY, RATE_WITHIN
 from tickets.services.locking import landing
 from tickets.services.uploads import take_uploads
-from tickets.words import CUSTOMER_STATUS_WORDS, SCORE_WORDS
+from tickets.words import SCORE_WORDS, customer_status
 from tickets.workflow import may_reopen
 from toolkit.clock import now as clock_now
 from toolkit.downloads import download
@@ -81,7 +81,8 @@ def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], probl
     rank = int(chosen) if chosen in {"1", "2", "3", "4"} else 3
     rights = entitlements_of(project.contract) if project else frozenset()
     return render_page(request, "portal/new.html", {
-        "form": form, "kept": files, "file_errors": problems, "due": due, "project": project,
+        "form": form, "colleagues": colleagues(project.organization_id) if project else [], "kept": files,
+        "file_errors": problems, "due": due, "project": project,
         "promise": due.get(rank), "level": next((x for x in form.levels if x.rank == rank), None), "rank": rank,
         "phone": request.tenant.phone if "phone" in rights else "", "nav_current": "new",
         "environment": form.chosen_environment(), "most": settings.MAX_FILE_BYTES // (1024 * 1024), "looked": looked,
@@ -102,7 +103,7 @@ def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: d
         requester=request.member.person, subject=data["subject"], body=data["details"], channel=ChannelKind.PORTAL,
         project=project, product=data["product"], product_version=data["product_version"],
         environment=Environment(data["environment"]), requested_priority=data["priority"], url=data["url"],
-        attachments=files), at=at)
+        attachments=files, ccs=[p for p in form.ccs if p.pk != request.member.person.pk]), at=at)
 
 
 @customer
@@ -129,7 +130,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket, "entries": timeline(member, ticket), "level": levels.get(ticket.priority), "now": now,
         "levels": levels,
         "governance": governance_of(member, ticket, now, changed=newest.get(EventKind.PRIORITY_CHANGED)),
-        "status_words": CUSTOMER_STATUS_WORDS[Status(ticket.status)],
+        "status_words": customer_status(Status(ticket.status), ticket.status_reason),
         "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
         "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),
         "can_reply": can_reply(member, ticket), "can_close": ticket.is_active and can_close(member, ticket),
@@ -181,6 +182,8 @@ def _status(request: HttpRequest, number: int) -> HttpResponse:
         if wanted == Status.OPEN and not may_reopen(ticket.solved_at, clock_now()):
             raise DomainError(_("This ticket was solved more than 14 days ago. Open a new one and mention its number."))
         services.change_status(ticket, wanted, by=request.member, at=clock_now())
+        messages.success(request, _("The ticket is closed as solved.") if wanted == Status.SOLVED
+                         else _("The ticket is open again, and we go on with it."))
     except DomainError as error:
         messages.error(request, error.message)
     return see_other(request, f"/tickets/{number}")

@@ -5,11 +5,13 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 
 from accounts.models import Contract, Person, Team, TenantModel
 from accounts.tenancy import TenantForeignKey
 from sla.enums import Escalation, Metric, StepAfter, Unit
 from sla.models.calendar import Calendar
+from toolkit.wording import spaced
 
 
 class SlaPolicy(TenantModel):
@@ -131,7 +133,9 @@ class EscalationStep(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} at {self.amount}{' %' if self.after == StepAfter.SHARE else ' min after the breach'}"
+        words = (gettext("%(action)s at %(amount)d %%") if self.after == StepAfter.SHARE
+                 else gettext("%(action)s %(amount)d min after the breach"))
+        return words % {"action": spaced(self.action), "amount": self.amount}
 
 
 class Coverage(TenantModel):

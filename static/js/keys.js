@@ -6,7 +6,7 @@ const [first, second] = JSON.parse(document.querySelector("[data-keymap]")?.data
 const elsewhere = { status: "#pick-status", priority: "#pick-priority", assign: "#pick-assignee", next: "[data-next]", previous: "[data-previous]",
   tag: "#pick-more", macro: "#macros-open", take: "button[name=assignee][value=me]", undo: "[data-undo]" };
 const bulk = new Set(["assign", "take", "status", "priority", "tag", "macro"]);
-let prefix = false;
+let prefix = false, palette = null;
 
 const visible = (element) => element.getClientRects().length > 0;
 
@@ -83,7 +83,14 @@ function openPalette() {
   field.value = "";
   dialog.showModal();
   field.focus();
-  import("./palette.js").then((module) => module.find(press), () => {});
+  palette = import("./palette.js");
+  palette.then((module) => module.find(press), () => { palette = null; });
+}
+
+function entered(event) {
+  if (!palette) return;
+  event.preventDefault();
+  palette.then((module) => module.take());
 }
 
 function onKey(event) {
@@ -108,6 +115,7 @@ function onKey(event) {
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
+  document.getElementById("palette")?.addEventListener("submit", entered);
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });

@@ -32,7 +32,7 @@ function ask() {
 }
 
 // Whoever types faster than the answer comes means what is typed, not what is still shown.
-async function take() {
+export async function take() {
   if (found !== input().value) await ask();
   const all = options();
   if (found === input().value) choose(all.find((option) => option.getAttribute("aria-selected") === "true") ?? all[0]);

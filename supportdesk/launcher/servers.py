@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 DATABASE = "supportdesk"
-FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
 
 
 class ServerError(RuntimeError):

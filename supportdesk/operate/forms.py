@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts.addresses import RESERVED, is_reserved_host
 from desk.forms import styled
 from supportdesk.reference.founding import Founding, template_words, templates
 
@@ -31,15 +32,17 @@ class FoundingForm(forms.Form):
 
     template = forms.ChoiceField(label=__("After the pattern of"), help_text=__(
         "Priorities, calendars, policies, plans, ways in and views are taken over; people and customers aren’t."))
-    name = forms.CharField(label=__("Company"), max_length=120)
+    name = forms.CharField(label=__("Name of the company"), max_length=120)
+    desk_name = forms.CharField(label=__("Name of the desk"), max_length=120, required=False, help_text=__(
+        "What customers read on pages and in mails. Empty: the company’s name and “Support”."))
     slug = forms.SlugField(label=__("Name in addresses"), max_length=40, help_text=__("Such as northwind."))
-    desk_name = forms.CharField(label=__("Name of the desk"), max_length=120, required=False)
     host = forms.CharField(label=__("Host"), max_length=253, required=False)
     mail_from = forms.EmailField(label=__("Support address"), required=False)
     language = forms.ChoiceField(label=__("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=__("Time zone"))
-    admin_name = forms.CharField(label=__("First admin"), max_length=160)
-    admin_email = forms.EmailField(label=__("Their address"), help_text=__("A link to come in is mailed there."))
+    admin_name = forms.CharField(label=__("Name"), max_length=160)
+    admin_email = forms.EmailField(label=__("Email"), help_text=__(
+        "A link to come in is mailed there. It is good for 7 days."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,8 +54,19 @@ class FoundingForm(forms.Form):
         self.fields["mail_from"].help_text = _("Empty: support@ the host")
         styled(self)
 
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under headings, in the order of the page."""
+        return [(_("Company"), [self[n] for n in ("name", "desk_name", "language", "time_zone")]),
+                (_("Terms"), [self["template"]]),
+                (_("Where it is reached"), [self[n] for n in ("slug", "host", "mail_from")]),
+                (_("First admin"), [self[n] for n in ("admin_name", "admin_email")])]
+
     def clean_slug(self) -> str:
-        return str(self.cleaned_data["slug"]).lower()
+        slug = str(self.cleaned_data["slug"]).lower()
+        if slug in RESERVED:
+            raise forms.ValidationError(_("This name is kept for the installation itself. Choose another."))
+        return slug
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -64,6 +78,8 @@ class FoundingForm(forms.Form):
             self.add_error("host", _("Write a host name without a port, such as support.example.com."))
         elif host == settings.OPERATOR_HOST:
             self.add_error("host", _("This host is the operators’ own."))
+        elif is_reserved_host(host):
+            self.add_error("host", _("This name is kept for the installation itself. Choose another."))
         data["desk_name"] = data.get("desk_name") or _("%(company)s Support") % {"company": data.get("name", "")}
         return data
 

@@ -19,6 +19,7 @@ from accounts.middleware import forget_hosts
 from accounts.models import OperatorEvent, Tenant
 from accounts.services.operating import record_operation, set_tenant_active
 from supportdesk.operate.forms import FoundingForm, SignInForm
+from supportdesk.operate.words import line_of
 from supportdesk.reference.founding import found_tenant
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError
@@ -98,12 +99,17 @@ def tenant(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        set_tenant_active(found, is_active=request.POST.get("to") == "open", by=request.user, at=clock_now())
+        is_active = request.POST.get("to") == "open"
+        set_tenant_active(found, is_active=is_active, by=request.user, at=clock_now())
         forget_hosts()
+        said = _("%(name)s is open again.") if is_active else _("%(name)s is closed.")
+        messages.success(request, said % {"name": found.name})
         return see_other(request, f"/tenants/{slug}")
     page = keyset_page(OperatorEvent.objects.filter(slug=slug).select_related("operator"), order=["-at", "-id"],
                        cursor=request.GET.get("after", ""))
-    return render_page(request, "operate/tenant.html", {"row": found, "urls": _urls(found), "page": page, "current": ""})
+    return render_page(request, "operate/tenant.html", {
+        "row": found, "urls": _urls(found), "page": page, "current": "tenants", "lines": [line_of(e) for e in page.rows],
+        "language": dict(settings.LANGUAGES).get(found.language, found.language)})
 
 
 @operator
@@ -111,7 +117,8 @@ def record(request: HttpRequest) -> HttpResponse:
     """What operators did, newest first."""
     page = keyset_page(OperatorEvent.objects.select_related("operator"), order=["-at", "-id"],
                        cursor=request.GET.get("after", ""))
-    return render_page(request, "operate/record.html", {"page": page, "current": "record"})
+    return render_page(request, "operate/record.html", {"page": page, "current": "record",
+                                                        "lines": [line_of(e) for e in page.rows]})
 
 
 def _urls(found: Tenant) -> list[str]:

@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.enums import AgentRole
 from accounts.models import Tenant, TenantDomain, User
@@ -78,11 +80,15 @@ def found_tenant(wanted: Founding, *, by: User, at: datetime) -> Tenant:
     """
     if Tenant.objects.filter(slug=wanted.slug).exists():
         raise DomainError(_("There is a tenant with this name in addresses."), field="slug")
-    if TenantDomain.objects.filter(host=wanted.host).exists():
-        raise DomainError(_("This host leads to another tenant."), field="host")
+    labels = wanted.host.split(".")
+    above = [".".join(labels[at:]) for at in range(len(labels))]
+    if TenantDomain.objects.filter(Q(host__in=above) | Q(host__endswith=f".{wanted.host}")).exists():
+        raise DomainError(_("This host leads to another tenant, or lies above or below one that does."), field="host")
     try:
         with transaction.atomic():
-            tenant = load_tenant(founding_data(wanted, at=at), at=at)
+            with override(wanted.language):  # what is written down speaks the tenant's language, not the operator's
+                data = founding_data(wanted, at=at)
+            tenant = load_tenant(data, at=at)
             with tenant_scope(tenant):
                 admin = add_staff(name=wanted.admin_name, email=wanted.admin_email, role=AgentRole.ADMIN, at=at)
                 welcome_staff(admin, tenant=tenant, by=None, at=at)

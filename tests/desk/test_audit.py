@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from accounts.models import AuditEvent, Organization, Plan
+from accounts.models import AuditEvent, Organization, Person, Plan
 from accounts.services.audit import record_audit
 from tests.desk.test_rooms import save
 from tests.factories.desk import Desk, in_desk
@@ -64,5 +64,19 @@ def test_what_is_recorded_as_lists_and_marks_reads_as_words(acme: Desk, now: Any
     record_audit(by=None, action="macro.made", subject=Plan.objects.get(slug="gold"), at=now,
                  changes={"add_tags": [[], ["log", "night"]], "shared": [None, True], "filters": [None, {"environment": ["production"]}]})
     page = acme.client("alice").get("/desk/settings/audit").content.decode()
-    for words in ("<b>Add tags</b>: – → log, night", "<b>Shared</b>: yes", "<b>Filters</b>: Environment: production"):
+    for words in ("<b>Add tags</b>: – → log, night", "<b>Shared</b>: yes", "<b>Filters</b>: Environment: Production"):
         assert words in page, words
+
+
+def test_a_choice_is_told_in_the_readers_language_and_a_name_as_it_was_typed(acme: Desk, now: Any) -> None:
+    plan = Plan.objects.get(slug="gold")
+    record_audit(by=None, action="setting.changed", subject=plan, at=now,
+                 changes={"rights": ["Phone support", "Telefonsupport, Rückrufe auf Wunsch"], "name": ["Phone", "Telefon"]})
+    english = acme.client("alice").get("/desk/settings/audit").content.decode()
+    assert "<b>Rights</b>: Phone support → Phone support, Callbacks on request" in english
+    assert "<b>Name</b>: Phone → Telefon" in english
+    Person.objects.filter(pk=acme.member("alice").person.pk).update(language="de")
+    german = acme.client("alice").get("/desk/settings/audit").content.decode()
+    assert "<b>Rechte</b>: Telefonsupport → Telefonsupport, Rückrufe auf Wunsch" in german
+    assert "Einstellung geändert" in german
+    assert "<b>Name</b>: Phone → Telefon" in german

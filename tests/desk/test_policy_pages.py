@@ -141,7 +141,7 @@ def test_what_if_review_and_publish_in_pages(acme: Desk, now: datetime) -> None:
         assert done.status_code == 303, done.content.decode()
     page = alice.get(f"{GOLD}/versions/2").content.decode()
     assert "Faster answers" in page
-    assert "policy.published" in alice.get("/desk/settings/audit?action=policy").content.decode()
+    assert "Policy published" in alice.get("/desk/settings/audit?action=policy").content.decode()
 
 
 def test_a_row_for_one_environment_can_be_added(acme: Desk, now: datetime) -> None:

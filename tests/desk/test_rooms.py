@@ -275,7 +275,8 @@ def test_an_imap_password_is_sealed_for_its_account(acme: Desk) -> None:
     assert not AuditEvent.objects.filter(changes__icontains="hush").exists()
 
 
-@pytest.mark.parametrize("domain", ["globex.localhost", "mail.globex.localhost", "operate.localhost"])
+@pytest.mark.parametrize("domain", ["globex.localhost", "mail.globex.localhost", "operate.localhost",
+                                    "localhost", "www.localhost", "nobody-yet.localhost"])
 def test_nobody_takes_or_sends_mail_at_another_tenant_s_host(domain: str, acme: Desk, globex: Desk) -> None:
     alice = acme.client("alice")
     answer = alice.post("/desk/settings/mailboxes/new", {"address": f"Postmaster@{domain}", "kind": "support"})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,26 @@ def test_the_list_pages_by_key(acme: Desk, now: datetime, django_assert_max_num_
     assert first.count('href="/desk/intake/') >= 50
     assert "after=" in first
     assert alice.get("/desk/intake?state=nonsense&mailbox=x&after=zzz").status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["7bit", "base64", "quoted-printable"])
+def test_a_login_s_link_in_a_mail_that_came_back_is_read_by_nobody(acme: Desk, now: datetime, encoding: str) -> None:
+    """ADR 0013."""
+    secret, host = "Zq3vK8sUe1bXw0Rn5tYpLd7MfGhJaC2oIiTk9Hs4PxE", acme.host
+    for link in (f"https://{host}/join/{secret}", f"https://{host}/account/password/reset/key/2f-{secret}/"):
+        report, ours = EmailMessage(), EmailMessage()
+        ours["Subject"], ours["To"] = "Your login", acme.email("vic")
+        ours.set_content(f"Come in here:\n\n{link}\n", cte=encoding)
+        report["Subject"], report["From"], report["To"] = "Undelivered", "MAILER-DAEMON@mx.example", support(acme)
+        report.set_content(f"It could not be delivered. It said {link}")
+        report.add_attachment(ours)
+        row = take(report.as_bytes(), acme, now, mail_from="")
+        alice = acme.client("alice")
+        page = alice.get(f"/desk/intake/{row.pk}").content.decode()
+        assert ("could not be delivered" in page, secret in page, f"{row.pk}/raw" in page) == (True, False, False)
+        handed = alice.get(f"/desk/intake/{row.pk}/raw")
+        assert (handed.status_code, secret in handed.content.decode()) == (422, False)
+        for act in ("open", "assign"):
+            assert alice.post(f"/desk/intake/{row.pk}/{act}", {"number": acme.ticket(at=now).number}).status_code == 422
+        row.refresh_from_db()
+        assert row.ticket is None

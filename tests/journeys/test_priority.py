@@ -81,7 +81,7 @@ def test_a_workaround_is_recorded_disputed_and_decided(sign_in: SignIn) -> None:
     agent.click("text=Back to P1 Urgent")
     expect(agent.locator("#pick-priority")).to_contain_text("P1 Urgent")
     expect(customer.locator("#ticket")).to_contain_text("the priority is P1 Urgent again: So it was.")
-    expect(customer.locator(".status-line")).to_contain_text("P1 Urgent")
+    expect(customer.locator(".standing")).to_contain_text("P1 Urgent")
     assert customer.locator("text=It doesn’t help us").count() == 0
     check_axe(customer)
 
@@ -89,13 +89,13 @@ def test_a_workaround_is_recorded_disputed_and_decided(sign_in: SignIn) -> None:
 def test_a_customer_with_the_right_changes_the_priority_and_sees_the_new_promise_at_once(sign_in: SignIn) -> None:
     customer = sign_in("sue", domain="other")
     number = _file(customer, "Machines idle", 4)
-    expect(customer.locator(".status-line")).to_contain_text("No fixed deadline")
+    expect(customer.locator(".standing")).to_contain_text("No fixed deadline")
     customer.click("#change-priority")
     customer.check("#ticket input[name=priority][value='1']")
     check_axe(customer)
     customer.click("text=Set this priority")
-    expect(customer.locator(".status-line")).to_contain_text("P1 Urgent")
-    expect(customer.locator(".status-line")).to_contain_text("We answer by")
+    expect(customer.locator(".standing")).to_contain_text("P1 Urgent")
+    expect(customer.locator(".standing")).to_contain_text("We answer by")
 
     agent = sign_in("bob", domain="desk")
     agent.goto(f"/desk/t/{number}")
@@ -109,7 +109,7 @@ def test_a_customer_with_the_right_changes_the_priority_and_sees_the_new_promise
     check_axe(customer)
     customer.fill("#why-not", "It is the one that counts")
     customer.click("text=Keep P1 Urgent")
-    expect(customer.locator(".status-line")).to_contain_text("P1 Urgent")
+    expect(customer.locator(".standing")).to_contain_text("P1 Urgent")
     assert customer.locator("text=We propose").count() == 0
 
 

@@ -61,7 +61,7 @@ def test_customer_and_agent_talk_until_it_is_solved(stack: Stack, sign_in: SignI
     check_axe(customer)
     customer.click("text=Send ticket")
     expect(customer.locator("h1")).to_have_text("The pump stops at 62 %")
-    expect(customer.locator(".status-line")).to_contain_text("We answer by")
+    expect(customer.locator(".standing")).to_contain_text("We answer by")
     check_axe(customer)
 
     row = agent.locator("a.subj", has_text="The pump stops at 62 %")  # appears without a reload
@@ -88,7 +88,7 @@ def test_customer_and_agent_talk_until_it_is_solved(stack: Stack, sign_in: SignI
     agent.click("#pick-status")
     agent.click("button[name=status][value=solved]")
     expect(agent.locator("#pick-status")).to_contain_text("Resolved")
-    expect(customer.locator(".status-line")).to_contain_text("Solved")
+    expect(customer.locator(".standing")).to_contain_text("Solved")
     mails = wait_for(lambda: len(list((Path(stack.environment["SUPPORTDESK_VAR"]) / "mail" / "acme").glob("*.eml"))) >= 4)
     assert mails
 

@@ -101,7 +101,8 @@ def test_the_first_admin_comes_in_and_the_first_ticket_is_due_as_the_policy_says
 
 @pytest.mark.parametrize(("changes", "field"), [
     ({"slug": "acme"}, "slug"), ({"host": "acme.localhost"}, "host"), ({"host": "OPERATE.localhost"}, "host"),
-    ({"host": "no host"}, "host"), ({"mail_from": "support@acme.localhost"}, "mail_from"), ({"slug": "Not a slug"}, "slug"),
+    ({"host": "no host"}, "host"), ({"slug": "WWW"}, "slug"), ({"host": "mail.localhost"}, "host"), ({"host": "localhost"}, "host"),
+    ({"host": "x.admin.localhost"}, "host"), ({"host": "xn--pple-43d.localhost"}, "host"), ({"host": "login.acme.localhost"}, "host"), ({"mail_from": "support@acme.localhost"}, "mail_from"), ({"slug": "Not a slug"}, "slug"),
     ({"admin_email": "nobody"}, "admin_email"), ({"name": ""}, "name"), ({"template": "none"}, "template")])
 def test_what_is_taken_or_wrong_is_said_beside_its_field(changes: dict[str, str], field: str, operator: Client,
                                                          acme: Desk) -> None:
@@ -179,7 +180,15 @@ def test_a_tenant_is_closed_and_opened_again(operator: Client, acme: Desk) -> No
     assert acme.client("alice").get("/desk/settings/").status_code == 200
     assert list(OperatorEvent.objects.order_by("id").values_list("action", "slug")) == [
         ("tenant.closed", "acme"), ("tenant.opened", "acme")]
-    assert b"tenant.closed" in operator.get("/tenants/acme").content
+    assert b"Closed a tenant" in operator.get("/tenants/acme").content
+
+
+def test_operators_read_what_their_browser_asks_for(operator: Client) -> None:
+    page = operator.get("/", headers={"host": HOST, "accept-language": "de-AT,de;q=0.9,en;q=0.5"})
+    assert (page["content-language"], "Mandanten" in page.content.decode()) == ("de", True)
+    assert operator.get("/", headers={"host": HOST, "accept-language": "tlh"})["content-language"] == "en"
+    nowhere = Client(headers={"host": "nowhere.localhost", "accept-language": "de"}).get("/")
+    assert (nowhere.status_code, '<html lang="de"' in nowhere.content.decode()) == (404, True)
 
 
 def test_what_operators_did_can_t_be_changed(operator: Client, acme: Desk) -> None:

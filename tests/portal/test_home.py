@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import MembershipRole
-from accounts.models import Membership, Person
+from accounts.models import Membership, Person, Project
 from accounts.services.visits import note_visit
 from tests.factories.desk import Desk
 from tickets.enums import Status
@@ -110,6 +110,24 @@ def test_the_list_narrows_as_asked(acme: Desk, now: datetime, query: str, expect
     change_status(acme.ticket(at=now, by="vic", subject="one-solved squeaks"), Status.SOLVED, by=bob, at=now)
     text = _page(acme, "carol", f"/tickets{query}")
     assert {name for name in ("open", "waiting", "solved") if f"one-{name}" in text} == expected
+
+
+def test_a_ticket_on_hold_says_why(acme: Desk, now: datetime) -> None:
+    ticket = acme.ticket(at=now)
+    change_status(ticket, Status.ON_HOLD, by=acme.member("bob"), at=now, reason="We wait for a part")
+    for path in ("/tickets", f"/tickets/{ticket.number}"):
+        assert "On hold: We wait for a part" in _page(acme, "carol", path)
+
+
+def test_the_list_narrows_to_a_project_where_there_are_several(acme: Desk, now: datetime) -> None:
+    shop = acme.project()
+    assert 'name="project"' not in _page(acme, "carol", "/tickets")
+    other = Project.objects.create(organization=shop.organization, contract=shop.contract, name="Crane", created_at=now)
+    acme.ticket(at=now, subject="In the shop")
+    acme.ticket(at=now, subject="At the crane", project=other)
+    text = _page(acme, "carol", f"/tickets?project={other.pk}")
+    assert ("At the crane" in text, "In the shop" in text, 'name="project"' in text) == (True, False, True)
+    assert "In the shop" in _page(acme, "carol", "/tickets?project=nonsense")
 
 
 def test_the_list_goes_on_by_pages(acme: Desk, now: datetime) -> None:

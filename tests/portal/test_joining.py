@@ -42,7 +42,7 @@ def _path(text: str) -> str:
 
 def _invite(desk: Desk, email: str, **extra: str) -> str:
     answer = desk.client("carol").post("/people", {
-        "email": email, "role": "member", "organization": Membership.objects.get(person__name="Vic").organization_id,
+        "email": email, "role": "member", "organization": Membership.objects.get(person__name="Carol").organization_id,
         **extra})
     assert answer.status_code == 303, answer.content.decode()
     return _path(_mail(desk, email.lower()))
@@ -160,7 +160,7 @@ def test_a_manager_changes_roles_and_deactivates(acme: Desk) -> None:
     carol, place = acme.client("carol"), Membership.objects.get(person__name="Vic")
     carol.post(f"/people/{place.pk}/role", {"role": "member"})
     assert Membership.objects.get(pk=place.pk).role == "member"
-    assert b"Deactivate Vic?" in carol.get(f"/people/{place.pk}/end").content
+    assert b"Remove Vic?" in carol.get(f"/people/{place.pk}/end").content
     vic = acme.client("vic")
     assert vic.get("/").status_code == 200
     carol.post(f"/people/{place.pk}/end")
@@ -169,6 +169,38 @@ def test_a_manager_changes_roles_and_deactivates(acme: Desk) -> None:
     events = {e.action: e.changes for e in AuditEvent.objects.filter(object_label="Vic")}
     assert events["membership.role_changed"]["role"] == ["viewer", "member"]
     assert events["membership.ended"]["is_active"] == [True, False]
+
+
+def test_whom_a_manager_removed_they_invite_again(acme: Desk) -> None:
+    carol, place = acme.client("carol"), Membership.objects.get(person__name="Vic")
+    carol.post(f"/people/{place.pk}/end")
+    path = _invite(acme, acme.email("vic"))
+    assert acme.client(None).get(path).status_code == 200
+    carol.post(f"/people/invitations/{Invitation.objects.latest('id').pk}/withdraw")
+    assert acme.client(None).get(path).status_code == 410
+
+
+def test_whom_the_desk_let_go_only_the_desk_invites_again(acme: Desk) -> None:
+    place, mia = Membership.objects.get(person__name="Vic"), acme.client("mia")
+    customer = place.organization_id
+    mia.post(f"/desk/settings/members/{place.pk}/end")
+    wanted = {"email": acme.email("vic"), "role": "member", "organization": customer}
+    refused = acme.client("carol").post("/people", wanted)
+    assert (refused.status_code, "The desk ended this person’s access" in refused.content.decode()) == (422, True)
+    assert not Invitation.objects.exists()
+    assert mia.post(f"/desk/settings/customers/{customer}/people", wanted).status_code == 303
+    assert acme.client(None).get(_path(_mail(acme, acme.email("vic")))).status_code == 200
+    assert acme.client("carol").post("/people", wanted).status_code == 303
+
+
+def test_a_link_that_waits_opens_nothing_once_its_owner_is_removed(acme: Desk) -> None:
+    place = Membership.objects.get(person__name="Vic")
+    Membership.objects.filter(pk=place.pk).delete()
+    path = _invite(acme, acme.email("vic"))
+    Membership.objects.create(person=place.person, organization=place.organization, role="member")
+    place = Membership.objects.get(person__name="Vic")
+    acme.client("mia").post(f"/desk/settings/members/{place.pk}/end")
+    assert acme.client(None).get(path).status_code == 410
 
 
 def test_who_belongs_elsewhere_too_keeps_their_login(acme: Desk) -> None:

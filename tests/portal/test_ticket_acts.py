@@ -51,6 +51,24 @@ def test_whoever_isn_t_of_the_organization_is_refused_in_the_same_words(acme: De
     assert not TicketCc.objects.exists()
 
 
+def test_colleagues_are_named_when_a_ticket_is_opened(acme: Desk) -> None:
+    carol = acme.client("carol")
+    form = {"subject": "Down", "project": acme.project().pk, "environment": "production", "details": "All of it."}
+    for typed, words in ((acme.email("sue"), "Nobody of your organization has the address"),
+                         (", ".join(f"k{n}@x.example" for n in range(11)), "Name ten colleagues at most")):
+        refused = carol.post("/tickets/new", form | {"cc": typed})
+        assert (refused.status_code, words in refused.content.decode()) == (422, True)
+    assert carol.post("/tickets/new", form | {"cc": f"{acme.email('vic').upper()}; {acme.email('carol')}"}).status_code == 303
+    assert [c.person.name for c in TicketCc.objects.all()] == ["Vic"]
+
+
+def test_what_waits_for_the_customer_says_so_before_any_deadline(acme: Desk, now: datetime) -> None:
+    ticket = acme.ticket(at=now)
+    change_status(ticket, Status.PENDING, by=acme.member("bob"), at=now)
+    page = _text(acme, "carol", f"/tickets/{ticket.number}")
+    assert ("We wait for your answer" in page, "We answer by" in page) == (True, False)
+
+
 def test_a_viewer_adds_nobody_but_leaves_when_they_like(acme: Desk, now: datetime) -> None:
     ticket, vic = acme.ticket(at=now), acme.member("vic").person
     path = f"/tickets/{ticket.number}/cc"

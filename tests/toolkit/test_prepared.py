@@ -18,6 +18,6 @@ def test_a_new_connection_is_told_the_statement_again(acme: Desk) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name = 'people_named_so'")
         assert cursor.fetchone() == (1,)
-        cursor.execute("DEALLOCATE people_named_so")
+        cursor.execute("DEALLOCATE ALL")
     delattr(connection, "supportdesk_prepared")
     assert _PEOPLE.rows([acme.tenant.pk, "Alice%"])

@@ -134,7 +134,7 @@ def _by(entry: Entry, desk: str) -> str:
 
 @register.filter
 def by_channel(channel: str) -> str:
-    """“by portal”."""
+    """“in the portal”."""
     return str(BY_CHANNEL[ChannelKind(channel)])
 
 
