@@ -18,17 +18,22 @@ function mark(to) {
 function ask() {
   const words = encodeURIComponent(input().value);
   const here = document.querySelector("#bulk") ? chosen().size : 0;
-  const asked = input().value, shown = list();
+  const asked = input().value;
   clearTimeout(timer);
-  return window.htmx.ajax("GET", `/desk/palette?q=${words}&chosen=${here}`, { target: "#palette-list", swap: "outerHTML" }).catch(() => {}).then(() => {
-    if (input().value !== asked) return;
-    if (list() !== shown) { found = asked; mark(0); return; }
-    const told = document.createElement("div");
-    told.setAttribute("role", "option");
-    told.setAttribute("aria-disabled", "true");
-    told.textContent = say("No connection to the desk. Type on to try again.");
-    shown.replaceChildren(told);
-  });
+  return fetch(`/desk/palette?q=${words}&chosen=${here}`, { headers: { "HX-Request": "true", "HX-Target": "palette-list" } })
+    .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error("refused"))))
+    .then((html) => {
+      if (input().value !== asked) return; // typed on: the next answer counts
+      list().outerHTML = html;
+      found = asked;
+      mark(0);
+    }, () => {
+      const told = document.createElement("div");
+      told.setAttribute("role", "option");
+      told.setAttribute("aria-disabled", "true");
+      told.textContent = say("No connection to the desk. Type on to try again.");
+      list().replaceChildren(told);
+    });
 }
 
 // Whoever types faster than the answer comes means what is typed, not what is still shown.

@@ -293,7 +293,7 @@ def test_a_cut_line_an_ended_session_and_a_slow_file_cost_no_word_and_send_nothi
     expect(bob.locator("#words")).to_have_value("Before and after the cut")
     expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
     held: list[Route] = []
-    bob.route("**/uploads", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks what it is given)
+    bob.route("**/uploads", lambda route: held.append(route))
     bob.set_input_files("#files", {"name": "pump.log", "mimeType": "text/plain", "buffer": b"line"})
     bob.locator("#words").press("Control+Enter")
     expect(bob.locator("#draft-state")).to_have_text("It is sent as soon as the files are there.")
