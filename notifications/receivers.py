@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.enums import AddressKind
+from accounts.models import PersonAddress
 from accounts.queries import current_tenant
 from accounts.tenancy import current_tenant_id
 from notifications import live
@@ -22,7 +25,7 @@ from sla.models import ClockCheck
 from tickets.enums import EventKind
 from tickets.events import call_event, ticket_event, words_redacted
 from tickets.models import Ticket, TicketEvent
-from tickets.services.striking import strike_all
+from tickets.services.striking import strike, strike_all
 
 
 @receiver(ticket_event)
@@ -38,10 +41,15 @@ def tell_of_ticket(sender: object, event: TicketEvent, ticket: Ticket, **_kwargs
 
 
 @receiver(words_redacted)
-def forget_words(sender: object, ticket: Ticket, words: str, **_kwargs: Any) -> int:
-    """What is kept of a ticket's mails, sent or not, and of the news of it."""
-    return (strike_all(OutboxMessage.objects.filter(ticket=ticket), ("context", "last_error", "bounce_reason"), words)
-            + strike_all(StaffNews.objects.filter(ticket=ticket), ("data",), words))
+def forget_words(sender: object, tickets: Sequence[Ticket], words: str, **_kwargs: Any) -> Counter[int]:
+    """What is kept of tickets' mails, sent or not, of the news of them, and of why an address took no mail."""
+    mails = OutboxMessage.objects.filter(ticket__in=tickets)
+    found = (strike_all(mails, ("context", "last_error", "bounce_reason"), words)
+             + strike_all(StaffNews.objects.filter(ticket__in=tickets), ("data",), words))
+    reached = {address.lower() for address in mails.values_list("to_address", flat=True)}
+    for row in PersonAddress.objects.filter(kind=AddressKind.EMAIL, value__in=reached, bounce_reason__contains=words):
+        found[tickets[0].pk] += bool(strike(row, ("bounce_reason",), words))
+    return found
 
 
 @receiver(clocks_fired)

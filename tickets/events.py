@@ -14,8 +14,9 @@ from toolkit.together import insert
 
 # Sent with `event` and `ticket`. Receivers run inside the transaction and may only write to the database.
 ticket_event = Signal()
-# Sent with `ticket` (locked) and `words` that have to go for good: each floor above takes them out of what it keeps of the
-# ticket, in the same transaction, and returns in how many places they stood.
+# Sent with `tickets` (locked, the redacted one first, then those that share its words) and `words` that have to go for good:
+# each floor above takes them out of what it keeps of them, in the same transaction, and returns a Counter: in how many places
+# of each ticket (by id) they stood.
 words_redacted = Signal()
 # Sent with `ticket` (locked), `entry` and `at` before staff's public words are written. A floor above may refuse them by
 # raising a DomainError.

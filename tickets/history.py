@@ -81,9 +81,17 @@ def _more(kind: EventKind, data: dict[str, Any]) -> str:
         case EventKind.FOLLOWED:
             return _("Follows") if data["on"] else _("Follows no longer")
         case EventKind.REDACTED:
-            return _("Took out a file for good") if data["what"] == "file" else _("Took out words for good")
+            return _redacted(data)
         case _:
             return _governed(kind, data)
+
+
+def _redacted(data: dict[str, Any]) -> str:
+    if "with" in data:
+        words = _("Took out a file for good, as on #{number}") if data["what"] == "file" else _(
+            "Took out words for good, as on #{number}")
+        return words.format(number=data["with"])
+    return _("Took out a file for good") if data["what"] == "file" else _("Took out words for good")
 
 
 def _governed(kind: EventKind, data: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from intake.enums import InboundState, MailboxState
 from intake.letting_in import lets_in, without_links
 from intake.models import InboundMessage
 from intake.parsing import parse
-from intake.raw import raw_of
+from intake.raw import is_gone, raw_of
 from tickets.queries import ticket_for
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, NotFoundError
@@ -81,8 +81,8 @@ def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpRespon
         "row": row, "mail": mail, "head": without_links(head.decode("utf-8", "replace")),
         "text": without_links(mail.text[:_SHOWN]), "lets_in": lets_in(raw),
         "is_cut": len(mail.text) > _SHOWN, "words": STATE_WORDS[InboundState(row.state)],
-        "can_replay": row.state in {InboundState.QUARANTINE, InboundState.IGNORED} and row.comment_id is None,
-        "can_ignore": row.state == InboundState.QUARANTINE, **extra}, status=422 if extra else 200)
+        "can_replay": row.state in {InboundState.QUARANTINE, InboundState.IGNORED} and row.comment_id is None
+        and not is_gone(row), "can_ignore": row.state == InboundState.QUARANTINE, **extra}, status=422 if extra else 200)
 
 
 def _raw(request: HttpRequest, message_id: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from desk.shell import shell
 from intake import queries, services
 from intake.models import HeldComment
 from intake.parsing import ParsedMail, parse
-from intake.raw import raw_of
+from intake.raw import is_gone, raw_of
 from intake.services.holding import agent_of
 from tickets.models import Ticket
 from tickets.rules import can_work
@@ -35,19 +35,19 @@ def _list(request: HttpRequest) -> HttpResponse:
 def _one(request: HttpRequest, held_id: int) -> HttpResponse:
     held = queries.held_for(request.member, held_id)
     return render_page(request, "desk/intake_held_one.html", shell(request, "held") | {
-        "held": held, "mail": _mail(held), "agent": agent_of(held)})
+        "held": held, "mail": _mail(held), "agent": agent_of(held), "gone": is_gone(held.message)})
 
 
 def _mail(held: HeldComment) -> ParsedMail:
     return parse(raw_of(held.message))
 
 
-def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, Member | None, str]]:
-    """The answers held for a ticket, each with the agent whom it names as its author and its words, for those who may
-    decide about them.
+def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, Member | None, str, bool]]:
+    """The answers held for a ticket, each with the agent whom it names as its author, its words, and whether these were
+    redacted; for those who may decide about them.
     """
     rows = queries.held_on(member, ticket, most=_BESIDE) if can_work(member) else []
-    return [(held, agent_of(held), _words(held)) for held in rows]
+    return [(held, agent_of(held), _words(held), is_gone(held.message)) for held in rows]
 
 
 def _words(held: HeldComment) -> str:

@@ -13,7 +13,7 @@ from accounts.services.audit import record_audit
 from intake.enums import HeldState, InboundState
 from intake.models import HeldComment, InboundMessage
 from intake.parsing import parse
-from intake.raw import raw_of
+from intake.raw import is_gone, raw_of
 from intake.services.answering import acknowledge_stranger, warn_agent
 from intake.services.filing import add_answer, add_words
 from tickets.enums import AuthorKind, EventKind
@@ -22,6 +22,7 @@ from tickets.events import record
 from tickets.models import Comment, Ticket
 from tickets.rules import can_reply, can_work
 from tickets.services import add_cc
+from tickets.services.locking import lock
 from toolkit.errors import ConflictError
 
 
@@ -48,7 +49,11 @@ def admit(held: HeldComment, *, by: Member, at: datetime, as_cc: bool = False) -
     """
     with transaction.atomic():
         row = _undecided(held, by)
+        lock(row.ticket)  # what is being redacted isn't read before it is gone
         message = row.message
+        if is_gone(message):
+            raise ConflictError(_("What it said was redacted: there is nothing left to admit. Leave it out."),
+                                code="redacted")
         mail, agent = parse(raw_of(message)), agent_of(row)
         comment = add_answer(row.ticket, agent, mail, at=at) if agent else add_words(row.ticket, row.sender, mail, at=at)
         if as_cc and agent is None:

@@ -15,7 +15,7 @@ from intake.enums import InboundState
 from intake.matching import auth_of, sender_of
 from intake.models import InboundMessage
 from intake.parsing import ParsedMail, parse
-from intake.raw import raw_of
+from intake.raw import is_gone, raw_of
 from intake.services.filing import add_words, file_ticket
 from intake.services.outcome import Outcome
 from intake.services.processing import end
@@ -31,6 +31,7 @@ _OPEN_ENDS = (InboundState.QUARANTINE, InboundState.IGNORED)
 def replay(row: InboundMessage, *, by: Member, at: datetime) -> bool:
     """Read a message again, after a fix. One that made a ticket or comment is left alone; says if it is read again."""
     _require(by)
+    _require_bytes(row)
     again = InboundMessage.objects.filter(
         pk=row.pk, state__in=_OPEN_ENDS, comment__isnull=True).update(
         state=InboundState.RECEIVED, attempts=0, next_at=at, reason="", ticket=None, processed_at=None)
@@ -86,6 +87,7 @@ def _by_hand(row: InboundMessage, place: Callable[[InboundMessage, ParsedMail], 
                 if found.ticket is None:
                     raise ConflictError(_("It is being read right now. Look again in a moment."))
                 return found.ticket
+            _require_bytes(found)
             mail = parse(raw_of(found))
             outcome = place(found, mail)
             end(found, mail, outcome, at, auth_of(mail, found.mailbox))
@@ -101,6 +103,11 @@ def _sender(mail: ParsedMail, at: datetime) -> Member:
     if not mail.from_address:
         raise DomainError(_("It names no sender, so nobody could be answered. Read it and open a ticket by hand."))
     return sender_of(current_tenant(), mail.from_name, mail.from_address, at=at).member
+
+
+def _require_bytes(row: InboundMessage) -> None:
+    if is_gone(row):
+        raise ConflictError(_("What it said was redacted: there is nothing left to file."), code="redacted")
 
 
 def _require(by: Member) -> None:

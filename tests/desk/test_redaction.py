@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiToken
 from api.models import IdempotentAnswer
-from intake.models import ChatEvent, HeldComment, InboundMessage
-from intake.services import admit
+from intake.models import ChatEvent, HeldComment, InboundMessage, Mailbox
+from intake.services import admit, store_mail
 from notifications.models import ChatChannel, ChatThread, ChatWorkspace, OutboxMessage
 from notifications.services import send_due
 from notifications.threading import reply_address
 from tests.factories.desk import Desk, in_desk
+from tests.factories.words import SECRET, places_of
 from tests.intake.mails import support, take, write
 from tickets.enums import CallDirection, EventKind, Status
 from tickets.events import record
@@ -32,22 +34,7 @@ from tickets.models import (
     TicketEvent,
 )
 from tickets.services import Entry, add_note, change_status, redact_words, reply
-
-SECRET = "hunter2-canary"
-
-
-def places_of(words: str) -> set[str]:
-    """The tables that hold words, as text or in bytes."""
-    found = set()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' "
-                       "AND table_type = 'BASE TABLE'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s OR t::text LIKE %s',
-                           [f"%{words}%", f"%{words.encode().hex()}%"])
-            if cursor.fetchone()[0]:
-                found.add(table)
-    return found
+from toolkit.errors import ConflictError
 
 
 def _redact(desk: Desk, ticket: Ticket, at: datetime) -> int:
@@ -78,8 +65,44 @@ def test_answers_that_repeat_it_in_their_subject_are_held_or_quote_it(acme: Desk
     reply(ticket, Entry(f"Never send {SECRET}."), by=acme.member("bob"), at=now)
     send_due(now=now)
     _redact(acme, ticket, now)
-    comment = admit(HeldComment.objects.get(), by=acme.member("bob"), at=now)
-    assert "taken out for good" in comment.body
+    held, said = HeldComment.objects.get(), Comment.objects.count()
+    with pytest.raises(ConflictError, match="nothing left to admit"):
+        admit(held, by=acme.member("bob"), at=now)
+    assert Comment.objects.count() == said
+
+
+def test_a_redacted_held_answer_can_only_be_left_out(acme: Desk, now: datetime) -> None:
+    ticket = take(write(acme, acme.email("carol"), f"My key {SECRET}"), acme, now).ticket
+    take(write(acme, "eve@evil.example", "Re", f"Is it {SECRET}?\n"), acme, now, to=reply_address(ticket, support(acme)))
+    held, bob = HeldComment.objects.get(), acme.client("bob")
+    pages = [f"/desk/intake/held/{held.pk}", f"/desk/t/{ticket.number}/panel"]
+    for path in pages:
+        assert 'value="admit"' in bob.get(path).content.decode()
+    _redact(acme, ticket, now)
+    for path in pages:
+        page = bob.get(path).content.decode()
+        assert "What it said was redacted, so it can’t be admitted any more." in page
+        assert 'value="admit"' not in page
+        assert 'value="admit-cc"' not in page
+        assert 'value="dismiss"' in page
+    answer = bob.post(f"/desk/intake/held/{held.pk}/decide", {"choice": "admit"}, follow=True)
+    assert "nothing left to admit" in answer.content.decode()
+    bob.post(f"/desk/intake/held/{held.pk}/decide", {"choice": "dismiss"})
+    held.refresh_from_db()
+    assert (held.state, Comment.objects.count()) == ("dismissed", 1)
+
+
+def test_a_redacted_quarantined_mail_is_not_filed(acme: Desk, now: datetime) -> None:
+    row = take(write(acme, acme.email("carol")), acme, now)
+    (pk,) = store_mail(write(acme, acme.email("vic"), SECRET), mail_from="x@y.example", rcpt_tos=[support(acme)], at=now)
+    InboundMessage.objects.filter(pk=pk).update(state="quarantine", ticket=row.ticket, next_at=None)
+    add_note(row.ticket, body=SECRET, by=acme.member("bob"), at=now)
+    _redact(acme, row.ticket, now)
+    alice = acme.client("alice")
+    for way in ("replay", "open"):
+        alice.post(f"/desk/intake/{pk}/{way}")
+    assert InboundMessage.objects.get(pk=pk).state == "quarantine"
+    assert Ticket.objects.count() == 1
 
 
 def test_html_with_tags_between_its_letters(acme: Desk, now: datetime) -> None:
@@ -156,3 +179,14 @@ def test_another_tenant_s_facts_are_out_of_reach(acme: Desk, globex: Desk, now: 
             change_status(ticket, Status.PENDING, by=globex.member("bob"), at=now, reason=SECRET)
         cursor.execute("SELECT redact_events(%s, %s)", [ticket.pk, SECRET])
         assert cursor.fetchone()[0] == 0
+
+
+def test_the_security_team_s_copy_of_a_report(acme: Desk, now: datetime, django_capture_on_commit_callbacks: Any) -> None:
+    box = Mailbox.objects.get(kind="security")
+    Mailbox.objects.filter(pk=box.pk).update(copy_to="team@elsewhere.example")
+    ticket = take(write(acme, "eve@evil.example", "Hole", f"Log in as {SECRET}.\n"), acme, now, to=box.address).ticket
+    key = OutboxMessage.objects.get(template="security_copy").context["file"]
+    assert SECRET.encode() in default_storage.open(key).read()
+    with django_capture_on_commit_callbacks(execute=True):
+        _redact(acme, ticket, now)
+    assert b"taken out for good" in default_storage.open(key).read()

@@ -11,6 +11,7 @@ from tickets.events import record
 from tickets.models import Attachment, Comment, Ticket, TicketLink, UndoStep
 from tickets.rules import require_work
 from tickets.services.attachments import store_file
+from tickets.services.locking import lock
 from tickets.services.merging import reader_of
 from tickets.services.opening import NewTicket, open_ticket
 from tickets.services.status import move_status
@@ -24,6 +25,7 @@ def split(ticket: Ticket, comment_id: int, subject: str, *, by: Member, at: date
     The message stays where it is, and the two are linked. Its clocks start now: nobody could answer it before.
     """
     require_work(by)
+    lock(ticket)  # what is redacted meanwhile isn't copied
     comment = Comment.objects.select_related("author").filter(ticket=ticket, pk=comment_id).first()
     if comment is None:
         raise NotFoundError(_("There is no such message here."))

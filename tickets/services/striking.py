@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import QuerySet
+
+from accounts.models import AuditEvent
 
 MARK = "█████"
 _TAG = re.compile(r"<[^>]*>")
@@ -30,21 +35,38 @@ def struck_html(page: str, words: str) -> str:
     return "" if words in html.unescape(_TAG.sub("", page)) else page
 
 
-def strike(row: models.Model, fields: Iterable[str], words: str) -> bool:
-    """Take the words out of some fields of a row. Says if they stood there."""
-    touched = []
+def strike(row: models.Model, fields: Iterable[str], words: str) -> list[str]:
+    """Take the words out of some fields of a row. Returns those in which they stood."""
+    touched = {}
     for name in fields:
         before = getattr(row, name)
         after = struck_html(before, words) if name == "html" else struck(before, words)
         if after != before:
-            setattr(row, name, after)
-            touched.append(name)
+            touched[name] = _fitting(row._meta.get_field(name), after)
+            setattr(row, name, touched[name])
     if touched:
-        row.save(update_fields=touched)
-    return bool(touched)
+        type(row)._default_manager.filter(pk=row.pk).update(**touched)
+    return list(touched)
 
 
-def strike_all(rows: Iterable[models.Model], fields: Iterable[str], words: str) -> int:
-    """Take the words out of some fields of several rows. Returns in how many they stood."""
+def strike_all(rows: Iterable[models.Model], fields: Iterable[str], words: str) -> Counter[int]:
+    """Take the words out of some fields of several tickets' rows. Returns in how many rows of each ticket they stood."""
     names = tuple(fields)
-    return sum(strike(row, names, words) for row in rows)
+    return Counter(row.ticket_id for row in rows if strike(row, names, words))  # type: ignore[attr-defined]
+
+
+def strike_audit(rows: QuerySet[AuditEvent], words: str) -> int:
+    """Take the words out of what the audit trail says of some rows: a function of the database does it, and only where the
+    entry is about something of a ticket, or about a search whose result was carried out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT redact_audit(%s, %s)", [list(rows.values_list("pk", flat=True)), words])
+        return int(cursor.fetchone()[0])
+
+
+def _fitting(field: Any, value: Any) -> Any:
+    """The mark may be longer than the words: what no longer fits into the column is cut."""
+    if isinstance(field, ArrayField) and isinstance(value, list):
+        return [_fitting(field.base_field, item) for item in value]
+    most = getattr(field, "max_length", None)
+    return value[:most] if most and isinstance(value, str) else value
