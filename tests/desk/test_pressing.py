@@ -98,3 +98,11 @@ def test_back_to_the_queue_keeps_its_filters(acme: Desk, now: datetime) -> None:
     ticket = acme.ticket(at=now)
     page = acme.client("bob").get(f"{ADDRESS.format(ticket.number)}?view=all&status=new&tag=pump").content.decode()
     assert 'href="/desk/views/all?status=new&amp;tag=pump" aria-label="Back' in page
+
+
+def test_enter_in_the_moment_of_a_snooze_means_that_moment(acme: Desk, now: datetime) -> None:
+    ticket = acme.ticket(at=now)
+    page = acme.client("bob").get(f"{ADDRESS.format(ticket.number)}/more").content.decode()
+    form = page.split('id="moment"')[0].rpartition("<form")[2]
+    assert '<input type="hidden" name="until" value="moment">' in form
+    assert "<button" not in form  # Enter presses a form's first button
