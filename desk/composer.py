@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.members import Member
+from desk.pressing import new_press
 from tickets.enums import Status
 from tickets.macros import effects_of
 from tickets.models import Macro
@@ -39,7 +40,7 @@ def composer_context(member: Member, workspace: Workspace) -> dict[str, Any]:
         draft = replace(draft, then="")
     macro: Macro | None = macros_for(member).filter(pk=draft.macro_id).first() if draft.macro_id else None
     return {
-        "writing": draft, "macro": macro, "effects": effects_of(macro) if macro else [],
+        "press": new_press(), "writing": draft, "macro": macro, "effects": effects_of(macro) if macro else [],
         "kept": waiting_files(draft.uploads, by=member.person) if draft.uploads else [],
         "thens": [("", _("Keep it {status_words}").format(status_words=in_sentence(STATUS_WORDS[status])), ""),
                   *((s.value, STATUS_WORDS[s], _THEN[s]) for s in following)],

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *,
@@ -41,10 +42,13 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Pages go to the sign-in page and come back after it; htmx gets a 401 that names it.
+    """Pages go to the sign-in page and come back after it; htmx gets a 401 that names it, scripts one that says so.
 
     A refused write comes back to the page that its form stood on: its own address answers no GET.
     """
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"problem": gettext("You are signed out. Your words are kept in this window: send them, sign in, "
+                                                "and they are here again.")}, status=401)
     answer = redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request))
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=401)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from desk.addresses import ticket_address
 from desk.guards import staff, writes
+from desk.pressing import first_press, say_pressed
 from desk.promising import read_follow_up, typed_follow_up
 from desk.shell import shell
 from desk.views.ticket import context_of
@@ -72,11 +73,15 @@ def _compose(request: HttpRequest, number: int) -> HttpResponse:
             raise DomainError(" ".join(problems))
         if words.mode != ComposerMode.NOTE:
             words = replace(words, follow_up=read_follow_up(request))
-        with transaction.atomic():
-            _write(request, ticket, words, files, at)
+        with transaction.atomic(), first_press(request, ticket, words) as is_first:
+            if is_first:
+                _write(request, ticket, words, files, at)
+            else:
+                _drop_own(request, ticket)
+                messages.info(request, _("That was sent already."))
     except DomainError as error:
         return _refused(request, number, words, files, error)
-    return see_other(request, ticket_address(request, number))
+    return say_pressed(request, see_other(request, ticket_address(request, number)), ticket)
 
 
 def _refused(request: HttpRequest, number: int, words: services.Words, files: list[Attachment],

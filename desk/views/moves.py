@@ -24,7 +24,7 @@ from tickets.queries import cc_person, ccs_of, custom_fields_of, follows, links_
 from tickets.rules import can_work
 from tickets.services.steps import remember_fields, snapshot
 from toolkit.clock import now as clock_now
-from toolkit.errors import DomainError
+from toolkit.errors import DomainError, NotFoundError
 from toolkit.rendering import render_page
 
 SNOOZES = {"1h": (gettext_lazy("One hour"), timedelta(hours=1)), "3h": (gettext_lazy("Three hours"), timedelta(hours=3)),
@@ -44,7 +44,7 @@ def more(request: HttpRequest, number: int) -> HttpResponse:
         "in_view": f"?{request.GET.urlencode()}" if request.GET else ""}, fragment="more")
 
 
-def _say(request: HttpRequest, ticket: Ticket, step: UndoStep | None, words: str) -> None:
+def say_done(request: HttpRequest, ticket: Ticket, step: UndoStep | None, words: str) -> None:
     """Tell what was done, with its Undo."""
     messages.success(request, words, extra_tags=f"/desk/t/{ticket.number}/undo/{step.pk}" if step else "")
 
@@ -62,7 +62,10 @@ def _other(request: HttpRequest) -> Ticket:
     number = request.POST.get("number", "").strip().lstrip("#")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise DomainError(_("Write the number of the other ticket."), field="number")
-    return ticket_for(request.member, int(number))
+    try:
+        return ticket_for(request.member, int(number))
+    except NotFoundError as error:
+        raise DomainError(_("There is no ticket #{number}.").format(number=int(number)), field="number") from error
 
 
 def _id(request: HttpRequest, name: str) -> int:
@@ -75,7 +78,7 @@ def tags(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """Other tags."""
     before = snapshot(ticket)
     services.set_tags(ticket, split_tags(request.POST.get("tags", "")), by=request.member, at=at)
-    _say(request, ticket, remember_fields(ticket, before, _("Tags"), by=request.member, at=at), _("Tags changed."))
+    say_done(request, ticket, remember_fields(ticket, before, _("Tags"), by=request.member, at=at), _("Tags changed."))
 
 
 @_moves
@@ -85,19 +88,24 @@ def cc(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
         person = cc_person(ticket, chosen)
         if person is not None:
             services.remove_cc(ticket, person, by=request.member, at=at)
+            messages.success(request, _("{name} reads along no longer.").format(name=person.name))
         return
     address = request.POST.get("email", "").strip().lower()
     try:
         validate_email(address)
     except ValidationError as error:
         raise DomainError(_("Write a mail address: name@company.com"), field="email") from error
-    services.add_cc(ticket, contact_for(address, at=at), by=request.member, at=at)
+    person = contact_for(address, at=at)
+    services.add_cc(ticket, person, by=request.member, at=at)
+    messages.success(request, _("{name} reads along from now on.").format(name=person.name))
 
 
 @_moves
 def follow(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """Be told of it, or no longer."""
-    services.follow(ticket, by=request.member, at=at, on=request.POST.get("on") == "yes")
+    on = request.POST.get("on") == "yes"
+    services.follow(ticket, by=request.member, at=at, on=on)
+    messages.success(request, _("You follow this ticket.") if on else _("You follow this ticket no longer."))
 
 
 @_moves
@@ -106,12 +114,14 @@ def snooze(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     wanted = request.POST.get("until", "")
     if wanted == "now":
         services.wake_up(ticket, by=request.member, at=at, reason="Taken up again")
+        messages.success(request, _("Taken up again."))
         return
     if wanted not in {*SNOOZES, "reply", "moment"}:
         raise DomainError(_("Choose until when."), field="until")
     until = None if wanted == "reply" else _moment(request) if wanted == "moment" else at + SNOOZES[wanted][1]
     step = services.snooze(ticket, until=until, by=request.member, at=at)
-    _say(request, ticket, step, _("Snoozed. It comes back by itself: then, or when the customer writes or a deadline nears."))
+    say_done(request, ticket, step,
+             _("Snoozed. It comes back by itself: then, or when the customer writes or a deadline nears."))
 
 
 def _moment(request: HttpRequest) -> datetime:
@@ -128,7 +138,7 @@ def merge(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """It becomes a part of another ticket."""
     target = _other(request)
     step = services.merge(ticket, target, by=request.member, at=at)
-    _say(request, ticket, step, _("Merged into #{number}. Its people read along there.").format(number=target.number))
+    say_done(request, ticket, step, _("Merged into #{number}. Its people read along there.").format(number=target.number))
 
 
 @_moves
@@ -136,9 +146,10 @@ def link(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """It belongs with another ticket, or no longer."""
     if row := _id(request, "remove"):
         services.unlink(ticket, row, by=request.member, at=at)
+        messages.success(request, _("No longer linked."))
         return
     other = _other(request)
-    _say(request, ticket, services.link(ticket, other, by=request.member, at=at), _("Linked to #{number}.").format(
+    say_done(request, ticket, services.link(ticket, other, by=request.member, at=at), _("Linked to #{number}.").format(
                                                                                       number=other.number))
 
 
@@ -147,7 +158,7 @@ def split(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """One of its messages becomes a ticket of its own."""
     new, step = services.split(ticket, _id(request, "comment"), request.POST.get("subject", ""), by=request.member,
                                at=at)
-    _say(request, ticket, step, _("#{number} was opened from that message.").format(number=new.number))
+    say_done(request, ticket, step, _("#{number} was opened from that message.").format(number=new.number))
 
 
 @_moves
@@ -169,3 +180,4 @@ def custom(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     """The tenant's own fields."""
     values: dict[str, Any] = {f.key: request.POST.get(f"field-{f.key}", "") for f, _value in custom_fields_of(ticket)}
     services.set_custom(ticket, values, by=request.member, at=at)
+    messages.success(request, _("Saved."))

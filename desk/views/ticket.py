@@ -22,6 +22,7 @@ from desk.reading import read_version
 from desk.shell import shell
 from desk.verdicts import attention_of, satisfaction_of, verdict_of
 from desk.views.intake_held import held_beside
+from desk.views.moves import say_done
 from desk.views.neighbours import place_in_view
 from notifications.queries import bounced_mails
 from sla.explaining import explanations
@@ -42,6 +43,7 @@ from tickets.queries import (
 )
 from tickets.reference import priority_levels
 from tickets.rules import can_reply, can_work
+from tickets.services.steps import remember_fields, snapshot
 from tickets.words import STATUS_WORDS
 from tickets.workflow import next_statuses
 from tickets.workspace import workspace_for
@@ -158,8 +160,11 @@ def status(request: HttpRequest, number: int) -> None:
     wanted = request.POST.get("status", "")
     if wanted not in {s.value for s in Status}:
         raise DomainError(_("Choose a status."))
-    services.change_status(ticket, Status(wanted), by=request.member, at=clock_now(),
+    at, before = clock_now(), snapshot(ticket)
+    services.change_status(ticket, Status(wanted), by=request.member, at=at,
                            reason=request.POST.get("reason", "")[:200], expected_version=read_version(request))
+    step = remember_fields(ticket, before, _("Status"), by=request.member, at=at)
+    say_done(request, ticket, step, _("Status: {status}.").format(status=STATUS_WORDS[Status(ticket.status)]))
 
 
 @writes
@@ -186,8 +191,11 @@ def assign(request: HttpRequest, number: int) -> None:
     form = AssignForm(data)
     if not form.is_valid():
         raise DomainError(_("Choose somebody of this desk."))
-    services.assign(ticket, to=form.cleaned_data["assignee"], team=form.cleaned_data["team"], by=request.member,
-                    at=clock_now(), expected_version=read_version(request))
+    at, before, to = clock_now(), snapshot(ticket), form.cleaned_data["assignee"]
+    services.assign(ticket, to=to, team=form.cleaned_data["team"], by=request.member, at=at,
+                    expected_version=read_version(request))
+    step = remember_fields(ticket, before, _("Assignee"), by=request.member, at=at)
+    say_done(request, ticket, step, _("Assigned to {name}.").format(name=to.person.name) if to else _("Assigned to nobody."))
 
 
 @writes

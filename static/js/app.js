@@ -19,6 +19,8 @@ startFocus();
 
 // What few need comes when it is needed. Whoever leaves the page before it is there doesn't miss it.
 const left = () => {};
+if (document.querySelector("[data-ask-browser]")) import("./asking.js").then((module) => module.startAsking(), left);
+if (document.querySelector("input[type=file][data-list]")) import("./files.js").then((module) => module.startFiles(), left);
 if (document.querySelector("[data-docs]")) import("./docs.js").then((module) => module.startDocs(), left);
 
 // Names are completed from the first “@” on.

@@ -3,9 +3,9 @@ import { say } from "./words.js";
 
 const form = document.querySelector("form[data-composer]");
 const base = form?.dataset.composer;
-const UNSENT = `draft:${location.pathname}`, LEFT = `left:${location.pathname}`;
+const UNSENT = `unsent:${location.pathname}`;
 const field = () => form.elements.body;
-let timer = 0, saving = null, dirty = false, blocked = false, doing = "";
+let timer = 0, saving = null, dirty = false, blocked = false, doing = "", failed = false;
 
 const state = (words) => { const node = document.getElementById("draft-state"); if (node && node.textContent !== words) node.textContent = words; };
 
@@ -13,6 +13,11 @@ function composed() {
   const data = new FormData(form);
   data.delete("files");
   return data;
+}
+
+// What the desk hasn't taken yet stays in this window, with the revision that it was written on.
+function keep(more = {}) {
+  sessionStorage.setItem(UNSENT, JSON.stringify({ words: field().value, mode: form.elements.mode.value, revision: form.elements.revision.value, ...more }));
 }
 
 async function save() {
@@ -23,15 +28,16 @@ async function save() {
   saving = fetch(`${base}/draft`, { method: "POST", body: composed(), headers: { Accept: "application/json" } })
     .then(async (answer) => {
       const told = await answer.json();
+      failed = !answer.ok;
       if (answer.status === 409) { blocked = true; state(told.problem); return; }
+      if (answer.status === 401) { dirty = true; state(told.problem); return; }
       if (!answer.ok) throw new Error("refused");
       form.elements.revision.value = told.revision;
       state(told.words);
-      sessionStorage.removeItem(UNSENT);
+      if (dirty) keep(); else sessionStorage.removeItem(UNSENT);
     })
     .catch(() => {
-      dirty = true;
-      sessionStorage.setItem(UNSENT, field().value);
+      dirty = failed = true;
       state(say("Not saved yet: no connection. Your words are kept in this window."));
       timer = setTimeout(save, 5000);
     })
@@ -41,6 +47,7 @@ async function save() {
 
 function typed() {
   dirty = true;
+  keep();
   clearTimeout(timer);
   timer = setTimeout(save, 1000);
   beat("writing");
@@ -82,19 +89,28 @@ function gone() {
   if (!dirty || blocked) return;
   const words = composed();
   if (saving) words.delete("revision"); // what is on its way raises it, and the last words count
-  navigator.sendBeacon(`${base}/draft`, words);
-  sessionStorage.setItem(LEFT, JSON.stringify([Date.now(), field().value]));
+  const taken = navigator.onLine && !failed && navigator.sendBeacon(`${base}/draft`, words);
+  keep(taken ? { left: Date.now() } : {});
 }
 
-// Whoever comes back at once may be quicker than what was sent on leaving, and more than that keeps what never got through.
+// Whoever comes back at once may be quicker than what was sent on leaving; and what never got through is put back.
+// An answer that was taken leaves its press in a cookie, so that nothing comes back that has been sent.
 function returned() {
-  const [at, left] = JSON.parse(sessionStorage.getItem(LEFT) ?? "[0]");
-  const local = Date.now() - at < 15000 ? left : field().value ? null : sessionStorage.getItem(UNSENT);
-  sessionStorage.removeItem(LEFT);
-  if (!local || local === field().value) return;
-  field().value = local;
+  const local = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null"), there = field().value;
+  sessionStorage.removeItem(UNSENT);
+  if (document.getElementById("problem") && there) { dirty = true; save(); } // refused: not in the draft yet
+  if (!local?.words || there.includes(local.words)) return;
+  if (local.press && document.cookie.includes(`pressed=${local.press}`)) return;
+  if (local.left && Date.now() - local.left > 15000) return;
+  const same = local.revision === form.elements.revision.value || (there && local.words.startsWith(there));
+  field().value = same || local.left || local.words.includes(there) ? local.words : `${there}\n\n${local.words}`;
+  const mode = document.getElementById(`mode-${local.mode}`);
+  if (mode) mode.checked = true;
+  if (local.press) form.elements.press.value = local.press; // the same words pressed again are sent once
   form.elements.revision.value = "";
+  state(say("These words were not sent yet."));
   dirty = true;
+  keep();
   save();
 }
 
@@ -131,47 +147,10 @@ export function look() {
   send.textContent = form.dataset.review && mode !== "note" ? say("Review, then send") : words;
 }
 
-// ---- files by choice, paste and drop, each on its way at once
-function send(file, input) {
-  const list = document.getElementById(input.dataset.kept);
-  const item = list.appendChild(document.createElement("li"));
-  const name = item.appendChild(document.createElement("span")), bar = item.appendChild(document.createElement("progress"));
-  name.textContent = `${file.name} `;
-  bar.max = 100; bar.value = 0;
-  bar.setAttribute("aria-label", say("{name} is being uploaded", { name: file.name }));
-  const stop = item.appendChild(document.createElement("button"));
-  stop.type = "button"; stop.className = "linkbtn"; stop.textContent = say("Stop");
-  const call = new XMLHttpRequest(), data = new FormData();
-  data.set("csrfmiddlewaretoken", token());
-  data.set("files", file);
-  const refuse = (words) => { bar.remove(); stop.remove(); name.className = "err"; name.textContent = words; };
-  call.upload.addEventListener("progress", (event) => { bar.value = event.lengthComputable ? 100 * event.loaded / event.total : 0; });
-  call.addEventListener("load", () => {
-    let told = {};
-    try { told = JSON.parse(call.responseText); } catch { /* an error page */ }
-    if (call.status !== 200) { refuse(told.problem ?? say("{name} was not taken. Attach it again.", { name: file.name })); return; }
-    const label = document.createElement("label"), box = document.createElement("input");
-    Object.assign(box, { type: "checkbox", name: "upload", value: told.pk, checked: true });
-    label.append(box, ` ${told.name}`);
-    item.replaceChildren(label);
-    typed();
-  });
-  call.addEventListener("error", () => refuse(say("{name} was not sent: no connection. Attach it again.", { name: file.name })));
-  stop.addEventListener("click", () => { call.abort(); item.remove(); input.focus(); });
-  call.open("POST", `${base}/uploads`);
-  call.send(data);
-}
-
-function take(files) {
-  const input = form.querySelector("input[type=file]");
-  const most = Number(input.dataset.most) * 1024 * 1024;
-  for (const file of files) {
-    if (file.size <= most) { send(file, input); continue; }
-    const item = document.getElementById(input.dataset.kept).appendChild(document.createElement("li"));
-    item.className = "err";
-    item.textContent = say("“{name}” is larger than {most} MB. Shorten or compress it, or send a link.", { name: file.name, most: input.dataset.most });
-  }
-}
+// ---- files by choice, paste and drop: what they need is fetched beside the page
+let uploads = null;
+const fetched = form && import("./uploads.js").then((module) => { uploads = module; });
+const take = (chosen) => fetched.then(() => uploads.take(chosen, form, typed), () => state(say("No connection. Load the page again, then attach the files.")));
 
 function startFiles() {
   const input = form.querySelector("input[type=file]");
@@ -192,16 +171,34 @@ function countdown() {
   if (left.length) setTimeout(countdown, 1000);
 }
 
+// Sending waits for what is being saved and uploaded; until the answer is here the words stay in this window.
+let waits = false;
+
 async function submitted(event) {
   clearTimeout(timer);
+  const by = event.submitter, sends = !by?.hasAttribute("formaction"), going = sends ? uploads?.under() : null;
   dirty = false;
-  if (!saving) return;
+  if (!saving && !going) {
+    if (by?.name !== "discard") keep(sends ? { press: form.elements.press.value } : {});
+    else sessionStorage.removeItem(UNSENT);
+    return;
+  }
   event.preventDefault();
-  const by = event.submitter;
+  if (waits) return;
+  waits = true;
+  if (going) state(say("It is sent as soon as the files are there."));
+  const came = await going;
   await saving;
-  dirty = false;
-  delete form.dataset.sending;
+  waits = dirty = false;
+  if (came?.some((one) => one.status === "rejected")) { typed(); state(say("A file is missing. Attach it again, or send without it.")); return; }
   form.requestSubmit(by);
+}
+
+// Whoever writes isn't sent away by a part of the page that wants them to sign in.
+function signedOut(event) {
+  if (event.detail.xhr.status !== 401 || !field().value.trim()) return;
+  event.preventDefault();
+  state(say("You are signed out. Your words are kept in this window: send them, sign in, and they are here again."));
 }
 
 export function startComposer() {
@@ -211,6 +208,7 @@ export function startComposer() {
   field().addEventListener("input", typed);
   form.addEventListener("change", (event) => { if (["mode", "then", "upload", "next_steps", "next_update_by"].includes(event.target.name)) { look(); typed(); } });
   form.addEventListener("submit", submitted, { capture: true });
+  document.addEventListener("htmx:beforeOnLoad", signedOut);
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "ticket" || event.target.id === "ticket") { arrived(); countdown(); } });
   document.addEventListener("supportdesk:presence", (event) => { if (`/desk/t/${event.detail.ticket}` === base) ask({}); });
   setInterval(heart, 20000);

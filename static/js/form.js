@@ -1,7 +1,5 @@
-// Forms: sent once, files checked before they travel.
-import { number, say } from "./words.js";
-
-const MEGABYTE = 1024 * 1024;
+// Forms: sent once, and what is typed into them outlasts the page.
+import { say } from "./words.js";
 
 function once(event) {
   const form = event.target;
@@ -10,34 +8,16 @@ function once(event) {
   form.dataset.sending = "yes";
   const button = event.submitter ?? form.querySelector("button[type=submit]");
   setTimeout(() => { if (button && !button.name) { button.setAttribute("aria-disabled", "true"); button.dataset.words = button.textContent; button.textContent = say("Sending…"); } });
-  setTimeout(() => { delete form.dataset.sending; }, 15000);
+  setTimeout(again, 15000, form, button);
 }
 
-function listFiles(input) {
-  const limit = Number(input.dataset.most) * MEGABYTE;
-  const list = document.getElementById(input.dataset.list);
-  const files = [...input.files];
-  const tooBig = files.filter((file) => file.size > limit);
-  list.replaceChildren(...files.map((file) => {
-    const item = document.createElement("li"), name = document.createElement("span"), size = document.createElement("span");
-    name.className = "trunc";
-    name.textContent = file.name;
-    size.className = file.size > limit ? "err" : "muted";
-    size.textContent = file.size > limit ? say("Larger than {most} MB, choose another", { most: input.dataset.most }) : say("{size} MB, ready", { size: number(file.size / 1e6, 1) });
-    item.append(document.createElement("i"), name, size);
-    return item;
-  }));
-  input.setCustomValidity(tooBig.length ? say("“{name}” is larger than {most} MB. Shorten or compress it, or send a link.", { name: tooBig[0].name, most: input.dataset.most }) : "");
-  if (tooBig.length) input.reportValidity();
-}
-
-function paste(event) {
-  const input = document.querySelector("input[type=file][data-list]");
-  if (!input || !event.clipboardData?.files.length) return;
-  const all = new DataTransfer();
-  [...input.files, ...event.clipboardData.files].forEach((file) => all.items.add(file));
-  input.files = all.files;
-  listFiles(input);
+// Nothing came of it so far: it can be pressed again.
+function again(form, button) {
+  delete form.dataset.sending;
+  if (!button?.dataset.words) return;
+  button.removeAttribute("aria-disabled");
+  button.textContent = button.dataset.words;
+  delete button.dataset.words;
 }
 
 function remember(form) {
@@ -51,9 +31,10 @@ function remember(form) {
 export function startForms() {
   document.querySelectorAll("[data-without-script]").forEach((part) => part.remove());  // what a script does by itself here
   document.addEventListener("submit", once);
-  document.addEventListener("paste", paste);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-sending]").forEach((form) => again(form, form.querySelector("[data-words][aria-disabled]")));
+  });
   document.addEventListener("change", (event) => {
-    if (event.target.matches("input[type=file][data-list]")) listFiles(event.target);
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
   document.querySelectorAll("form[data-draft]").forEach(remember);

@@ -6,7 +6,7 @@ const [first, second] = JSON.parse(document.querySelector("[data-keymap]")?.data
 const elsewhere = { status: "#pick-status", priority: "#pick-priority", assign: "#pick-assignee", next: "[data-next]", previous: "[data-previous]",
   tag: "#pick-more", macro: "#macros-open", take: "button[name=assignee][value=me]", undo: "[data-undo]" };
 const bulk = new Set(["assign", "take", "status", "priority", "tag", "macro"]);
-let prefix = false;
+let prefix = false, palette = null;
 
 const visible = (element) => element.getClientRects().length > 0;
 
@@ -41,7 +41,7 @@ async function help() {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   dialog.querySelector("h2").focus();
-  await window.htmx.ajax("GET", "/desk/me/keys", { source: "#keys-help", target: "#keys-help", swap: "outerHTML" });
+  await window.htmx.ajax("GET", "/desk/me/keys", { source: "#keys-help", target: "#keys-help", swap: "outerHTML" }).catch(() => {});
 }
 
 const actions = {
@@ -55,7 +55,7 @@ const actions = {
   note: () => compose("note"),
   tag: () => press("tag") && enter("#tags"),
   macro: () => press("macro") && enter("#macros .macro"),
-  undo: () => press("undo") || (location.href = "/desk/bulk/last"),
+  undo: () => press("undo") || document.getElementById("ticket") || (location.href = "/desk/bulk/last"),
 };
 
 function act(action) {
@@ -83,14 +83,22 @@ function openPalette() {
   field.value = "";
   dialog.showModal();
   field.focus();
-  import("./palette.js").then((module) => module.find(press), () => {});
+  palette = import("./palette.js");
+  palette.then((module) => module.find(press), () => { palette = null; });
+}
+
+function entered(event) {
+  if (!palette) return;
+  event.preventDefault();
+  palette.then((module) => module.take());
 }
 
 function onKey(event) {
   const field = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const held = event.ctrlKey || event.metaKey;
   if (held && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
-  if (held && event.key === "Enter" && field?.form) { field.form.requestSubmit(); return; }
+  const form = field?.form ?? event.target.closest("#composer");
+  if (held && event.key === "Enter" && form) { event.preventDefault(); form.requestSubmit(form.querySelector("[data-send]")); return; }
   if (event.key === "Escape") { escape(event); return; }
   if (field || held || event.altKey || event.isComposing || document.body.dataset.shortcuts === "off" || document.querySelector("dialog[open]")) return;
   if (prefix) {
@@ -107,6 +115,7 @@ function onKey(event) {
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
+  document.getElementById("palette")?.addEventListener("submit", entered);
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });

@@ -49,7 +49,7 @@ function apply() {
     if (panel && !panel.querySelector("details[open]") && !panel.contains(document.activeElement)) document.body?.dispatchEvent(new Event("ticket-changed"));
     updated = Date.now();
     note();
-  });
+  }, () => { /* it looks again by itself */ });
 }
 
 function note() {

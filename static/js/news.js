@@ -14,19 +14,7 @@ function raise() {
   raised.onclick = () => { window.focus(); location.href = `/desk/t/${found.ticket}`; };
 }
 
-function asking() {
-  const button = document.querySelector("[data-ask-browser]"), said = document.getElementById("browser-news");
-  if (!button || !("Notification" in window)) return;
-  const tell = () => {
-    said.textContent = said.dataset[Notification.permission];
-    button.hidden = Notification.permission !== "default";
-  };
-  button.addEventListener("click", async () => { await Notification.requestPermission(); tell(); if (button.hidden) said.closest("form").querySelector("[type=submit]").focus(); });
-  tell();
-}
-
 export function startNews() {
   if (!bell()) return;
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.elt?.id === "bell" || event.target.id === "bell") raise(); });
-  asking();
 }

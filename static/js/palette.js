@@ -1,9 +1,11 @@
 // The command palette: the server finds, this moves through what it found. Its form works as a page as well.
 import { chosen } from "./queue.js";
+import { say } from "./words.js";
 
-let timer = 0, started = false, run = () => false;
+let timer = 0, found = null, started = false, run = () => false;
 const dialog = () => document.getElementById("palette");
 const input = () => document.getElementById("palette-q");
+const list = () => document.getElementById("palette-list");
 const options = () => [...document.querySelectorAll("#palette-list [role=option]:not([aria-disabled])")];
 
 function mark(to) {
@@ -13,14 +15,37 @@ function mark(to) {
   if (all[to]) input().setAttribute("aria-activedescendant", all[to].id); else input().removeAttribute("aria-activedescendant");
 }
 
-function ask() { // the field's own request (hx-sync): a newer question takes the place of an older one, whose answer comes to nothing
+function ask() {
+  const words = encodeURIComponent(input().value);
   const here = document.querySelector("#bulk") ? chosen().size : 0;
-  window.htmx.ajax("GET", `/desk/palette?chosen=${here}`, { source: input(), target: "#palette-list", swap: "outerHTML" })
-    .then(() => mark(0), () => {});
+  const asked = input().value;
+  clearTimeout(timer);
+  return fetch(`/desk/palette?q=${words}&chosen=${here}`, { headers: { "HX-Request": "true", "HX-Target": "palette-list" } })
+    .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error("refused"))))
+    .then((html) => {
+      if (input().value !== asked) return; // typed on: the next answer counts
+      list().outerHTML = html;
+      found = asked;
+      mark(0);
+    }, () => {
+      const told = document.createElement("div");
+      told.setAttribute("role", "option");
+      told.setAttribute("aria-disabled", "true");
+      told.textContent = say("No connection to the desk. Type on to try again.");
+      list().replaceChildren(told);
+    });
+}
+
+// Whoever types faster than the answer comes means what is typed, not what is still shown.
+export async function take() {
+  if (found !== input().value) await ask();
+  const all = options();
+  if (found === input().value) choose(all.find((option) => option.getAttribute("aria-selected") === "true") ?? all[0]);
 }
 
 export function find(press) {
   run = press;
+  found = null;
   if (!started) start();
   ask();
 }
@@ -46,7 +71,7 @@ function start() {
       dialog().close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      choose(all[at]);
+      take();
     }
   });
   dialog().addEventListener("click", (event) => {

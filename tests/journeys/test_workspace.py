@@ -5,9 +5,9 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.conftest import Stack, wait_for
+from tests.journeys.conftest import PASSWORD, Stack, wait_for
 from tests.journeys.test_ticket import check_axe
 
 SignIn = Callable[..., Page]
@@ -275,3 +275,55 @@ def test_the_more_menu_works_with_and_without_scripts(stack: Stack, sign_in: Sig
     plain.goto(f"/desk/t/{number}/more")
     plain.locator("text=Until the customer writes").click()
     expect(plain.locator("body")).to_contain_text("Snoozed until the customer writes")
+
+
+def test_a_cut_line_an_ended_session_and_a_slow_file_cost_no_word_and_send_nothing_twice(stack: Stack, sign_in: SignIn) -> None:
+    number = _ticket(stack, "Bad network")
+    bob = sign_in("bob", domain="desk")
+    bob.goto(f"/desk/t/{number}")
+    bob.locator("#words").fill("Before")
+    expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
+    bob.context.set_offline(True)
+    bob.locator("#words").fill("Before and after the cut")
+    expect(bob.locator("#draft-state")).to_contain_text("Not saved yet")
+    bob.locator("#words").press("Control+Enter")
+    bob.wait_for_url("chrome-error://**")
+    bob.context.set_offline(False)
+    bob.goto(f"/desk/t/{number}")  # the draft that the desk has is older
+    expect(bob.locator("#words")).to_have_value("Before and after the cut")
+    expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
+    held: list[Route] = []
+    bob.route("**/uploads", lambda route: held.append(route))
+    bob.set_input_files("#files", {"name": "pump.log", "mimeType": "text/plain", "buffer": b"line"})
+    bob.locator("#words").press("Control+Enter")
+    expect(bob.locator("#draft-state")).to_have_text("It is sent as soon as the files are there.")
+    held.pop().continue_()
+    expect(bob.locator(".msg--held")).to_contain_text("Before and after the cut")
+    expect(bob.locator("#words")).to_have_value("")  # what was sent doesn't come back
+    bob.wait_for_load_state()
+    bob.context.clear_cookies(name="sd_session")
+    bob.locator("#words").fill("Signed out in the middle")
+    expect(bob.locator("#draft-state")).to_contain_text("You are signed out.")
+    bob.locator("#words").press("Control+Enter")
+    bob.fill("#id_login", "bob@desk.acme.example")
+    bob.fill("#id_password", PASSWORD)
+    bob.click("button[type=submit]")
+    expect(bob.locator("#words")).to_have_value("Signed out in the middle")
+    expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
+    wait_for(lambda: _comments(stack, number) == ["Before and after the cut"], 30)
+
+
+def test_a_quick_hand_at_the_palette_gets_what_it_typed(stack: Stack, sign_in: SignIn) -> None:
+    number = _ticket(stack, "By number")
+    bob = sign_in("bob", domain="desk")
+    bob.goto("/desk/views/all")
+    bob.keyboard.press("Control+k")
+    bob.keyboard.type(f"#{number}")
+    bob.keyboard.press("Enter")  # the list still shows what an empty field finds
+    expect(bob.locator("h1")).to_have_text("By number")
+    bob.keyboard.press("z")  # there is nothing to undo, and nothing is left for it
+    expect(bob.locator("h1")).to_have_text("By number")
+    bob.context.set_offline(True)
+    bob.keyboard.press("Control+k")
+    bob.keyboard.type("mine")
+    expect(bob.locator("#palette-list")).to_contain_text("No connection to the desk.")
