@@ -16,20 +16,31 @@ def p95(work: Callable[[], object], times: int) -> float:
     """Seconds below which 95 of 100 runs stay; the first three runs only warm up."""
     for _ in range(3):
         work()
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return sorted(taken)[int(len(taken) * 0.95)]
+    return _p95([_seconds(work) for _ in range(times)])
 
 
 def side_by_side(work: Callable[[], object], floor: Callable[[], object], times: int = 60,
                  rounds: int = 5) -> tuple[float, float]:
-    """p95 of both, measured in turns so that noise hits both; the median of the rounds counts."""
-    pairs = sorted((p95(work, times // rounds * 2), p95(floor, times // rounds * 2)) for _ in range(rounds))
-    works, floors = sorted(w for w, _f in pairs), sorted(f for _w, f in pairs)
+    """p95 of both, measured call by call in turns so that noise hits both; the median of the rounds counts."""
+    for _ in range(3):
+        work()
+        floor()
+    found = []
+    for _ in range(rounds):
+        pairs = [(_seconds(work), _seconds(floor)) for _ in range(times)]
+        found.append([_p95([pair[side] for pair in pairs]) for side in (0, 1)])
+    works, floors = (sorted(one[side] for one in found) for side in (0, 1))
     return works[rounds // 2], floors[rounds // 2]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _p95(taken: list[float]) -> float:
+    return sorted(taken)[int(len(taken) * 0.95)]
 
 
 def rate(work: Callable[[], object], seconds: float) -> float:
