@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg2 import sql
@@ -30,8 +30,14 @@ class Command(BaseCommand):
 
 
 def _migrate() -> None:
-    """Bring the tables up to date. Columns and indexes that are new have no statistics yet, and bad plans until they do."""
+    """Bring the tables up to date. Columns and indexes that are new have no statistics yet, and bad plans until they do.
+
+    Raises CommandError for tables that are older than the oldest migration.
+    """
     executor = MigrationExecutor(connection)
+    if executor.loader.detect_conflicts():
+        raise CommandError("This database is older than the oldest version that can be brought up to date from here. Nothing "
+                           "was changed. See “Updating” in docs/operations.md.")
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
     call_command("migrate", verbosity=0)
