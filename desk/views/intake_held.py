@@ -14,7 +14,7 @@ from intake import queries, services
 from intake.models import HeldComment
 from intake.parsing import ParsedMail, parse
 from intake.raw import is_gone, raw_of
-from intake.services.holding import agent_of
+from intake.services.holding import agent_of, agents_of
 from tickets.models import Ticket
 from tickets.rules import can_work
 from toolkit.clock import now as clock_now
@@ -47,7 +47,8 @@ def held_beside(member: Member, ticket: Ticket) -> list[tuple[HeldComment, Membe
     redacted; for those who may decide about them.
     """
     rows = queries.held_on(member, ticket, most=_BESIDE) if can_work(member) else []
-    return [(held, agent_of(held), _words(held), is_gone(held.message)) for held in rows]
+    agents = agents_of(rows)
+    return [(held, agents.get(held.pk), _words(held), is_gone(held.message)) for held in rows]
 
 
 def _words(held: HeldComment) -> str:

@@ -52,18 +52,20 @@ def _mailed_twice(edge: Collection[int], words: str) -> set[int]:
 
 def _passed_on(edge: Collection[int], words: str) -> set[int]:
     """Mails with the words that the requesters wrote elsewhere and staff passed on, or the other way round."""
-    if len(words) < DISTINCT:
+    rows = list(Ticket.objects.filter(pk__in=edge, channel=ChannelKind.EMAIL)) if len(words) >= DISTINCT else []
+    if not rows:
         return set()
-    found: set[int] = set()
-    for row in Ticket.objects.filter(pk__in=edge, channel=ChannelKind.EMAIL):
-        near = Ticket.objects.filter(requester_id=row.requester_id, channel=ChannelKind.EMAIL,
-                                     opened_at__range=(row.opened_at - _AROUND, row.opened_at + _AROUND)).exclude(pk=row.pk)
-        by_staff = TicketEvent.objects.filter(kind=EventKind.OPENED, actor_kind=AuthorKind.STAFF)
-        if not by_staff.filter(ticket=row).exists():
-            near = near.filter(pk__in=by_staff.filter(ticket__in=_ids(near)).values("ticket_id"))
-        openings = Comment.objects.filter(ticket__in=_ids(near), is_opening=True)
-        found |= set(_telling(openings, words).values_list("ticket_id", flat=True))
-    return found
+    near = Q()
+    for row in rows:
+        near |= Q(requester_id=row.requester_id, opened_at__range=(row.opened_at - _AROUND, row.opened_at + _AROUND))
+    others = list(Ticket.objects.filter(near, channel=ChannelKind.EMAIL).values_list("pk", "requester_id", "opened_at"))
+    by_staff = set(TicketEvent.objects.filter(ticket_id__in=[pk for pk, _requester, _at in others], kind=EventKind.OPENED,
+                                              actor_kind=AuthorKind.STAFF).values_list("ticket_id", flat=True))
+    passed = {pk for pk, requester, at in others for row in rows
+              if pk != row.pk and requester == row.requester_id and abs(at - row.opened_at) <= _AROUND
+              and (pk in by_staff or row.pk in by_staff)}
+    openings = Comment.objects.filter(ticket_id__in=passed, is_opening=True)
+    return set(_telling(openings, words).values_list("ticket_id", flat=True))
 
 
 def _telling(rows: QuerySet[Comment], words: str) -> QuerySet[Comment]:
