@@ -3,18 +3,23 @@
 import { count, say } from "./words.js";
 
 const waiting = new Set();
-let paused = false, timer = 0, lastInput = 0, source, lastNews = Date.now(), updated = Date.now();
+let paused = false, timer = 0, lastInput = 0, unasked = false, refused = false, source, lastNews = Date.now(), updated = Date.now();
 
 const area = () => document.querySelector("[data-live]");
 const isQueue = (root) => root?.id === "queue";
 
+// Something is open or being filled in: what is in it would be lost.
+function occupied(root, anyFocus) {
+  const focus = document.activeElement;
+  const inField = root.contains(focus) && (anyFocus || focus.matches("input:not([type=checkbox]), textarea, select"));
+  return inField || root.querySelector("details[open]") || document.querySelector("dialog[open]");
+}
+
 function busy() {
   const root = area();
   if (!root) return true;
-  const focus = document.activeElement;
-  const inField = focus && root.contains(focus) && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName) && focus.type !== "checkbox";
-  const handled = root.matches(":hover") || root.contains(focus) || root.querySelector(".is-cursor");
-  return Boolean(root.querySelector("details[open]") || inField || document.querySelector("dialog[open]") || (handled && Date.now() - lastInput < 5000));
+  const handled = root.matches(":hover") || root.contains(document.activeElement) || root.querySelector(".is-cursor");
+  return occupied(root) || (handled && Date.now() - lastInput < 5000);
 }
 
 // The line that the eye rests on stays where it is on the screen.
@@ -32,24 +37,46 @@ function hold(before) {
   scrollBy(0, row.getBoundingClientRect().top - before.top);
 }
 
-function apply() {
+function apply(asked) {
   const root = area();
   if (!root) return;
   const changed = [...waiting], before = held(root);
+  unasked = !asked;
+  refused = false;
   waiting.clear();
   clearTimeout(timer);
   offer();
   window.htmx.ajax("GET", location.href, { source: root, target: `#${root.id}`, swap: "outerHTML" }).then(() => {
+    if (refused) {
+      changed.forEach((number) => waiting.add(number));
+      attempt();
+      return;
+    }
     if (isQueue(area())) {
       hold(before);
       changed.forEach((number) => document.getElementById(`row-${number}`)?.classList.add("was-changed"));
       setTimeout(() => document.querySelectorAll(".was-changed").forEach((row) => row.classList.remove("was-changed")), 4000);
     }
-    const panel = document.getElementById("panel");
-    if (panel && !panel.querySelector("details[open]") && !panel.contains(document.activeElement)) document.body?.dispatchEvent(new Event("ticket-changed"));
+    document.body?.dispatchEvent(new Event("ticket-changed"));
     updated = Date.now();
     note();
-  }, () => { /* it looks again by itself */ });
+  }, () => {}); // it looks again by itself
+}
+
+// What was opened while the answer was on its way stays; the answer comes again later.
+function keep({ detail }) {
+  const own = unasked && detail.requestConfig.elt === area(), panel = detail.requestConfig.triggeringEvent?.type === "ticket-changed";
+  if ((!own && !panel) || !occupied(detail.target, panel)) return;
+  detail.shouldSwap = false;
+  refused = own;
+}
+
+function attempt() {
+  clearTimeout(timer);
+  if (busy()) {
+    offer();
+    timer = setTimeout(attempt, 1000);
+  } else apply();
 }
 
 function note() {
@@ -88,7 +115,6 @@ function changed(news) {
   document.getElementById(`row-${news.ticket}`)?.classList.add("is-changed");
   if (paused) { offer(); return; }
   clearTimeout(timer);
-  const attempt = () => (busy() ? (offer(), (timer = setTimeout(attempt, 1000))) : apply());
   timer = setTimeout(attempt, 150);
 }
 
@@ -105,7 +131,7 @@ function pausing() {
     paused = !paused;
     button.firstChild.textContent = `${paused ? say("Resume updates") : say("Pause updates")} `;
     note();
-    if (!paused && waiting.size) apply();
+    if (!paused && waiting.size) apply(true);
   });
 }
 
@@ -114,9 +140,10 @@ export function startLive() {
   if (!root) return;
   for (const name of ["pointermove", "keydown", "pointerdown", "wheel"]) document.addEventListener(name, () => { lastInput = Date.now(); }, { passive: true });
   document.querySelector("[data-live-offer] button")?.addEventListener("click", () => {
-    apply();
+    apply(true);
     if (document.activeElement?.closest("[data-live-offer]") || document.activeElement === document.body) document.querySelector("h1")?.focus();
   });
+  document.addEventListener("htmx:beforeSwap", keep);
   pausing();
   const [loaded] = performance.getEntriesByType("navigation");
   const open = (age) => { // what was told since the page was asked for is told again; coming back, the browser names its last event

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Stack, wait_for
 from tests.journeys.test_ticket import check_axe
@@ -65,7 +65,7 @@ def test_a_workaround_is_recorded_disputed_and_decided(sign_in: SignIn) -> None:
     expect(customer.locator("#ticket")).to_contain_text("from P1 Urgent to P2 High")  # without a reload
     check_axe(customer)
     customer.click("text=It doesn’t help us")
-    customer.fill("#why", "That one was sold last week.")
+    customer.fill("#why-dispute", "That one was sold last week.")
     check_axe(customer)
     customer.click("text=Ask us to decide again")
     expect(customer.locator("#ticket")).to_contain_text("We look at it again.")
@@ -111,6 +111,29 @@ def test_a_customer_with_the_right_changes_the_priority_and_sees_the_new_promise
     customer.click("text=Keep P1 Urgent")
     expect(customer.locator(".standing")).to_contain_text("P1 Urgent")
     assert customer.locator("text=We propose").count() == 0
+
+
+def test_what_a_customer_opens_while_news_is_on_its_way_stays_open(sign_in: SignIn, stack: Stack) -> None:
+    customer = sign_in("sue", domain="other")
+    number = _file(customer, "Ramp stuck", 4)
+    held: list[Route] = []
+    customer.route(f"**/tickets/{number}", lambda route: route.continue_() if held else held.append(route))
+    with customer.expect_request(f"**/tickets/{number}"):
+        stack.run("from datetime import UTC, datetime; from accounts.models import Tenant; from accounts.tenancy import tenant_scope\n"
+                  "from tests.factories.desk import Desk; from tickets.models import Ticket; from tickets.services import Entry, reply\n"
+                  "d = Desk(Tenant.objects.get(slug='acme'))\n"
+                  f"with tenant_scope(d.tenant):\n    reply(Ticket.objects.get(number={number}), Entry('We look at it.'), "
+                  "by=d.member('bob'), at=datetime.now(UTC))\n")
+    customer.click("#change-priority")
+    with customer.expect_response(f"**/tickets/{number}"):
+        held[0].continue_()
+    customer.check("#ticket input[name=priority][value='2']")
+    customer.wait_for_timeout(1_500)  # it tries once a second
+    expect(customer.locator("#ticket input[name=priority][value='2']")).to_be_checked()
+    assert "We look at it." not in customer.locator(".conv").inner_text()
+    customer.click("#change-priority")  # put away: now what was written may come
+    customer.locator("#words").focus()
+    expect(customer.locator(".conv")).to_contain_text("We look at it.", timeout=15_000)
 
 
 def test_an_urgent_reply_promises_the_next_update(sign_in: SignIn, stack: Stack) -> None:
@@ -194,7 +217,7 @@ def test_without_javascript_the_advisor_is_a_button(sign_in: SignIn) -> None:
     agent.click("text=Record workaround")
     page.reload()
     page.click("text=It doesn’t help us")
-    page.fill("#why", "Too dark")
+    page.fill("#why-dispute", "Too dark")
     page.click("text=Ask us to decide again")
     expect(page.locator("#ticket")).to_contain_text("We look at it again.")
 
