@@ -23,19 +23,16 @@ _ADDRESS = "support@bench1.localhost"
 _DOMAIN = "mail.bench1.example"
 _WORDS = ("pump", "valve", "login", "certificate", "upgrade", "quota", "backup", "ingress", "webhook", "registry", "disk",
           "timeout", "cluster", "report")
-_COUNT, _ROUNDS = 120, 3
+_COUNT, _HANDFUL, _ROUNDS = 120, 20, 5
 _LARGE = 37 * 1024 * 1024  # in base64, 50 MB
 
 
 def mails(out: OutputWrapper) -> None:
     """One worker reads what lies stored. The messages are as people send them: a third with a file of some hundred KB."""
     _prepare(Tenant.objects.get(slug="bench1"))
-    values, floors = [], []
-    for number in range(_ROUNDS):
-        letters = _letters(random.Random(f"{now()}:{number}"))  # noqa: S311 -- a made-up letter
-        floors.append(_floor(letters))
-        values.append(_value(letters))
-    tell(out, "mail", sorted(values)[_ROUNDS // 2], sorted(floors)[_ROUNDS // 2], "1/s")
+    found = [_round(_letters(random.Random(f"{now()}:{number}"))) for number in range(_ROUNDS)]  # noqa: S311 -- made-up letters
+    value, floor = sorted(found, key=lambda pair: pair[0] / pair[1])[_ROUNDS // 2]
+    tell(out, "mail", value, floor, "1/s")
     _large(out)
 
 
@@ -69,26 +66,25 @@ def _prepare(tenant: Tenant) -> None:
         OrganizationDomain.objects.get_or_create(domain=_DOMAIN, defaults={"organization": organization, "is_verified": True})
 
 
-def _value(letters: list[bytes]) -> float:
+def _round(letters: list[bytes]) -> tuple[float, float]:
+    """Letters a second, read to their tickets and parsed only, in turns of a handful so that noise hits both."""
     ids, began = [], now() - timedelta(hours=_COUNT)
     for number, raw in enumerate(letters):
         ids += store_mail(raw, mail_from=f"p{number % 5}@{_DOMAIN}", rcpt_tos=[_ADDRESS],
                           at=began + timedelta(minutes=number))
-    start = time.perf_counter()
-    while process_due(now=now()):
-        pass
-    taken = time.perf_counter() - start
+    value = floor = 0.0
+    for first in range(0, _COUNT, _HANDFUL):
+        start = time.perf_counter()
+        for raw in letters[first:first + _HANDFUL]:
+            _full_parse(raw)
+        between = time.perf_counter()
+        process_due(now=now(), most=_HANDFUL)
+        floor += between - start
+        value += time.perf_counter() - between
     with tenant_scope(Tenant.objects.get(slug="bench1")):
         ends = InboundMessage.objects.filter(pk__in=ids, state="ticket").count()
     assert ends == len(letters), f"only {ends} of {len(letters)} became tickets"
-    return len(letters) / taken
-
-
-def _floor(letters: list[bytes]) -> float:
-    start = time.perf_counter()
-    for raw in letters:
-        _full_parse(raw)
-    return len(letters) / (time.perf_counter() - start)
+    return _COUNT / value, _COUNT / floor
 
 
 def _full_parse(raw: bytes) -> list[Any]:
