@@ -51,8 +51,8 @@ _AT_ONCE = """() => {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }"""
 _AS_IT_WAS = "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1); }"
-# What sticks out of the page, and what can be pressed but lies outside of it (not inside of a box that scrolls).
 _TWICE = "[...new Set([...document.querySelectorAll('[id]')].map((part) => part.id).filter((id, at, all) => all.indexOf(id) !== at))]"
+# What sticks out of the page, and what can be pressed but lies outside of it (not inside of a box that scrolls).
 _MISFITS = """() => {
     const found = [], wide = document.documentElement.clientWidth, root = document.documentElement;
     if (root.scrollWidth > wide) {
@@ -193,7 +193,7 @@ def take(page: Page, file: Path) -> None:
 
 
 def axe(page: Page, *, only_colors: bool = False) -> list[str]:
-    """What axe finds, one line each, and ids that are there twice. Of parts that differ in their words alone, the first one's colours count."""
+    """What axe finds, one line each, and ids that are there twice. Of parts that differ in words alone, the first's colours count."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(_AXE, only_colors)
