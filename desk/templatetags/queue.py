@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.members import Member
+from tickets.enums import ACTIVE_STATUSES
 from tickets.names import Names
 from tickets.words import CHANNEL_WORDS, ENVIRONMENT_WORDS, STATUS_WORDS
 from toolkit.templatetags.ui import METRIC_WORDS, deadline_element, icon, initials, time_element
@@ -103,13 +104,14 @@ def _capital(words: str) -> str:
 
 def _values(row: Any, names: Names, member: Member, now: datetime, said: _Said) -> dict[str, object]:
     ticket, zone = row.ticket, member.zone
+    state = ticket.due_state if ticket.status in ACTIVE_STATUSES else "ended"
     metric = said.metrics.get(ticket.due_metric, "")
     if ticket.due_at:
         metric += f" · {time_element(ticket.due_at, zone, now, language=said.language)}"
     return {
         "new": " is-new" if ticket.status == "new" else "", "number": ticket.number,
-        "deadline": deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, "", now, said.language),
-        "metric": metric or said.no_deadline, "priority": _priority(ticket.priority, row.level),
+        "deadline": deadline_element(ticket.due_at, ticket.warn_at, state, "", now, said.language),
+        "metric": metric or ("" if state == "ended" else said.no_deadline), "priority": _priority(ticket.priority, row.level),
         "subject": escape(ticket.subject),
         "customer": escape(names.organizations.get(ticket.organization_id, "")) or said.unknown,
         "product": escape(_product(ticket, names.products.get(ticket.product_id), said)),

@@ -248,3 +248,12 @@ def test_solved_tickets_are_listed_when_asked_for(acme: Desk, now: datetime) -> 
     assert _subjects(acme, "/desk/views/all") == set()
     assert _subjects(acme, "/desk/views/all?status=solved") == {"T-done"}
     assert Ticket.objects.count() == 1
+
+
+def test_a_solved_ticket_is_not_best_effort_it_has_no_clock_any_more(acme: Desk, now: datetime) -> None:
+    ticket, bob = acme.ticket(at=now, subject="T-done"), acme.member("bob")
+    change_status(ticket, "solved", by=bob, at=now)
+    for address in ("/desk/views/all?status=solved", f"/desk/t/{ticket.number}"):
+        page = acme.client("bob").get(address).content.decode()
+        assert "No clock" in page, address
+        assert "Best effort" not in page, address
