@@ -16,6 +16,7 @@ from notifications.enums import Template
 from notifications.mailstore import mail_path
 from notifications.models import OutboxMessage
 from notifications.services import retry_parked
+from notifications.wording import MAIL_WORDS
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
@@ -27,7 +28,8 @@ def _list(request: HttpRequest) -> HttpResponse:
     if state:
         rows = rows.filter(state=state)
     page = keyset_page(rows, order=["-created_at", "-id"], cursor=request.GET.get("after", ""))
-    return render_page(request, "desk/mail.html", shell(request, "mail") | {"page": page, "state": state})
+    return render_page(request, "desk/mail.html", shell(request, "mail") | {
+        "page": page, "state": state, "kinds": MAIL_WORDS})
 
 
 def _one(request: HttpRequest, message_id: int) -> HttpResponse:
@@ -44,7 +46,7 @@ def _one(request: HttpRequest, message_id: int) -> HttpResponse:
     mail = message_from_bytes(path.read_bytes(), policy=policy.default) if path.exists() and not is_secret else None
     body = mail.get_body(("plain",)) if mail else None
     return render_page(request, "desk/mail_one.html", shell(request, "mail") | {
-        "row": row, "mail": mail, "is_secret": is_secret, "headers": list(mail.items()) if mail else [],
+        "row": row, "kinds": MAIL_WORDS, "mail": mail, "is_secret": is_secret, "headers": list(mail.items()) if mail else [],
         "text": body.get_content() if body else ""})
 
 
