@@ -17,8 +17,10 @@ from django.utils.translation import gettext
 
 from accounts.models import AuditEvent, Tenant
 from accounts.tenancy import tenant_scope
+from desk.forms import SCOPES
 from desk.rooms.retelling import field_of, retold
 from tickets.exporting import harmless
+from tickets.words import STATUS_WORDS
 from toolkit.paging import keyset_page
 from toolkit.wording import spaced
 
@@ -84,7 +86,12 @@ def _coded(name: str, value: Any) -> Any:
     """Codes that are on record as such, in words."""
     if name not in _CODED:
         return value
-    return [spaced(one) for one in value] if isinstance(value, list) else spaced(value)
+    words: dict[Any, Any] = {"scopes": SCOPES, "status": STATUS_WORDS}.get(name, {})
+    return [_said(one, words) for one in value] if isinstance(value, list) else _said(value, words)
+
+
+def _said(code: Any, words: dict[Any, Any]) -> str:
+    return str(words[code]) if code in words else spaced(code)
 
 
 def _titled(name: str) -> str:

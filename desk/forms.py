@@ -13,7 +13,10 @@ from accounts.models import Agent, Project, Team
 from tickets.enums import Status
 from tickets.models import Macro, PriorityLevel
 from tickets.words import STATUS_WORDS
-from toolkit.wording import spaced
+
+# What a program may do, in words.
+SCOPES = {TokenScope.TICKETS_READ: gettext_lazy("Read tickets"), TokenScope.TICKETS_WRITE: gettext_lazy("Write tickets"),
+          TokenScope.NOTES: gettext_lazy("Read and write notes")}
 
 _ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.PasswordInput)
 
@@ -93,7 +96,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(scope.value, spaced(scope)) for scope in TokenScope]
+        self.fields["scopes"].choices = list(SCOPES.items())
         styled(self)
 
 

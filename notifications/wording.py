@@ -89,6 +89,20 @@ WORDINGS: dict[Template, Wording] = {
         __("[#{{number}}] Needs attention: {{subject}}"), _TEXT, more=("reason",), needs=("text",)),
 }
 
+# What no tenant words itself, as the list of mails calls it.
+_OTHERS: dict[Template, Any] = {
+    Template.INTAKE_ANSWER: __("Answer to a mail"), Template.SECURITY_COPY: __("Security report"),
+    Template.STAFF_PRIORITY: __("Staff: a priority decided"), Template.STAFF_MENTIONED: __("Staff: mentioned"),
+    Template.STAFF_DIGEST: __("Staff: digest"), Template.STAFF_FAILED: __("Staff: a reply could not leave"),
+    Template.STAFF_BOUNCED: __("Staff: a mail came back"), Template.STAFF_CLOCKS: __("Staff: clocks differ"),
+    Template.ACCOUNT: __("Login"),
+}
+
+
+def kinds() -> dict[Template, str]:
+    """What each kind of mail is called."""
+    return {template: str(WORDINGS[template].title if template in WORDINGS else _OTHERS[template]) for template in Template}
+
 
 def problems(wording: Wording, subject: str, body: str) -> dict[str, str]:
     """Field → what can't be sent so: a name that nothing is put for, or one that the mail can't do without."""

@@ -14,11 +14,6 @@ CHANGES = (_("Tagged"), _("Triaged"), _("Snoozed"), _("Followed"), _("Comment he
            _("Callback requested"), _("Attention asked"), _("Rated"), _("Callback done"), _("Chat edited"),
            _("Chat deleted"), _("Warned"), _("Breached"), _("Priority requested"))
 FIELDS = (_("Subject"), _("Product"), _("Product version"), _("Environment"), _("Url"), _("Team"))
-MESSAGES = (_("Ticket received"), _("Ticket reviewed"), _("Ticket reply"), _("Ticket priority"), _("Ticket solved"),
-            _("Ticket rate"), _("Intake answer"), _("Security copy"), _("Staff assigned"), _("Staff requester wrote"),
-            _("Staff priority"), _("Staff sla"), _("Staff mentioned"), _("Staff attention"), _("Staff digest"),
-            _("Staff failed"), _("Staff bounced"), _("Staff clocks"), _("Account"))
-SCOPES = (_("Tickets read"), _("Tickets write"), _("Notes"))
 MOMENTS = (_("Greeting"), _("Customer"), _("Entitled"), _("Not entitled"), _("Unknown"), _("Name"), _("Callback number"),
            _("Priority"), _("Summary"), _("Details"), _("Callback due"), _("Goodbye"))
 RIGHTS = (_("Callback"), _("Priority at will"), _("Nonprod 247"))

@@ -16,6 +16,7 @@ from notifications.enums import Template
 from notifications.mailstore import mail_path
 from notifications.models import OutboxMessage
 from notifications.services import retry_parked
+from notifications.wording import kinds
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
@@ -27,7 +28,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     if state:
         rows = rows.filter(state=state)
     page = keyset_page(rows, order=["-created_at", "-id"], cursor=request.GET.get("after", ""))
-    return render_page(request, "desk/mail.html", shell(request, "mail") | {"page": page, "state": state})
+    return render_page(request, "desk/mail.html", shell(request, "mail") | {"page": page, "state": state, "kinds": kinds()})
 
 
 def _one(request: HttpRequest, message_id: int) -> HttpResponse:
@@ -44,8 +45,8 @@ def _one(request: HttpRequest, message_id: int) -> HttpResponse:
     mail = message_from_bytes(path.read_bytes(), policy=policy.default) if path.exists() and not is_secret else None
     body = mail.get_body(("plain",)) if mail else None
     return render_page(request, "desk/mail_one.html", shell(request, "mail") | {
-        "row": row, "mail": mail, "is_secret": is_secret, "headers": list(mail.items()) if mail else [],
-        "text": body.get_content() if body else ""})
+        "row": row, "kind": kinds()[Template(row.template)], "mail": mail, "is_secret": is_secret,
+        "headers": list(mail.items()) if mail else [], "text": body.get_content() if body else ""})
 
 
 listing = staff(_list, role=AgentRole.ADMIN)
