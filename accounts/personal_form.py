@@ -27,9 +27,12 @@ class PersonalForm(forms.Form):
     time_zone = forms.CharField(required=False, max_length=60, label=gettext_lazy("Time zone"), widget=forms.TextInput(
         attrs={"class": "input", "list": "zones", "autocomplete": "off"}), help_text=
         gettext_lazy("Such as Europe/Berlin. Every date and time here is shown in it."))
-    theme = forms.ChoiceField(required=False, choices=THEMES, label=gettext_lazy("Look"), widget=forms.RadioSelect)
-    shortcuts = forms.BooleanField(required=False, label=gettext_lazy("Single-key shortcuts"))
-    mails = forms.MultipleChoiceField(required=False, label=gettext_lazy("Mails to you"), widget=forms.CheckboxSelectMultiple)
+    theme = forms.ChoiceField(required=False, choices=THEMES, label=gettext_lazy("Look"), widget=forms.RadioSelect(
+        attrs={"class": "radio"}))
+    shortcuts = forms.BooleanField(required=False, label=gettext_lazy("Single-key shortcuts"), widget=forms.CheckboxInput(
+        attrs={"class": "check"}))
+    mails = forms.MultipleChoiceField(required=False, label=gettext_lazy("Mails to you"),
+                                      widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}))
 
     def __init__(self, *args: Any, member: Member, mails: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         now = personal_of(member.person)

@@ -49,9 +49,9 @@ class FoundingForm(forms.Form):
         self.fields["template"].choices = [(name, template_words(name)) for name in templates()]
         self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]
         self.fields["time_zone"].initial = settings.TIME_ZONE
-        self.fields["host"].help_text = _("Empty: the name in addresses before .%(domain)s") % {
+        self.fields["host"].help_text = _("Empty: the name in addresses before .%(domain)s.") % {
             "domain": settings.BASE_DOMAIN}
-        self.fields["mail_from"].help_text = _("Empty: support@ the host")
+        self.fields["mail_from"].help_text = _("Empty: support@ the host.")
         styled(self)
 
     @property

@@ -82,3 +82,11 @@ def test_a_choice_is_told_in_the_readers_language_and_a_name_as_it_was_typed(acm
     assert "<b>Rechte</b>: Telefonsupport → Telefonsupport, Rückrufe auf Wunsch" in german
     assert "Einstellung geändert" in german
     assert "<b>Name</b>: Phone → Telefon" in german
+
+
+def test_codes_read_as_the_pages_call_them(acme: Desk, now: Any) -> None:
+    record_audit(by=acme.member("alice").person, action="macro.made", subject=Organization(pk=1, name="some-org"), at=now,
+                 changes={"status": "pending", "scopes": ["tickets:read"]})
+    page = acme.client("alice").get("/desk/settings/audit").content.decode()
+    assert "Waiting on customer" in page
+    assert "Read tickets" in page

@@ -118,7 +118,7 @@ def test_an_agent_admits_a_held_answer_once(acme: Desk, now: datetime, outgoing:
     ticket, row = _held(acme, now, outgoing)
     held = HeldComment.objects.get()
     bob = acme.client("bob")
-    assert b"eve@partner.example" in bob.get("/desk/intake/held").content
+    assert b"eve@<wbr>partner.example" in bob.get("/desk/intake/held").content
     assert b"I know more." in bob.get(f"/desk/intake/held/{held.pk}").content
     assert b"I know more." not in acme.client("carol").get(f"/tickets/{ticket.number}").content
     for _ in range(2):

@@ -10,7 +10,7 @@ from accounts.models import AuditEvent, Person
 from notifications.enums import Template
 from notifications.models import MailTemplate, OutboxMessage
 from notifications.rendering import render_mail
-from notifications.wording import WORDINGS
+from notifications.wording import MAIL_WORDS, WORDINGS
 from tests.factories.desk import Desk
 from tickets.followup import FollowUp
 from tickets.services import Entry, reply
@@ -131,3 +131,10 @@ def test_words_are_the_admins_and_the_tenant_s_own(acme: Desk, globex: Desk, now
         assert acme.client(who).post(f"{ADDRESS}/ticket_received/en/reset").status_code == 404
     for path in ("/account/en", "/ticket_received/fr", "/nothing/en"):
         assert acme.client("alice").get(ADDRESS + path).status_code == 404
+
+
+def test_the_list_of_mails_calls_each_kind_by_words_of_its_own(acme: Desk) -> None:
+    assert set(MAIL_WORDS) == {kind.value for kind in Template}
+    assert len({str(words) for words in MAIL_WORDS.values()}) == len(Template)
+    page = acme.client("alice").get("/desk/mail").content.decode()
+    assert 'class="chip chip--set" href="/desk/mail" aria-current="page"' in page

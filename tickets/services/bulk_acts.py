@@ -55,7 +55,7 @@ def _status_verdict(ticket: Ticket, value: Value, by: Member, at: datetime) -> V
 def _may_become(ticket: Ticket, status: str) -> Verdict:
     if ticket.status == status or may_follow(ticket.status, Status(status)):
         return GOES
-    return BulkItemState.REFUSED, _("A ticket that is {status_words} can’t become {status_words2}.").format(
+    return BulkItemState.REFUSED, _("A ticket can’t go from {status_words} to {status_words2}.").format(
         status_words=in_sentence(STATUS_WORDS[Status(ticket.status)]),
         status_words2=in_sentence(STATUS_WORDS[Status(status)]))
 

@@ -23,7 +23,7 @@ def move_status(ticket: Ticket, to: Status, *, by: Person | None, actor_kind: Au
         return
     if not may_follow(before, to):
         raise TransitionError(
-            _("A ticket that is {status_words} can’t become {status_words2}.").format(
+            _("A ticket can’t go from {status_words} to {status_words2}.").format(
                 status_words=in_sentence(STATUS_WORDS[before]), status_words2=in_sentence(STATUS_WORDS[to])
             ),
             field="status",

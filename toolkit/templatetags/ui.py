@@ -81,11 +81,16 @@ def time_element(value: datetime, zone: ZoneInfo, now: datetime, style: str = "s
         if len(_times) > _MOST_TIMES:
             _times.clear()
         text = (short_moment(value, zone, now) if style == "short" else ago(value, now, zone) if style == "ago"
-                else since(value, now, zone) if style == "since" else full_moment(value, zone))
+                else since(value, now, zone) if style == "since" else _in_two(full_moment(value, zone)))
         stamp = value.astimezone(zone).isoformat(timespec="seconds")
         found = _times[key] = mark_safe(  # noqa: S308 -- digits and names of days
             f'<time datetime="{stamp}" title="{full_moment(value, zone)}">{text}</time>')
     return found
+
+
+def _in_two(moment: str) -> str:
+    """A full moment, which breaks between day and time only."""
+    return moment.replace(" ", "\N{NO-BREAK SPACE}").replace(",\N{NO-BREAK SPACE}", ", ")
 
 
 @register.simple_tag(takes_context=True)
@@ -216,6 +221,13 @@ def path(base: str, part: object) -> str:
 def spaced(name: str) -> str:
     """“ticket_received” → “Ticket received”."""
     return wording.spaced(name)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """A mail address that breaks after its @ where a line is too short, not within a word."""
+    name, at, domain = address.rpartition("@")
+    return format_html("{}{}<wbr>{}", name, at, domain) if at else format_html("{}", address)
 
 
 @register.filter
