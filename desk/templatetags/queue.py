@@ -25,6 +25,7 @@ register = template.Library()
 
 _GLYPHS = {"new": "s-new", "open": "s-open", "pending": "s-wait", "on_hold": "s-hold", "solved": "s-done",
            "closed": "s-closed"}
+_ENDED = ("solved", "closed")
 _BARS = '<i class="barset"></i>'
 _NOBODY = '<span class="avatar avatar--none"></span><span class="trunc muted">{}</span>'
 _CELLS = {
@@ -78,6 +79,7 @@ class _Said:
     select: str
     nobody: str
     no_deadline: str
+    no_clock: str
     unknown: str
     flag: str
     metrics: dict[str, str]
@@ -90,6 +92,7 @@ class _Said:
 def _said(language: str | None) -> _Said:
     return _Said(
         language, escape(_("Select")), _NOBODY.format(escape(_("Unassigned"))), escape(_("No deadline")),
+        f'<span class="sla sla--none">{icon("g-none", "g")}{escape(_("No clock"))}</span>',
         escape(_("Unknown customer")), f'<span class="tag tag--accent">{escape(_("Needs sorting"))}</span>',
         {key: _capital(str(words)) for key, words in METRIC_WORDS.items()},
         {e.value: escape(str(words)) for e, words in ENVIRONMENT_WORDS.items()},
@@ -106,10 +109,12 @@ def _values(row: Any, names: Names, member: Member, now: datetime, said: _Said) 
     metric = said.metrics.get(ticket.due_metric, "")
     if ticket.due_at:
         metric += f" · {time_element(ticket.due_at, zone, now, language=said.language)}"
+    is_over = ticket.due_at is None and ticket.status in _ENDED
     return {
         "new": " is-new" if ticket.status == "new" else "", "number": ticket.number,
-        "deadline": deadline_element(ticket.due_at, ticket.warn_at, ticket.due_state, "", now, said.language),
-        "metric": metric or said.no_deadline, "priority": _priority(ticket.priority, row.level),
+        "deadline": said.no_clock if is_over else deadline_element(
+            ticket.due_at, ticket.warn_at, ticket.due_state, "", now, said.language),
+        "metric": "" if is_over else metric or said.no_deadline, "priority": _priority(ticket.priority, row.level),
         "subject": escape(ticket.subject),
         "customer": escape(names.organizations.get(ticket.organization_id, "")) or said.unknown,
         "product": escape(_product(ticket, names.products.get(ticket.product_id), said)),
