@@ -19,6 +19,7 @@ from accounts.models import AuditEvent, Tenant
 from accounts.tenancy import tenant_scope
 from desk.rooms.retelling import field_of, retold
 from tickets.exporting import harmless
+from tickets.words import STATUS_WORDS
 from toolkit.paging import keyset_page
 from toolkit.wording import spaced
 
@@ -84,6 +85,8 @@ def _coded(name: str, value: Any) -> Any:
     """Codes that are on record as such, in words."""
     if name not in _CODED:
         return value
+    if name == "status" and isinstance(value, str) and value in STATUS_WORDS:
+        return str(STATUS_WORDS[value])
     return [spaced(one) for one in value] if isinstance(value, list) else spaced(value)
 
 

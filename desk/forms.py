@@ -13,8 +13,12 @@ from accounts.models import Agent, Project, Team
 from tickets.enums import Status
 from tickets.models import Macro, PriorityLevel
 from tickets.words import STATUS_WORDS
-from toolkit.wording import spaced
 
+SCOPE_WORDS = {
+    TokenScope.TICKETS_READ.value: gettext_lazy("Read tickets"),
+    TokenScope.TICKETS_WRITE.value: gettext_lazy("Write tickets"),
+    TokenScope.NOTES.value: gettext_lazy("Internal notes"),
+}
 _ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.PasswordInput)
 
 
@@ -93,7 +97,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(scope.value, spaced(scope)) for scope in TokenScope]
+        self.fields["scopes"].choices = list(SCOPE_WORDS.items())
         styled(self)
 
 

@@ -13,7 +13,7 @@ from accounts.enums import AgentRole
 from accounts.models import ApiToken
 from accounts.queries import tokens_for
 from accounts.services.tokens import create_token, revoke_token
-from desk.forms import TokenForm
+from desk.forms import SCOPE_WORDS, TokenForm
 from desk.guards import staff
 from desk.shell import shell
 from toolkit.clock import now as clock_now
@@ -39,7 +39,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     everybody = request.member.is_at_least(AgentRole.ADMIN)
     page = keyset_page(tokens_for(request.member, everybody=everybody), order=["-created_at", "-id"],
                        cursor=request.GET.get("after", ""))
-    return shell(request, "tokens") | {"page": page, "everybody": everybody}
+    return shell(request, "tokens") | {"page": page, "everybody": everybody, "scopes": SCOPE_WORDS}
 
 
 def _revoke(request: HttpRequest, token_id: int) -> HttpResponse:

@@ -212,7 +212,7 @@ def test_a_macro_by_keyboard_alone(stack: Stack, sign_in: SignIn) -> None:
     bob.fill("#id_name", "Log please")
     bob.fill("#id_body", "Hello {{requester_first}}, the log please.")
     bob.fill("#id_add_tags", "log")
-    bob.click("text=Keep the macro")
+    bob.click("text=Save the macro")
     check_axe(bob)
     bob.goto(f"/desk/t/{number}")
     bob.keyboard.press("m")
