@@ -11,13 +11,16 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar
 
 from accounts.remembering import remembered
+from accounts.tenancy import current_tenant_id
 from sla.calendar import BusinessCalendar, CalendarSpec
 from sla.engine import Duration, Policy, Step, Target
 from sla.enums import Metric, StepAfter, Unit
 from sla.models import Calendar, CalendarException, CalendarWindow, EscalationStep, SlaPolicyVersion, SlaTarget
+from toolkit.prepared import Prepared
 
 Week = tuple[tuple[int, int, int], ...]
 _MOST = 5_000
+_REVISIONS = Prepared("calendar_revisions", "bigint", "SELECT id, revision FROM sla_calendar WHERE tenant_id = $1")
 _policies: dict[str, Policy] = {}
 _calendars: dict[tuple[int, int], BusinessCalendar] = {}
 
@@ -98,21 +101,19 @@ def with_agreed(base: Carried, agreed: Sequence[SlaTarget], key: str) -> Policy:
 def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
     """The compiled calendars that the targets of these policies name."""
     ids = {int(t.calendar) for p in policies for t in p.targets if t.calendar}
-    rows = {pk: row for pk, row in _rows().items() if pk in ids} if ids else {}
-    found = {}
-    for pk, row in rows.items():
-        key = (pk, row.revision)
-        if key not in _calendars:
-            if len(_calendars) > _MOST:
-                _calendars.clear()
-            _calendars[key] = BusinessCalendar(calendar_spec(row))
-        found[str(pk)] = _calendars[key]
-    return found
+    stand = {pk: revision for pk, revision in _revisions().items() if pk in ids} if ids else {}
+    found = {pk: _calendars[pk, revision] for pk, revision in stand.items() if (pk, revision) in _calendars}
+    missing = stand.keys() - found.keys()
+    for row in Calendar.objects.filter(pk__in=missing) if missing else ():
+        if len(_calendars) > _MOST:
+            _calendars.clear()
+        found[row.pk] = _calendars[row.pk, row.revision] = BusinessCalendar(calendar_spec(row))
+    return {str(pk): calendar for pk, calendar in found.items()}
 
 
 @remembered
-def _rows() -> dict[int, Calendar]:
-    return {row.pk: row for row in Calendar.objects.all()}
+def _revisions() -> dict[int, int]:
+    return dict(_REVISIONS.rows([current_tenant_id()]))
 
 
 def calendar_spec(calendar: Calendar) -> CalendarSpec:

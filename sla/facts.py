@@ -39,10 +39,20 @@ class Happened(NamedTuple):
     data: dict[str, Any]
 
 
+class Terms(NamedTuple):
+    """What of a `TicketPolicy` the engine hears."""
+
+    from_at: datetime
+    version_id: int
+    calendar_id: int | None
+    agreement_id: int | None
+
+
 Event = Happened | TicketEvent
+Under = Terms | TicketPolicy
 
 
-def facts_of(events: Iterable[Event], policies: Iterable[TicketPolicy]) -> list[Fact]:
+def facts_of(events: Iterable[Event], policies: Iterable[Under]) -> list[Fact]:
     """Facts in the order of time, from events ordered by (at, id) and the ticket's policy rows ordered by time."""
     history = sorted(policies, key=lambda p: p.from_at)
     facts: list[Fact] = []
@@ -72,7 +82,7 @@ def _held(event: Event) -> list[Fact]:
     return facts
 
 
-def _fact(event: Event, kind: FactKind, history: list[TicketPolicy]) -> Fact:
+def _fact(event: Event, kind: FactKind, history: list[Under]) -> Fact:
     data = event.data
     environment = data.get("environment", "")
     until = data.get("until")

@@ -10,8 +10,8 @@ from sla.calendar import BusinessCalendar
 from sla.catalogue import carried, load_calendars, load_policies
 from sla.engine import Clock, compute
 from sla.enums import Metric
-from sla.facts import Event, facts_of
-from sla.models import SlaClock, TicketPolicy
+from sla.facts import Event, Under, facts_of
+from sla.models import SlaClock
 
 STORED = ("started_at", "state", "version_id", "target_id", "ended_at", "counted_from", "elapsed_seconds",
           "limit_seconds", "warn_at", "goal_at", "due_at", "breached_at")
@@ -36,7 +36,7 @@ class Projection:
         }
 
 
-def project(events: Sequence[Event], rows: Sequence[TicketPolicy], stored: Sequence[SlaClock],
+def project(events: Sequence[Event], rows: Sequence[Under], stored: Sequence[SlaClock],
             at: datetime) -> Projection:
     """Compute a ticket's clocks as of `at` from its events (ordered by at, id) and its policy rows.
 

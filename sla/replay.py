@@ -8,17 +8,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from accounts.tenancy import current_tenant_id
 from sla.calendar import BusinessCalendar
 from sla.catalogue import Carried, carried, load_calendars, load_policies
 from sla.durations import amount_text
 from sla.engine import Clock, Duration, Fact, FactKind, Policy, Target, compute
 from sla.enums import ClockState, Metric
-from sla.facts import CLOCK_KINDS, Happened, facts_of
-from sla.models import TicketPolicy
+from sla.facts import CLOCK_KINDS, Happened, Terms, facts_of
 from tickets.models import Ticket
+from toolkit.prepared import Prepared
 
 # The terms that shall count instead of those that a ticket was under.
 Instead = Callable[[Carried], Carried]
@@ -28,27 +26,29 @@ class Stored(NamedTuple):
     """What is on record of a ticket, in the order of time."""
 
     events: list[Happened]
-    rows: list[Any]
+    rows: list[Terms]
 
 
-_EVENTS = """
+_EVENTS = Prepared("clock_events", "bigint, bigint[], text[]", """
 SELECT ticket_id, id, kind, at, CASE WHEN data <> '{}' THEN data::text END
-FROM tickets_ticketevent WHERE tenant_id = %s AND ticket_id = ANY(%s) AND kind = ANY(%s) ORDER BY ticket_id, at, id
-"""
+FROM tickets_ticketevent WHERE tenant_id = $1 AND ticket_id = ANY($2) AND kind = ANY($3) ORDER BY ticket_id, at, id
+""")
+_TERMS = Prepared("clock_terms", "bigint, bigint[]", """
+SELECT ticket_id, from_at, version_id, calendar_id, agreement_id FROM sla_ticketpolicy
+WHERE tenant_id = $1 AND ticket_id = ANY($2) ORDER BY ticket_id, from_at
+""")
+_HEARD = sorted(CLOCK_KINDS)
 _NOTHING: dict[str, Any] = {}
 
 
 def stored_facts(ticket_ids: Sequence[int]) -> dict[int, Stored]:
     """Events and policies of many tickets (2 queries)."""
     found = {pk: Stored([], []) for pk in ticket_ids}
-    with connection.cursor() as cursor:  # a hundred thousand tickets have a million events: no objects are made of them
-        cursor.execute(_EVENTS, [current_tenant_id(), list(ticket_ids), sorted(CLOCK_KINDS)])
-        for ticket_id, pk, kind, at, data in cursor.fetchall():
-            found[ticket_id].events.append(Happened(pk, kind, at, json.loads(data) if data else _NOTHING))
-    rows = (TicketPolicy.objects.filter(ticket_id__in=ticket_ids).order_by("ticket_id", "from_at")
-            .values_list("ticket_id", "from_at", "version_id", "calendar_id", "agreement_id", named=True))
-    for row in rows:
-        found[row.ticket_id].rows.append(row)
+    tenant, ids = current_tenant_id(), list(ticket_ids)
+    for ticket_id, pk, kind, at, data in _EVENTS.rows([tenant, ids, _HEARD]):  # of a million no objects are made
+        found[ticket_id].events.append(Happened(pk, kind, at, json.loads(data) if data else _NOTHING))
+    for ticket_id, *terms in _TERMS.rows([tenant, ids]):
+        found[ticket_id].rows.append(Terms(*terms))
     return found
 
 

@@ -87,6 +87,13 @@ def then(sql: str, params: Sequence[Any]) -> None:
         _kept().parts.append((sql, params))
 
 
+def update(row: models.Model, *names: str) -> None:
+    """Write these fields (by their attribute's name, `x_id`) of a tenant's stored row, after the rows that wait."""
+    text, fields = _change(type(row), names)
+    then(text, [*(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields),
+                getattr(row, "tenant_id"), row.pk])  # noqa: B009 -- a tenant's row has it
+
+
 def waits(row: models.Model) -> bool:
     """Is the row still to be sent: what is set on it now will be written with it."""
     waiting = _waiting.get()
@@ -134,6 +141,14 @@ def _insert(rows: Sequence[models.Model], *, or_leave: bool) -> tuple[str, list[
     head, one, fields = _shape(type(rows[0]), rows[0].pk is not None)
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
     return f"{head}{', '.join([one] * len(rows))}{' ON CONFLICT DO NOTHING' if or_leave else ''}", values
+
+
+@cache
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[models.Field[Any, Any]]]:
+    known = {f.attname: f for f in model._meta.local_concrete_fields}
+    fields = [known[name] for name in names]
+    columns = ", ".join(f'"{f.column}" = %s' for f in fields)
+    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE tenant_id = %s AND id = %s', fields  # noqa: S608 -- our own
 
 
 @cache

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection, models
 from django.db.models import F
 
 from sla.engine import Clock
 from sla.enums import Action, ClockState
 from sla.events import Fired, clocks_fired
-from sla.facts import Event
+from sla.facts import Event, Under
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
@@ -19,7 +20,25 @@ from sla.services.steps import step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
-from toolkit.together import draw_ids, insert
+from toolkit.prepared import Prepared
+from toolkit.together import draw_ids, insert, together, update
+
+
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _columns(model: type[models.Model]) -> str:
+    return ", ".join(f"r.{field.column}" for field in model._meta.concrete_fields)
+
+
+_TIMERS = Prepared("timers_of_ticket", "bigint, bigint", f"""
+SELECT {_columns(SlaTimer)} FROM sla_slatimer r JOIN sla_slaclock c ON c.tenant_id = r.tenant_id AND c.id = r.clock_id
+WHERE r.tenant_id = $1 AND c.tenant_id = $1 AND c.ticket_id = $2 ORDER BY r.id FOR UPDATE OF r
+""")  # noqa: S608 -- columns of our own models
+_CLOCKS = Prepared("clocks_of_ticket", "bigint, bigint", f"""
+SELECT {_columns(SlaClock)} FROM sla_slaclock r WHERE r.tenant_id = $1 AND r.ticket_id = $2
+""")  # noqa: S608 -- columns of our own models
 
 
 def apply_contract(ticket: Ticket, *, at: datetime) -> TicketPolicy | None:
@@ -51,13 +70,23 @@ def recompute(ticket: Ticket, *, at: datetime) -> None:
 
     Timers are locked first and in one order, as the claim does, so that the two never wait for each other in a circle.
     """
-    timers = list(SlaTimer.objects.select_for_update(of=("self",)).filter(clock__ticket=ticket).order_by("id"))
-    stored = list(SlaClock.objects.filter(ticket=ticket))
+    timers, stored = _timers_locked(ticket), _stored_clocks(ticket)
     events, rows = stored_facts([ticket.pk])[ticket.pk]
-    _store(ticket, events, rows, stored, timers, at=at)
+    with together():
+        _store(ticket, events, rows, stored, timers, at=at)
 
 
-def _store(ticket: Ticket, events: Sequence[Event], rows: Sequence[TicketPolicy], stored: Sequence[SlaClock],
+def _timers_locked(ticket: Ticket) -> list[SlaTimer]:
+    rows = _TIMERS.rows([ticket.tenant_id, ticket.pk])
+    return [SlaTimer.from_db(connection.alias, _names(SlaTimer), row) for row in rows]
+
+
+def _stored_clocks(ticket: Ticket) -> list[SlaClock]:
+    rows = _CLOCKS.rows([ticket.tenant_id, ticket.pk])
+    return [SlaClock.from_db(connection.alias, _names(SlaClock), row) for row in rows]
+
+
+def _store(ticket: Ticket, events: Sequence[Event], rows: Sequence[Under], stored: Sequence[SlaClock],
            timers: Sequence[SlaTimer], *, at: datetime) -> None:
     if not rows:
         return
@@ -78,8 +107,8 @@ def _store(ticket: Ticket, events: Sequence[Event], rows: Sequence[TicketPolicy]
     changed += _voided(known.values(), at)
     draw_ids(fresh)
     insert(*fresh)
-    if changed:
-        SlaClock.objects.bulk_update(changed, STORED)
+    for row in changed:
+        update(row, *STORED)
     insert(*_set_timers(pairs, timers), *step_timers(pairs, timers))
     _record_late(ticket, pairs, at)
     _set_deadline(ticket, projection.clocks)
@@ -122,10 +151,11 @@ def _set_timers(pairs: list[tuple[Clock, SlaClock]], timers: Sequence[SlaTimer])
                 new.append(SlaTimer(clock=row, ticket_id=row.ticket_id, action=wanted[0], due_at=wanted[1]))
         elif wanted is None:
             if timer.state == 0:
-                SlaTimer.objects.filter(pk=timer.pk).update(state=1, generation=timer.generation + 1)
+                timer.state, timer.generation = 1, timer.generation + 1
+                update(timer, "state", "generation")
         elif timer.state == 1 or not _already_ahead(timer, clock):
-            SlaTimer.objects.filter(pk=timer.pk).update(
-                action=wanted[0], due_at=wanted[1], state=0, generation=timer.generation + 1)
+            (timer.action, timer.due_at), timer.state, timer.generation = wanted, 0, timer.generation + 1
+            update(timer, "action", "due_at", "state", "generation")
     return new
 
 

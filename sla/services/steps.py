@@ -11,6 +11,7 @@ from sla.events import Fired
 from sla.models import EscalationStep, SlaClock, SlaTimer
 from tickets.models import Ticket
 from tickets.services.by_itself import hand_over, raise_ticket
+from toolkit.together import update
 
 ON_TICKETS = frozenset({Escalation.REASSIGN, Escalation.RAISE})  # the others only tell somebody
 
@@ -33,7 +34,8 @@ def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], timers: Sequence[SlaTim
             new.append(SlaTimer(clock_id=clock_id, ticket_id=row.ticket_id, step_id=key, action=Action.ESCALATE,
                                 due_at=moment))
         elif timer.state == 0 and timer.due_at != moment:
-            SlaTimer.objects.filter(pk=timer.pk).update(due_at=moment, generation=timer.generation + 1)
+            timer.due_at, timer.generation = moment, timer.generation + 1
+            update(timer, "due_at", "generation")
     return new
 
 

@@ -12,7 +12,7 @@ from intake.services import process_due, store_mail
 from tests.factories.desk import Desk, in_desk, make_desk
 from tests.intake.mails import clock, support, write
 from tickets.models import Ticket
-from toolkit.together import draw_ids, insert, then, together, waits
+from toolkit.together import draw_ids, insert, then, together, update, waits
 
 
 def _people(*names: str, at: datetime) -> list[Person]:
@@ -41,6 +41,18 @@ def test_what_follows_is_done_after_the_rows_and_in_the_same_round_trip(acme: De
         then("UPDATE accounts_person SET title = %s WHERE id = %s", ["Duke; % of 'York'", one.pk])
     assert len(asked.captured_queries) == 1
     assert Person.objects.get(pk=one.pk).title == "Duke; % of 'York'"
+
+
+def test_named_fields_of_a_stored_row_are_written_after_the_rows_and_no_other(acme: Desk, now: datetime) -> None:
+    one, two = _people("One", "Two", at=now)
+    insert(one)
+    one.name, one.title = "Renamed", "Only in memory"
+    with CaptureQueriesContext(connection) as asked, together():
+        update(one, "name")
+        insert(two)
+    assert len(asked.captured_queries) == 1
+    assert list(Person.objects.filter(pk__in=[one.pk, two.pk]).order_by("pk").values_list("name", "title")) == [
+        ("Renamed", ""), ("Two", "")]
 
 
 def test_a_row_that_a_key_forbids_is_left_out_where_that_is_wanted(acme: Desk, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tickets.enums import DueState
 from tickets.models import Ticket
-from toolkit.together import waits
+from toolkit.together import update, waits
 
 
 def set_deadline(ticket: Ticket, *, due_at: datetime | None, warn_at: datetime | None, metric: str,
@@ -16,4 +16,4 @@ def set_deadline(ticket: Ticket, *, due_at: datetime | None, warn_at: datetime |
     ticket.due_at, ticket.warn_at, ticket.due_metric, ticket.due_state = wanted
     if waits(ticket):  # it is being opened, and goes to the database with its deadline
         return
-    Ticket.objects.filter(pk=ticket.pk).update(due_at=due_at, warn_at=warn_at, due_metric=metric, due_state=state)
+    update(ticket, "due_at", "warn_at", "due_metric", "due_state")
