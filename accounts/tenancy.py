@@ -56,9 +56,10 @@ def tenant_scope(tenant: models.Model | int, *, reading: bool = False) -> Iterat
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         previous = _tenant_id.get()
+        # First the database: were it away, nothing here may believe that a tenant is chosen.
+        version = _tell_database(tenant_id) if previous != tenant_id else _settings_version.get()
         token = _tenant_id.set(tenant_id)
         tenant_token = _tenant.set(None if isinstance(tenant, int) else tenant)
-        version = _tell_database(tenant_id) if previous != tenant_id else _settings_version.get()
         version_token = _settings_version.set(version if reading else None)
         try:
             yield

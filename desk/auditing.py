@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from accounts.models import AuditEvent, Tenant
 from accounts.tenancy import tenant_scope
+from desk.forms import SCOPE_WORDS
 from desk.rooms.retelling import field_of, retold
 from tickets.exporting import harmless
 from tickets.words import STATUS_WORDS
@@ -28,6 +29,7 @@ MOST = 50_000
 _CHUNK = 500
 _CODED = frozenset({"role", "state", "scopes", "density", "status", "rhythm", "theme", "sort", "open tickets",
                     "environment", "triage"})
+_WORDS: dict[str, Any] = {"status": STATUS_WORDS, "scopes": SCOPE_WORDS}
 _HEADINGS = ("When (UTC)", "Who", "Action", "Kind", "What", "Before and after", "From where")
 
 
@@ -85,9 +87,9 @@ def _coded(name: str, value: Any) -> Any:
     """Codes that are on record as such, in words."""
     if name not in _CODED:
         return value
-    if name == "status" and isinstance(value, str) and value in STATUS_WORDS:
-        return str(STATUS_WORDS[value])
-    return [spaced(one) for one in value] if isinstance(value, list) else spaced(value)
+    known = _WORDS.get(name, {})
+    told = [str(known.get(one) or spaced(one)) for one in (value if isinstance(value, list) else [value])]
+    return told if isinstance(value, list) else told[0]
 
 
 def _titled(name: str) -> str:

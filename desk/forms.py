@@ -14,11 +14,6 @@ from tickets.enums import Status
 from tickets.models import Macro, PriorityLevel
 from tickets.words import STATUS_WORDS
 
-SCOPE_WORDS = {
-    TokenScope.TICKETS_READ.value: gettext_lazy("Read tickets"),
-    TokenScope.TICKETS_WRITE.value: gettext_lazy("Write tickets"),
-    TokenScope.NOTES.value: gettext_lazy("Internal notes"),
-}
 _ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.PasswordInput)
 
 
@@ -80,6 +75,10 @@ class ProjectForm(forms.Form):
         self.fields["project"].queryset = Project.objects.filter(is_active=True)
 
 
+SCOPE_WORDS = {TokenScope.TICKETS_READ: gettext_lazy("Read tickets"), TokenScope.TICKETS_WRITE: gettext_lazy("Write tickets"),
+               TokenScope.NOTES: gettext_lazy("Read and write internal notes")}
+
+
 class TokenForm(forms.Form):
     """A program's key."""
 
@@ -97,7 +96,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = list(SCOPE_WORDS.items())
+        self.fields["scopes"].choices = [(scope.value, words) for scope, words in SCOPE_WORDS.items()]
         styled(self)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
+MAIL_STATES = (_("Pending"), _("Sent"), _("Parked"), _("Superseded"), _("Sending"))
 AUDITED = (_("Policy"), _("Calendar"), _("Contract"), _("Setting"), _("Token"), _("View"))
-PROPOSALS = (_("Waiting"), _("Accepted"), _("Declined"), _("In force"), _("Disputed"), _("Upheld"), _("Overturned"),
-             _("Superseded"))
+PROPOSALS = (_("Waiting"), _("Accepted"), _("Declined"), _("In force"), _("Disputed"), _("Upheld"), _("Overturned"))
 CALLS = (_("Inbound"), _("Outbound"))
 CONTACT = (_("Email"), _("Phone"), _("Slack"), _("Portal"), _("Chat"))
 ENVIRONMENTS = (_("Production"), _("Staging"), _("Development"))
@@ -14,7 +14,6 @@ CHANGES = (_("Tagged"), _("Triaged"), _("Snoozed"), _("Followed"), _("Comment he
            _("Callback requested"), _("Attention asked"), _("Rated"), _("Callback done"), _("Chat edited"),
            _("Chat deleted"), _("Warned"), _("Breached"), _("Priority requested"))
 FIELDS = (_("Subject"), _("Product"), _("Product version"), _("Environment"), _("Url"), _("Team"))
-SCOPES = (_("Tickets read"), _("Tickets write"), _("Notes"))
 MOMENTS = (_("Greeting"), _("Customer"), _("Entitled"), _("Not entitled"), _("Unknown"), _("Name"), _("Callback number"),
            _("Priority"), _("Summary"), _("Details"), _("Callback due"), _("Goodbye"))
 RIGHTS = (_("Callback"), _("Priority at will"), _("Nonprod 247"))
@@ -38,8 +37,8 @@ DONE = (_("Setting created"), _("Setting changed"), _("Setting deleted"), _("Pol
         _("Chat event read again"), _("Doc set created"), _("Doc set changed"), _("Article created"), _("Article changed"),
         _("Article published"), _("Article unpublished"), _("Tenant founded"), _("Tenant opened"), _("Tenant closed"),
         _("Held comment dismissed"))
-CODES = (_("Pending"), _("Held"), _("Admitted"), _("Dismissed"), _("Member"), _("Viewer"), _("Manager"), _("Agent"),
-         _("Admin"), _("Receptionist"), _("Keep"), _("Move"), _("System"), _("Effective from"))
+CODES = (_("Held"), _("Admitted"), _("Dismissed"), _("Member"), _("Viewer"), _("Manager"), _("Agent"), _("Admin"),
+         _("Receptionist"), _("Keep"), _("Move"), _("System"), _("Effective from"))
 STEPS = (_("Tell assignee"), _("Tell team"), _("Tell managers"), _("Tell success"), _("Reassign"), _("Raise"), _("Page"))
 RECORDED = (_("Scopes"), _("Density"), _("Sort"), _("Shortcuts"), _("Theme"), _("Mails off"), _("Is note"), _("Body"),
             _("Shared"), _("Query"), _("Rhythm"), _("Template"), _("Is active"), _("Special days"))

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.template.defaultfilters import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -137,7 +136,8 @@ def _language(doc_set: DocSet) -> str:
 
 def _step(step: EscalationStep) -> str:
     line = StepLine(step.action, step.after, step.amount, step.metric, step.priority or 0, step.team_id)
-    return capfirst(step_words(line, {step.team_id: step.team.name} if step.team else {}, priority_levels()))
+    words = step_words(line, {step.team_id: step.team.name} if step.team else {}, priority_levels())
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _draft_steps() -> QuerySet[Any]:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.members import Member
+from tickets.enums import ACTIVE_STATUSES
 from tickets.names import Names
 from tickets.words import CHANNEL_WORDS, ENVIRONMENT_WORDS, STATUS_WORDS
 from toolkit.templatetags.ui import METRIC_WORDS, deadline_element, icon, initials, time_element
@@ -25,7 +26,6 @@ register = template.Library()
 
 _GLYPHS = {"new": "s-new", "open": "s-open", "pending": "s-wait", "on_hold": "s-hold", "solved": "s-done",
            "closed": "s-closed"}
-_ENDED = ("solved", "closed")
 _BARS = '<i class="barset"></i>'
 _NOBODY = '<span class="avatar avatar--none"></span><span class="trunc muted">{}</span>'
 _CELLS = {
@@ -79,7 +79,6 @@ class _Said:
     select: str
     nobody: str
     no_deadline: str
-    no_clock: str
     unknown: str
     flag: str
     metrics: dict[str, str]
@@ -92,7 +91,6 @@ class _Said:
 def _said(language: str | None) -> _Said:
     return _Said(
         language, escape(_("Select")), _NOBODY.format(escape(_("Unassigned"))), escape(_("No deadline")),
-        f'<span class="sla sla--none">{icon("g-none", "g")}{escape(_("No clock"))}</span>',
         escape(_("Unknown customer")), f'<span class="tag tag--accent">{escape(_("Needs sorting"))}</span>',
         {key: _capital(str(words)) for key, words in METRIC_WORDS.items()},
         {e.value: escape(str(words)) for e, words in ENVIRONMENT_WORDS.items()},
@@ -106,15 +104,14 @@ def _capital(words: str) -> str:
 
 def _values(row: Any, names: Names, member: Member, now: datetime, said: _Said) -> dict[str, object]:
     ticket, zone = row.ticket, member.zone
+    state = ticket.due_state if ticket.status in ACTIVE_STATUSES else "ended"
     metric = said.metrics.get(ticket.due_metric, "")
     if ticket.due_at:
         metric += f" · {time_element(ticket.due_at, zone, now, language=said.language)}"
-    is_over = ticket.due_at is None and ticket.status in _ENDED
     return {
         "new": " is-new" if ticket.status == "new" else "", "number": ticket.number,
-        "deadline": said.no_clock if is_over else deadline_element(
-            ticket.due_at, ticket.warn_at, ticket.due_state, "", now, said.language),
-        "metric": "" if is_over else metric or said.no_deadline, "priority": _priority(ticket.priority, row.level),
+        "deadline": deadline_element(ticket.due_at, ticket.warn_at, state, "", now, said.language),
+        "metric": metric or ("" if state == "ended" else said.no_deadline), "priority": _priority(ticket.priority, row.level),
         "subject": escape(ticket.subject),
         "customer": escape(names.organizations.get(ticket.organization_id, "")) or said.unknown,
         "product": escape(_product(ticket, names.products.get(ticket.product_id), said)),

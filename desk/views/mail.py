@@ -8,44 +8,28 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
 
 from accounts.enums import AgentRole
 from desk.guards import staff
 from desk.shell import shell
-from notifications.enums import OutboxState, Template
+from notifications.enums import Template
 from notifications.mailstore import mail_path
 from notifications.models import OutboxMessage
 from notifications.services import retry_parked
+from notifications.wording import MAIL_WORDS
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
-
-STATES = {OutboxState.PENDING.value: __("Waiting"), OutboxState.SENT.value: __("Sent"),
-          OutboxState.PARKED.value: __("Couldn’t be sent"), OutboxState.SUPERSEDED.value: __("No longer needed")}
-KINDS = {
-    Template.TICKET_RECEIVED.value: __("Ticket received"), Template.TICKET_REVIEWED.value: __("Priority confirmed"),
-    Template.TICKET_REPLY.value: __("Reply"), Template.TICKET_PRIORITY.value: __("Priority changed"),
-    Template.TICKET_SOLVED.value: __("Ticket solved"), Template.TICKET_RATE.value: __("Request for a rating"),
-    Template.INTAKE_ANSWER.value: __("Answer to a mail"), Template.SECURITY_COPY.value: __("Copy for security"),
-    Template.STAFF_ASSIGNED.value: __("To staff: ticket assigned"),
-    Template.STAFF_REQUESTER_WROTE.value: __("To staff: the customer wrote"),
-    Template.STAFF_PRIORITY.value: __("To staff: priority decided"), Template.STAFF_SLA.value: __("To staff: deadline"),
-    Template.STAFF_CLOCKS.value: __("To staff: deadlines"), Template.STAFF_MENTIONED.value: __("To staff: mentioned"),
-    Template.STAFF_DIGEST.value: __("To staff: digest"), Template.STAFF_ATTENTION.value: __("To staff: needs attention"),
-    Template.STAFF_FAILED.value: __("To staff: reply not sent"), Template.STAFF_BOUNCED.value: __("To staff: mail came back"),
-    Template.ACCOUNT.value: __("Login"),
-}
 
 
 def _list(request: HttpRequest) -> HttpResponse:
     rows = OutboxMessage.objects.select_related("ticket")
     state = request.GET.get("state", "")
-    if state in STATES:
+    if state:
         rows = rows.filter(state=state)
     page = keyset_page(rows, order=["-created_at", "-id"], cursor=request.GET.get("after", ""))
     return render_page(request, "desk/mail.html", shell(request, "mail") | {
-        "page": page, "state": state, "states": STATES, "kinds": KINDS})
+        "page": page, "state": state, "kinds": MAIL_WORDS})
 
 
 def _one(request: HttpRequest, message_id: int) -> HttpResponse:
@@ -62,8 +46,7 @@ def _one(request: HttpRequest, message_id: int) -> HttpResponse:
     mail = message_from_bytes(path.read_bytes(), policy=policy.default) if path.exists() and not is_secret else None
     body = mail.get_body(("plain",)) if mail else None
     return render_page(request, "desk/mail_one.html", shell(request, "mail") | {
-        "row": row, "kind": KINDS.get(row.template, ""), "words": STATES.get(row.state, row.state), "mail": mail,
-        "is_secret": is_secret, "headers": list(mail.items()) if mail else [],
+        "row": row, "kinds": MAIL_WORDS, "mail": mail, "is_secret": is_secret, "headers": list(mail.items()) if mail else [],
         "text": body.get_content() if body else ""})
 
 

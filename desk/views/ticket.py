@@ -48,6 +48,7 @@ from tickets.words import STATUS_WORDS
 from tickets.workflow import next_statuses
 from tickets.workspace import workspace_for
 from toolkit.clock import now as clock_now
+from toolkit.deadline import warned_from
 from toolkit.downloads import download
 from toolkit.errors import DomainError
 from toolkit.rendering import render_page
@@ -148,8 +149,9 @@ def _card(clock: ClockLine, now: datetime) -> ClockCard:
         total = (clock.due_at - clock.started_at).total_seconds() or 1
         used = int((now - clock.started_at).total_seconds() / total * clock.limit_seconds)
     share = min(100, int(100 * used / clock.limit_seconds)) if clock.limit_seconds else 0
+    warn_at = warned_from(clock.due_at, clock.warn_at)
     kind = "over" if clock.state == "breached" else "met" if clock.state == "met" else (
-        "soon" if clock.warn_at and clock.warn_at <= now and clock.state == "running" else "ok")
+        "soon" if warn_at and warn_at <= now and clock.state == "running" else "ok")
     return ClockCard(clock, share, kind)
 
 

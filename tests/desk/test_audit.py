@@ -62,9 +62,11 @@ def test_a_change_says_from_where(acme: Desk) -> None:
 
 def test_what_is_recorded_as_lists_and_marks_reads_as_words(acme: Desk, now: Any) -> None:
     record_audit(by=None, action="macro.made", subject=Plan.objects.get(slug="gold"), at=now,
-                 changes={"add_tags": [[], ["log", "night"]], "shared": [None, True], "filters": [None, {"environment": ["production"]}]})
+                 changes={"add_tags": [[], ["log", "night"]], "shared": [None, True], "filters": [None, {"environment": ["production"]}],
+                          "status": ["", "pending"], "scopes": [None, ["tickets:read", "notes"]]})
     page = acme.client("alice").get("/desk/settings/audit").content.decode()
-    for words in ("<b>Add tags</b>: – → log, night", "<b>Shared</b>: yes", "<b>Filters</b>: Environment: Production"):
+    for words in ("<b>Add tags</b>: – → log, night", "<b>Shared</b>: yes", "<b>Filters</b>: Environment: Production",
+                  "<b>Status</b>: Waiting on customer", "<b>Scopes</b>: Read tickets, Read and write internal notes"):
         assert words in page, words
 
 

@@ -251,3 +251,12 @@ def test_solved_tickets_are_listed_when_asked_for(acme: Desk, now: datetime) -> 
         page = acme.client("bob").get(path).content.decode()
         assert ("No clock" in page, "Best effort" in page) == (True, False), path  # it had a deadline, and has none now
     assert Ticket.objects.count() == 1
+
+
+def test_a_solved_ticket_is_not_best_effort_it_has_no_clock_any_more(acme: Desk, now: datetime) -> None:
+    ticket, bob = acme.ticket(at=now, subject="T-done"), acme.member("bob")
+    change_status(ticket, "solved", by=bob, at=now)
+    for address in ("/desk/views/all?status=solved", f"/desk/t/{ticket.number}"):
+        page = acme.client("bob").get(address).content.decode()
+        assert "No clock" in page, address
+        assert "Best effort" not in page, address

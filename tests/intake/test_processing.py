@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from django.db import connection
 
 from accounts.models import Person
 from intake.models import InboundMessage
+from intake.services import store_mail
 from notifications.models import OutboxMessage
 from notifications.services import send_due
 from tests.factories.desk import Desk
-from tests.intake.mails import take, write
+from tests.intake.mails import clock, support, take, write
 from tickets.enums import Status
 from tickets.models import Attachment, Comment, Ticket
 from tickets.services import Entry, change_status, reply
@@ -173,3 +175,24 @@ def test_every_message_has_one_of_four_ends(acme: Desk, now: datetime) -> None:
     assert len(states) == 4
     assert set(states) <= {"ticket", "comment", "quarantine", "ignored"}
     assert Person.objects.filter(addresses__value="eve@new.example").exists()
+
+
+def _leased() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM lease_inbound(20, 60)")
+        return int(cursor.fetchone()[0])
+
+
+def test_after_a_worker_died_each_message_is_read_alone(acme: Desk, now: datetime) -> None:
+    """One that takes its worker down each time must not use up the others' attempts."""
+    clock(now)
+    for number in range(3):
+        store_mail(write(acme, acme.email("carol"), f"Mail {number}"), mail_from="x@y.example", rcpt_tos=[support(acme)], at=now)
+    assert _leased() == 3
+    later = now + timedelta(seconds=61)
+    clock(later)
+    for number in range(2):
+        store_mail(write(acme, acme.email("carol"), f"Fresh {number}"), mail_from="x@y.example", rcpt_tos=[support(acme)],
+                   at=later)
+    assert [_leased() for _ in range(5)] == [1, 1, 1, 2, 0]
+    assert sorted(InboundMessage.objects.values_list("attempts", flat=True)) == [1, 1, 2, 2, 2]

@@ -78,7 +78,7 @@ def test_an_admin_reads_a_quarantined_message_again(stack: Stack, sign_in: SignI
     page.click("text=Read it again")
     wait_for(lambda: ask(stack, "InboundMessage.objects.get(subject='Journey: quarantined').state") == "ticket")
     page.reload()
-    expect(page.locator("main")).to_contain_text("ticket #")
+    expect(page.locator("main")).to_contain_text("Ticket #")
     expect(page.locator("text=Read it again")).to_have_count(0)
     check_axe(page)
 

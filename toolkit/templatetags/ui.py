@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from toolkit import wording
 from toolkit.clock import now as clock_now
-from toolkit.deadline import Badge, deadline_badge
+from toolkit.deadline import Badge, deadline_badge, warned_from
 from toolkit.phones import spoken as spoken_number
 from toolkit.prose import render_text
 from toolkit.scriptwords import script_words as translations_for_scripts
@@ -98,6 +98,7 @@ def deadline(context: template.Context, due_at: datetime | None, warn_at: dateti
 def deadline_element(due_at: datetime | None, warn_at: datetime | None, state: str, name: str, now: datetime,
                      language: str | None = None) -> SafeString:
     """A clock's badge as HTML; `language` as for `time_element`."""
+    warn_at = warned_from(due_at, warn_at)
     badge = deadline_badge(due_at=due_at, warn_at=warn_at, state=state, now=now, language=language)
     return _badge_element(badge, due_at, warn_at, name)
 
