@@ -7,8 +7,9 @@ from typing import Any
 
 from django.http import QueryDict
 
+from sla.action_words import ACTION_WORDS
 from sla.durations import METRIC_TITLES
-from sla.steps import ACTION_WORDS, AFTER_WORDS, MOST, StepLine, step_words
+from sla.steps import AFTER_WORDS, MOST, StepLine, step_words
 from sla.terms import Terms
 from tickets.reference import priority_levels
 

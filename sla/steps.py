@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, gettext_lazy
 
+from sla.action_words import ACTION_WORDS
 from sla.durations import METRIC_TITLES
 from sla.enums import Escalation, StepAfter
 from sla.models import EscalationStep, SlaPolicyVersion
@@ -14,15 +15,6 @@ from tickets.models import PriorityLevel
 from tickets.reference import priority_words
 from toolkit.wording import in_sentence
 
-ACTION_WORDS: dict[str, Any] = {
-    Escalation.TELL_ASSIGNEE: gettext_lazy("tell the assignee"),
-    Escalation.TELL_TEAM: gettext_lazy("tell the team"),
-    Escalation.TELL_MANAGERS: gettext_lazy("tell the managers"),
-    Escalation.TELL_SUCCESS_MANAGER: gettext_lazy("tell the customer success manager"),
-    Escalation.REASSIGN: gettext_lazy("hand over to a team"),
-    Escalation.RAISE: gettext_lazy("raise in the queue"),
-    Escalation.PAGE: gettext_lazy("page whoever is on call"),
-}
 AFTER_WORDS: dict[str, Any] = {
     StepAfter.SHARE: gettext_lazy("% of the time used"),
     StepAfter.BREACH: gettext_lazy("minutes after the breach"),

@@ -39,6 +39,5 @@ DONE = (_("Setting created"), _("Setting changed"), _("Setting deleted"), _("Pol
         _("Held comment dismissed"))
 CODES = (_("Held"), _("Admitted"), _("Dismissed"), _("Member"), _("Viewer"), _("Manager"), _("Agent"), _("Admin"),
          _("Receptionist"), _("Keep"), _("Move"), _("System"), _("Effective from"))
-STEPS = (_("Tell assignee"), _("Tell team"), _("Tell managers"), _("Tell success"), _("Reassign"), _("Raise"), _("Page"))
 RECORDED = (_("Scopes"), _("Density"), _("Sort"), _("Shortcuts"), _("Theme"), _("Mails off"), _("Is note"), _("Body"),
             _("Shared"), _("Query"), _("Rhythm"), _("Template"), _("Is active"), _("Special days"))

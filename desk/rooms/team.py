@@ -26,9 +26,9 @@ class StaffForm(SettingForm):
 
     name = forms.CharField(label=__("Name"), max_length=160)
     title = forms.CharField(label=__("Title"), max_length=120, required=False)
-    email = forms.EmailField(label=__("Email"), max_length=254, help_text=__("A link to come in is mailed there."))
+    email = forms.EmailField(label=__("Email"), max_length=254, help_text=__("A link to sign in is mailed there."))
     role = forms.ChoiceField(label=__("Role"), choices=ROLES, initial=AgentRole.AGENT.value)
-    again = forms.BooleanField(label=__("Mail a new link to come in"), required=False,
+    again = forms.BooleanField(label=__("Mail a new link to sign in"), required=False,
                                help_text=__("They haven’t signed in yet. The earlier link ends."))
 
     class Meta(SettingMeta):

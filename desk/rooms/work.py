@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -15,6 +16,7 @@ from desk.rooms.base import Column, Room
 from desk.rooms.form import Lines, SettingForm, SettingMeta
 from knowledge.models import DocSet
 from notifications.models import QuietHours
+from sla.action_words import ACTION_WORDS
 from sla.enums import Escalation, StepAfter
 from sla.models import EscalationStep, SlaPolicyVersion
 from sla.steps import StepLine, step_words
@@ -25,11 +27,7 @@ from tickets.reference import priority_levels
 _FIELD_KINDS = [(FieldKind.TEXT.value, __("Text")), (FieldKind.NUMBER.value, __("Number")),
                 (FieldKind.CHOICE.value, __("One of a list")), (FieldKind.DATE.value, __("Date")),
                 (FieldKind.CHECKBOX.value, __("Yes or no"))]
-_ACTIONS = [(Escalation.TELL_ASSIGNEE.value, __("Tell whoever holds it")), (Escalation.TELL_TEAM.value, __("Tell the team")),
-            (Escalation.TELL_MANAGERS.value, __("Tell the managers")),
-            (Escalation.TELL_SUCCESS_MANAGER.value, __("Tell the success manager")),
-            (Escalation.REASSIGN.value, __("Give it to a team")), (Escalation.RAISE.value, __("Raise it in the queue")),
-            (Escalation.PAGE.value, __("Page"))]
+_ACTIONS = [(action.value, capfirst(words)) for action, words in ACTION_WORDS.items()]
 _AFTER = [(StepAfter.SHARE.value, __("percent of the limit")), (StepAfter.BREACH.value, __("minutes after the breach"))]
 
 

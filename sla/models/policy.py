@@ -5,13 +5,14 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from accounts.models import Contract, Person, Team, TenantModel
 from accounts.tenancy import TenantForeignKey
+from sla.action_words import ACTION_WORDS
 from sla.enums import Escalation, Metric, StepAfter, Unit
 from sla.models.calendar import Calendar
-from toolkit.wording import spaced
 
 
 class SlaPolicy(TenantModel):
@@ -135,7 +136,7 @@ class EscalationStep(TenantModel):
     def __str__(self) -> str:
         words = (gettext("%(action)s at %(amount)d %%") if self.after == StepAfter.SHARE
                  else gettext("%(action)s %(amount)d min after the breach"))
-        return words % {"action": spaced(self.action), "amount": self.amount}
+        return words % {"action": capfirst(ACTION_WORDS[self.action]), "amount": self.amount}
 
 
 class Coverage(TenantModel):

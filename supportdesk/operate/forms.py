@@ -42,7 +42,7 @@ class FoundingForm(forms.Form):
     time_zone = forms.ChoiceField(label=__("Time zone"))
     admin_name = forms.CharField(label=__("Name"), max_length=160)
     admin_email = forms.EmailField(label=__("Email"), help_text=__(
-        "A link to come in is mailed there. It is good for 7 days."))
+        "A link to sign in is mailed there. It is good for 7 days."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

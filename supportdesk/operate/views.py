@@ -84,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = found_tenant(form.founding(), by=request.user, at=clock_now())
-            messages.success(request, _("%(name)s stands. The link to come in is on its way to %(address)s.") % {
+            messages.success(request, _("%(name)s stands. The link to sign in is on its way to %(address)s.") % {
                 "name": made.name, "address": form.cleaned_data["admin_email"]})
             return see_other(request, f"/tenants/{made.slug}")
         except DomainError as error:

@@ -166,6 +166,14 @@ def test_a_snoozed_ticket_leaves_the_queue_and_comes_back_in_time(acme: Desk, no
     assert b"It is broken" in _queue(acme)
 
 
+def test_what_happened_twice_between_two_messages_is_named_once(acme: Desk, now: datetime) -> None:
+    ticket = acme.ticket(at=now)
+    for hours in (1, 2):
+        snooze(ticket, until=now + timedelta(hours=hours), by=acme.member("bob"), at=now)
+    page = acme.client("bob").get(f"/desk/t/{ticket.number}").content.decode()
+    assert "<span>Snoozed</span><u>Show 2 changes</u>" in page
+
+
 def test_the_customer_s_word_and_a_change_of_status_end_a_snooze(acme: Desk, now: datetime) -> None:
     ticket, bob = acme.ticket(at=now), acme.member("bob")
     snooze(ticket, until=None, by=bob, at=now)

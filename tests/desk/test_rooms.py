@@ -256,6 +256,7 @@ def test_steps_of_escalation_belong_to_drafts(acme: Desk, now: Any) -> None:
     assert alice.post("/desk/settings/escalation/new", {**data, "version": policy.versions.get(number=1).pk}).status_code == 422
     assert alice.post("/desk/settings/escalation/new", data).status_code == 303
     assert draft.steps.get().action == "tell_managers"
+    assert str(draft.steps.get()) == "Tell the managers at 50 %"
 
 
 def test_an_imap_password_is_sealed_for_its_account(acme: Desk) -> None:

@@ -78,7 +78,8 @@ def _changes(changes: list[Entry], zone: ZoneInfo, now: datetime) -> str:
         change, words = told[0]
         return f'<div class="event">{icon("hist", "i--sm")}<span>{words}{_who(change)}</span>{_at(change, zone, now)}</div>\n'
     many = ngettext("Show {count} change", "Show {count} changes", len(told)).format(count=len(told))
-    first = ", ".join([told[0][1], *(_small(w) for _e, w in told[1:3])])
+    heads = list(dict.fromkeys(words for _e, words in told))[:3]  # what happened twice is said once
+    first = ", ".join([heads[0], *(_small(words) for words in heads[1:])])
     lines = "".join(f"<li>{_at(e, zone, now)} {words}{_who(e)}</li>" for e, words in told)
     return (f'<details class="event event--many"><summary>{icon("hist", "i--sm")}<span>{first}</span>'
             f"<u>{escape(many)}</u></summary><ol>{lines}</ol></details>\n")
