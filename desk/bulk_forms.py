@@ -88,7 +88,7 @@ class BulkPriorityForm(BulkForm):
         label=gettext_lazy("Priority"), coerce=int, error_messages={"required": gettext_lazy("Choose the priority")}
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False,
-                             help_text=gettext_lazy("Needed where the priority changes; the customers read it."))
+                             help_text=gettext_lazy("Needed if the priority changes; the customers read it."))
 
     def prepare(self) -> None:
         self.fields["rank"].choices = [(rank, str(level)) for rank, level in sorted(priority_levels().items())]

@@ -47,7 +47,7 @@ _PAGES = (
           "/desk/settings/mails"),
     Entry("audit", "records", __("Audit log"), __("Who changed what, from what to what; as CSV too."),
           "/desk/settings/audit"),
-    Entry("chat-events", "records", __("What the chat told"), __("Each message from Slack and what became of it."),
+    Entry("chat-events", "records", __("Chat messages"), __("Each message from Slack and what became of it."),
           "/desk/settings/chat-events"),
     Entry("mail", "records", __("Mail out"), __("Every mail that the desk sent or tries to send."), "/desk/mail"),
 )

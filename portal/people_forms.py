@@ -35,7 +35,7 @@ class InviteForm(forms.Form):
 class SignUpForm(forms.Form):
     """Only the address: the rest comes after the link (S38)."""
 
-    email = forms.EmailField(max_length=254, label=_("Your official email"), widget=forms.EmailInput(
+    email = forms.EmailField(max_length=254, label=_("Your work email"), widget=forms.EmailInput(
         attrs={"class": "input", "autocomplete": "email"}), error_messages={
             "required": _("Write your address"), "invalid": _("Write a whole address, such as kim@example.com")})
 

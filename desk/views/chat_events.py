@@ -19,7 +19,7 @@ from toolkit.errors import NotFoundError
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
 
-STATES = {InboundState.RECEIVED.value: __("Waits"), InboundState.TICKET.value: __("Ticket"),
+STATES = {InboundState.RECEIVED.value: __("Waiting"), InboundState.TICKET.value: __("Ticket"),
           InboundState.COMMENT.value: __("Comment"), InboundState.QUARANTINE.value: __("Quarantine"),
           InboundState.IGNORED.value: __("Ignored")}
 _AGAIN = (InboundState.QUARANTINE.value, InboundState.IGNORED.value)

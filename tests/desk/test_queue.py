@@ -247,6 +247,9 @@ def test_solved_tickets_are_listed_when_asked_for(acme: Desk, now: datetime) -> 
     change_status(ticket, "solved", by=acme.member("bob"), at=now)
     assert _subjects(acme, "/desk/views/all") == set()
     assert _subjects(acme, "/desk/views/all?status=solved") == {"T-done"}
+    for path in ("/desk/views/all?status=solved", f"/desk/t/{ticket.number}"):
+        page = acme.client("bob").get(path).content.decode()
+        assert ("No clock" in page, "Best effort" in page) == (True, False), path  # it had a deadline, and has none now
     assert Ticket.objects.count() == 1
 
 
