@@ -26,7 +26,7 @@ _MOST_MINUTES, _MOST_DAYS = 525_600, 365
 METRIC_TITLES = {
     Metric.FIRST_RESPONSE: (gettext_lazy("First reply"), gettext_lazy("opening to first public reply")),
     Metric.NEXT_RESPONSE: (gettext_lazy("Next reply"), gettext_lazy("after each customer message")),
-    Metric.ONGOING_UPDATE: (gettext_lazy("Update"), gettext_lazy("between public replies, until solved")),
+    Metric.ONGOING_UPDATE: (gettext_lazy("Next update"), gettext_lazy("between public replies, until solved")),
     Metric.RESOLUTION: (gettext_lazy("Resolve"), gettext_lazy("opening to resolved")),
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
-MAIL_STATES = (_("Pending"), _("Sent"), _("Parked"), _("Superseded"), _("Sending"))
 AUDITED = (_("Policy"), _("Calendar"), _("Contract"), _("Setting"), _("Token"), _("View"))
 PROPOSALS = (_("Waiting"), _("Accepted"), _("Declined"), _("In force"), _("Disputed"), _("Upheld"), _("Overturned"))
 CALLS = (_("Inbound"), _("Outbound"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -22,9 +23,10 @@ RIGHTS = [(Entitlement.PHONE.value, __("Phone support")), (Entitlement.CALLBACK.
 _AREA = {"rows": 3}
 
 
-def rights_words(rights: Any) -> str:
-    """Rights of a plan or contract, for a list."""
-    return ", ".join(str(dict(RIGHTS)[row.entitlement]) for row in rights)
+def rights_words(codes: Iterable[str]) -> str:
+    """Rights of a plan or contract, as a list names them."""
+    words = dict(RIGHTS)
+    return ", ".join(str(words[code]) for code in codes)
 
 
 class PriorityForm(SettingForm):
@@ -165,6 +167,6 @@ CATALOGUE = (
          empty=__("Customers choose the product that a ticket is about.")),
     Room("plans", "catalogue", __("Plans"), __("What you sell, and the rights that come with it."), PlanForm,
          (Column(__("Plan"), "name"), Column(__("Paid"), "is_paid"),
-          Column(__("Rights"), lambda p: rights_words(p.entitlements.all()))), new=__("New plan"),
+          Column(__("Rights"), lambda p: rights_words(row.entitlement for row in p.entitlements.all()))), new=__("New plan"),
          prefetch=("entitlements",), look=AgentRole.MANAGER, empty=__("A contract needs a plan.")),
 )

@@ -135,7 +135,7 @@ CONTRACTS = (
     Room("contracts", "customers", __("Contracts"), __("What each customer has signed: plan, days, rights, contacts."),
          ContractForm, (Column(__("Reference"), "reference"), Column(__("Customer"), "organization"),
                         Column(__("Plan"), "plan"), Column(__("From"), "starts_on"), Column(__("Until"), "ends_on"),
-                        Column(__("Own rights"), lambda c: rights_words(c.entitlements.all()))),
+                        Column(__("Own rights"), lambda c: rights_words(row.entitlement for row in c.entitlements.all()))),
          new=__("New contract"), order=("reference", "id"), related=("organization", "plan"),
          prefetch=("entitlements",), search=("reference", "organization__name"), narrow=("organization",),
          look=AgentRole.MANAGER, empty=__("A contract gives a customer its plan and its deadlines."),

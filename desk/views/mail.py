@@ -8,11 +8,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import AgentRole
 from desk.guards import staff
 from desk.shell import shell
-from notifications.enums import Template
+from notifications.enums import OutboxState, Template
 from notifications.mailstore import mail_path
 from notifications.models import OutboxMessage
 from notifications.services import retry_parked
@@ -20,6 +21,9 @@ from notifications.wording import MAIL_WORDS
 from toolkit.clock import now as clock_now
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
+
+_STATES = {OutboxState.PENDING.value: gettext_lazy("Waiting to be sent"), OutboxState.SENT.value: gettext_lazy("Sent"),
+           OutboxState.PARKED.value: gettext_lazy("Given up"), OutboxState.SUPERSEDED.value: gettext_lazy("No longer needed")}
 
 
 def _list(request: HttpRequest) -> HttpResponse:
@@ -29,7 +33,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     page = keyset_page(rows, order=["-created_at", "-id"], cursor=request.GET.get("after", ""))
     return render_page(request, "desk/mail.html", shell(request, "mail") | {
-        "page": page, "state": state, "kinds": MAIL_WORDS})
+        "page": page, "state": state, "states": _STATES, "kinds": MAIL_WORDS})
 
 
 def _one(request: HttpRequest, message_id: int) -> HttpResponse:
@@ -46,8 +50,8 @@ def _one(request: HttpRequest, message_id: int) -> HttpResponse:
     mail = message_from_bytes(path.read_bytes(), policy=policy.default) if path.exists() and not is_secret else None
     body = mail.get_body(("plain",)) if mail else None
     return render_page(request, "desk/mail_one.html", shell(request, "mail") | {
-        "row": row, "kinds": MAIL_WORDS, "mail": mail, "is_secret": is_secret, "headers": list(mail.items()) if mail else [],
-        "text": body.get_content() if body else ""})
+        "row": row, "kinds": MAIL_WORDS, "state": _STATES[row.state], "mail": mail, "is_secret": is_secret,
+        "headers": list(mail.items()) if mail else [], "text": body.get_content() if body else ""})
 
 
 listing = staff(_list, role=AgentRole.ADMIN)

@@ -19,6 +19,7 @@ from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
 from desk.promising import follow_up_context
 from desk.reading import read_version
+from desk.rooms.catalogue import rights_words
 from desk.shell import shell
 from desk.verdicts import attention_of, satisfaction_of, verdict_of
 from desk.views.intake_held import held_beside
@@ -82,7 +83,7 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "satisfaction": satisfaction_of(ticket, now),
         "events": [(e, event_words(e.kind, e.data)) for e in events],
         "past_clocks": [c for c in clock_lines(ticket) if c.ended_at is not None],
-        "entitlements": sorted(entitlements_of(contract)) if contract else [],
+        "entitlements": rights_words(sorted(entitlements_of(contract))) if contract else "",
         "fields": custom_fields_of(ticket), "links": links_of(ticket),
         "callbacks": Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at", "id")[:5],
         "calls": Call.objects.filter(ticket=ticket).select_related("agent__person").order_by("-started_at", "-id")[:5],

@@ -20,4 +20,4 @@ def test_the_list_names_the_kind_and_the_states_that_it_shows(acme: Desk, now: d
         page = alice.get(address).content.decode()
         assert f'<a href="/desk/mail/{row.pk}">Received</a>' in page
         assert page.count(f'chip--set" href="{current}" aria-current="page"') == page.count("chip--set") == 1
-    assert f'<a href="/desk/t/{ticket.number}">#{ticket.number}</a>' in alice.get(f"/desk/mail/{row.pk}").content.decode()
+    assert f'<a href="/desk/t/{ticket.number}">#{ticket.number} {ticket.subject}</a>' in alice.get(f"/desk/mail/{row.pk}").content.decode()

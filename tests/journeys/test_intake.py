@@ -72,7 +72,7 @@ def test_an_admin_reads_a_quarantined_message_again(stack: Stack, sign_in: SignI
     expect(page.locator("#intake-messages")).not_to_contain_text("Journey: once broken")
     check_axe(page)
     page.click("text=Journey: quarantined")
-    expect(page.locator("main")).to_contain_text("processing failed: ValueError")
+    expect(page.locator("main")).to_contain_text("Processing failed: ValueError")
     expect(page.locator("main")).to_contain_text("Nobody could read me.")
     check_axe(page)
     page.click("text=Read it again")
