@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
+import sys
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -69,10 +71,23 @@ def too_often(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 that says what is safe."""
+    """500 that says what is safe; 503 while the database is away, as during its restart."""
+    if _is_away(sys.exc_info()[1]):
+        away = (problem(503, "The desk is restarting. Try again with the same Idempotency-Key.", "restarting")
+                if request.path_info.startswith("/api/") else render(request, "errors/503.html", status=503))
+        away["Retry-After"] = "30"
+        return away
     if request.path_info.startswith("/api/"):
         return problem(500, "Something failed on our side. Try again with the same Idempotency-Key.", "error")
     return render(request, "errors/500.html", status=500)
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Is it the connection that failed, rather than a statement: class 08 and 57P are the server's ways of saying so."""
+    if not isinstance(error, (InterfaceError, OperationalError)):
+        return False
+    code = getattr(error.__cause__, "pgcode", None)
+    return code is None or code.startswith(("08", "57P"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
