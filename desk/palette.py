@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -77,7 +78,7 @@ def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
     if chosen:
         hits += [Hit(icon, _of(said, chosen), "",
                      keys.get(name, ""), name) for said, icon, name in _PRESSED if _fits(said, asked)]
-    hits += [Hit(icon, said, href, keys.get(name, "")) for said, icon, href, name, role in _COMMANDS
+    hits += [Hit(icon, said, href, _key(keys, name)) for said, icon, href, name, role in _COMMANDS
              if member.is_at_least(role) and _fits(said, asked)]
     hits += [Hit("inbox", _("View: {view}").format(view=view.name), f"/desk/views/{view.slug}")
              for view in saved_views(member.agent.pk if member.agent else 0) if _fits(f"view {view.name}", asked)]
@@ -89,6 +90,12 @@ def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
                  for hit in search_articles(member, words, most=_MOST_DOCS, unfinished=True)]
         hits.append(Hit("search", _("Search all tickets for “{words}”").format(words=words), ""))
     return hits
+
+
+def _key(keys: Mapping[str, str], name: str) -> str:
+    """The key of an action; both keys of one that comes after “go to”."""
+    key = keys.get(name, "")
+    return f"{keys['go']} {key}" if key and keys.get("go") and name.startswith("go-") else key
 
 
 def _fits(said: str, asked: list[str]) -> bool:

@@ -91,7 +91,7 @@ class _Said:
 def _said(language: str | None) -> _Said:
     return _Said(
         language, escape(_("Select")), _NOBODY.format(escape(_("Unassigned"))), escape(_("No deadline")),
-        escape(_("Unknown customer")), f'<span class="tag tag--accent">{escape(_("Needs sorting"))}</span>',
+        escape(_("Unknown customer")), f'<span class="tag tag--accent">{escape(_("Needs triage"))}</span>',
         {key: _capital(str(words)) for key, words in METRIC_WORDS.items()},
         {e.value: escape(str(words)) for e, words in ENVIRONMENT_WORDS.items()},
         {c.value: escape(str(words)) for c, words in CHANNEL_WORDS.items()},

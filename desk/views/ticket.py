@@ -135,7 +135,7 @@ def context_of(request: HttpRequest, number: int) -> dict[str, Any]:
         "workspace": workspace, "ticket": ticket, "rail": True, "now": now, "entries": entries,
         "seen": seen_of(entries), "in_view": f"?{request.GET.urlencode()}" if request.GET else "",
         "bounced": bounced_mails(ticket),
-        "clocks": [c for c in clocks if c.clock.ended_at is None] or clocks[-1:],
+        "clocks": sorted((c for c in clocks if c.clock.ended_at is None), key=_nearest) or clocks[-1:],
         "levels": levels, "level": levels.get(ticket.priority), "status_words": STATUS_WORDS[Status(ticket.status)],
         "next_statuses": [(s.value, STATUS_WORDS[s]) for s in next_statuses(ticket.status)],
         "can_work": can_work(member), "can_reply": can_reply(member, ticket),
@@ -143,13 +143,20 @@ def context_of(request: HttpRequest, number: int) -> dict[str, Any]:
     }
 
 
+def _nearest(card: ClockCard) -> tuple[bool, datetime]:
+    """The deadline that comes first stands first; a clock that stands still after those that run."""
+    due_at = card.clock.due_at
+    return due_at is None, due_at or card.clock.started_at
+
+
 def _card(clock: ClockLine, now: datetime) -> ClockCard:
     """How much of the limit is used: by the wall clock while it runs, since the page counts wall-clock time."""
-    used = clock.elapsed_seconds
-    if clock.ended_at is None and clock.due_at and clock.limit_seconds:
+    if clock.ended_at is None and clock.due_at:
         total = (clock.due_at - clock.started_at).total_seconds() or 1
-        used = int((now - clock.started_at).total_seconds() / total * clock.limit_seconds)
-    share = min(100, int(100 * used / clock.limit_seconds)) if clock.limit_seconds else 0
+        used = (now - clock.started_at).total_seconds() / total
+    else:
+        used = clock.elapsed_seconds / clock.limit_seconds if clock.limit_seconds else 0
+    share = min(100, int(100 * used))
     warn_at = warned_from(clock.due_at, clock.warn_at)
     kind = "over" if clock.state == "breached" else "met" if clock.state == "met" else (
         "soon" if warn_at and warn_at <= now and clock.state == "running" else "ok")

@@ -66,7 +66,7 @@ def test_a_workaround_is_recorded_disputed_and_decided(acme: Desk) -> None:
     page = bob.get(f"/desk/t/{ticket.number}").content.decode()
     assert "disputes the lower priority" in page
     assert f'href="/desk/t/{ticket.number}/governance">Decide' in page
-    assert "Needs sorting" in bob.get("/desk/views/all?triage=yes").content.decode()
+    assert "Needs triage" in bob.get("/desk/views/all?triage=yes").content.decode()
     decide = f"/desk/t/{ticket.number}/proposals/{proposal.pk}/decide"
     bob.post(decide, {"decision": "overturn", "reason": ""})
     assert "Give the customer the reason" in bob.get(f"/desk/t/{ticket.number}").content.decode()

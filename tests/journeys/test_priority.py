@@ -72,7 +72,7 @@ def test_a_workaround_is_recorded_disputed_and_decided(sign_in: SignIn) -> None:
 
     agent.goto("/desk/views/all?triage=yes")
     row = agent.locator("tr.row", has_text="The till is silent")
-    expect(row).to_contain_text("Needs sorting")
+    expect(row).to_contain_text("Needs triage")
     row.locator("a.subj").click()
     agent.click("text=Decide >> nth=0")
     expect(agent.locator("#governance")).to_contain_text("That one was sold last week.")
