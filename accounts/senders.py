@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection, models
+from django.db import connection
 
 from accounts.members import Member
 from accounts.models import Person, PersonAddress, Tenant
 from accounts.queries import member_of_rows
 from accounts.tenancy import current_tenant_id
+from toolkit.rows import columns, objects
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,13 @@ class KnownAddress:
     member: Member
 
 
-def _columns(model: type[models.Model], alias: str) -> str:
-    return ", ".join(f'{alias}."{f.column}"' for f in model._meta.concrete_fields)
-
-
-def _names(model: type[models.Model]) -> list[str]:
-    return [f.attname for f in model._meta.concrete_fields]
-
-
 _KNOWN = f"""
 SELECT ARRAY(
     SELECT 'agent ' || id || ' ' || role FROM accounts_agent
     WHERE tenant_id = a.tenant_id AND person_id = a.person_id AND is_active
     UNION ALL SELECT 'customer ' || organization_id || ' ' || role FROM accounts_membership
     WHERE tenant_id = a.tenant_id AND person_id = a.person_id),
-    {_columns(PersonAddress, "a")}, {_columns(Person, "p")}
+    {columns(PersonAddress, "a")}, {columns(Person, "p")}
 FROM accounts_personaddress a JOIN accounts_person p ON p.tenant_id = a.tenant_id AND p.id = a.person_id
 WHERE a.tenant_id = %s AND a.kind = 'email' AND a.value = %s
 """  # noqa: S608 -- columns of our own models
@@ -47,9 +40,8 @@ def known_address(tenant: Tenant, address: str) -> KnownAddress | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    split = 1 + len(_names(PersonAddress))
-    found = PersonAddress.from_db(connection.alias, _names(PersonAddress), row[1:split])
-    person = Person.from_db(connection.alias, _names(Person), row[split:])
+    split = 1 + len(PersonAddress._meta.concrete_fields)
+    (found,), (person,) = objects(PersonAddress, [row[1:split]]), objects(Person, [row[split:]])
     found.person = person
     if found.is_primary:
         person.known_email = found.value

@@ -90,13 +90,14 @@ WORDINGS: dict[Template, Wording] = {
 }
 
 
+# Every kind of mail, as lists name it.
 MAIL_WORDS: dict[str, Any] = {kind.value: wording.title for kind, wording in WORDINGS.items()} | {
     Template.INTAKE_ANSWER.value: __("Answer to a mail that needs more"),
     Template.SECURITY_COPY.value: __("Copy to security"),
     Template.STAFF_PRIORITY.value: __("Staff: priority decided"), Template.STAFF_MENTIONED.value: __("Staff: mentioned"),
     Template.STAFF_DIGEST.value: __("Staff: digest"), Template.STAFF_FAILED.value: __("Staff: reply couldn’t leave"),
     Template.STAFF_BOUNCED.value: __("Staff: mail came back"), Template.STAFF_CLOCKS.value: __("Staff: clocks differ"),
-    Template.ACCOUNT.value: __("Login")}  # every kind of mail, as lists name it
+    Template.ACCOUNT.value: __("Login")}
 
 
 def problems(wording: Wording, subject: str, body: str) -> dict[str, str]:

@@ -12,10 +12,10 @@ from accounts.tenancy import current_tenant_id
 from tickets.models import Ticket
 from toolkit.errors import NotFoundError
 from toolkit.prepared import Prepared
+from toolkit.rows import columns
 
-_OWN = ", ".join(f't."{field.column}"' for field in Ticket._meta.local_concrete_fields)
 _TICKET = Prepared("ticket_workspace", "bigint, bigint, int", f"""
-SELECT {_OWN}, requester.name AS requester_name, coalesce(assignee.name, '') AS assignee_name, ARRAY(
+SELECT {columns(Ticket, "t")}, requester.name AS requester_name, coalesce(assignee.name, '') AS assignee_name, ARRAY(
     SELECT p.name FROM tickets_ticketcc c JOIN accounts_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
     WHERE c.tenant_id = t.tenant_id AND c.ticket_id = t.id ORDER BY p.name) AS cc_names,
     d.mode AS draft_mode, d.body AS draft_body, d.then AS draft_then, d.macro_id AS draft_macro,

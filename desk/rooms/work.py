@@ -134,8 +134,7 @@ def _language(doc_set: DocSet) -> str:
 
 def _step(step: EscalationStep) -> str:
     line = StepLine(step.action, step.after, step.amount, step.metric, step.priority or 0, step.team_id)
-    words = step_words(line, {step.team_id: step.team.name} if step.team else {}, priority_levels())
-    return f"{words[:1].upper()}{words[1:]}"
+    return capfirst(step_words(line, {step.team_id: step.team.name} if step.team else {}, priority_levels()))
 
 
 def _draft_steps() -> QuerySet[Any]:

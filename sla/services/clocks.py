@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection, models
 from django.db.models import F
 
 from sla.engine import Clock
@@ -21,23 +20,15 @@ from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
 from tickets.services.deadline import set_deadline
 from toolkit.prepared import Prepared
+from toolkit.rows import columns, objects
 from toolkit.together import draw_ids, insert, together, update
 
-
-def _names(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-def _columns(model: type[models.Model]) -> str:
-    return ", ".join(f"r.{field.column}" for field in model._meta.concrete_fields)
-
-
 _TIMERS = Prepared("timers_of_ticket", "bigint, bigint", f"""
-SELECT {_columns(SlaTimer)} FROM sla_slatimer r JOIN sla_slaclock c ON c.tenant_id = r.tenant_id AND c.id = r.clock_id
+SELECT {columns(SlaTimer, "r")} FROM sla_slatimer r JOIN sla_slaclock c ON c.tenant_id = r.tenant_id AND c.id = r.clock_id
 WHERE r.tenant_id = $1 AND c.tenant_id = $1 AND c.ticket_id = $2 ORDER BY r.id FOR UPDATE OF r
 """)  # noqa: S608 -- columns of our own models
 _CLOCKS = Prepared("clocks_of_ticket", "bigint, bigint", f"""
-SELECT {_columns(SlaClock)} FROM sla_slaclock r WHERE r.tenant_id = $1 AND r.ticket_id = $2
+SELECT {columns(SlaClock, "r")} FROM sla_slaclock r WHERE r.tenant_id = $1 AND r.ticket_id = $2
 """)  # noqa: S608 -- columns of our own models
 
 
@@ -70,20 +61,11 @@ def recompute(ticket: Ticket, *, at: datetime) -> None:
 
     Timers are locked first and in one order, as the claim does, so that the two never wait for each other in a circle.
     """
-    timers, stored = _timers_locked(ticket), _stored_clocks(ticket)
+    of = [ticket.tenant_id, ticket.pk]
+    timers, stored = objects(SlaTimer, _TIMERS.rows(of)), objects(SlaClock, _CLOCKS.rows(of))
     events, rows = stored_facts([ticket.pk])[ticket.pk]
     with together():
         _store(ticket, events, rows, stored, timers, at=at)
-
-
-def _timers_locked(ticket: Ticket) -> list[SlaTimer]:
-    rows = _TIMERS.rows([ticket.tenant_id, ticket.pk])
-    return [SlaTimer.from_db(connection.alias, _names(SlaTimer), row) for row in rows]
-
-
-def _stored_clocks(ticket: Ticket) -> list[SlaClock]:
-    rows = _CLOCKS.rows([ticket.tenant_id, ticket.pk])
-    return [SlaClock.from_db(connection.alias, _names(SlaClock), row) for row in rows]
 
 
 def _store(ticket: Ticket, events: Sequence[Event], rows: Sequence[Under], stored: Sequence[SlaClock],
