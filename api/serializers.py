@@ -87,6 +87,8 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
     product = serializers.CharField(source="product.name", default=None, allow_null=True)
     assignee = serializers.CharField(source="assignee.person.name", default=None, allow_null=True)
     url = serializers.CharField(allow_blank=True)
+    due_state = serializers.ChoiceField(["running", "breached", "paused", "none"],
+                                        help_text="Of the nearest clock; breached from `due_at` on.")
 
     class Meta:
         model = Ticket
@@ -97,6 +99,8 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
 
     def to_representation(self, ticket: Ticket) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(ticket)
+        if ticket.due_at is not None:
+            shown["due_state"] = "breached" if ticket.due_at <= self.context["now"] else "running"
         return shown if self.context["member"].is_staff else shown | {"tags": []}
 
 

@@ -48,8 +48,13 @@ def ticket_of(request: Request, number: int) -> Ticket:
     return ticket_for(request.user, min(number, 2**31 - 1))
 
 
+def _asked(request: Request) -> dict[str, Any]:
+    """Who asks, and when."""
+    return {"member": request.user, "now": clock_now()}
+
+
 def _shown(request: Request, number: int, status: int = 200) -> Response:
-    return Response(shapes.TicketOutput(ticket_of(request, number), context={"member": request.user}).data, status=status)
+    return Response(shapes.TicketOutput(ticket_of(request, number), context=_asked(request)).data, status=status)
 
 
 class Tickets(APIView):
@@ -70,7 +75,7 @@ class Tickets(APIView):
             raise DomainError(f"Not understood: {'; '.join(listing.unknown)}.", code="filter")
         page = keyset_page(listing.rows, order=listing.order, cursor=query.get("after", ""))
         return Response({"next": page.next_cursor or None,
-                         "results": shapes.TicketOutput(page.rows, many=True, context={"member": request.user}).data})
+                         "results": shapes.TicketOutput(page.rows, many=True, context=_asked(request)).data})
 
     @extend_schema(operation_id="tickets_open", request=shapes.NewTicketInput, parameters=[KEY],
                    responses={201: shapes.TicketOutput, **PROBLEMS})

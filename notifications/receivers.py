@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
@@ -14,11 +15,10 @@ from accounts.queries import current_tenant
 from accounts.tenancy import current_tenant_id
 from notifications import live
 from notifications.models import OutboxMessage, StaffNews
-from notifications.quiet import is_quiet
 from notifications.services.chat import routed
 from notifications.services.clocks import tell_admins_of_differences, tell_staff_of_clocks
 from notifications.services.news import tell
-from notifications.services.outbox import Mail, is_drafting
+from notifications.services.outbox import Mail
 from notifications.services.telling import audience
 from sla.events import Fired, clocks_differ, clocks_fired
 from sla.models import ClockCheck
@@ -26,6 +26,7 @@ from tickets.enums import EventKind
 from tickets.events import call_event, ticket_event, words_redacted
 from tickets.models import Ticket, TicketEvent
 from tickets.services.striking import strike, strike_all
+from toolkit.quiet import is_quiet
 
 
 @receiver(ticket_event)
@@ -53,11 +54,9 @@ def forget_words(sender: object, tickets: Sequence[Ticket], words: str, **_kwarg
 
 
 @receiver(clocks_fired)
-def tell_of_clocks(sender: object, fired: list[Fired], **_kwargs: Any) -> None:
-    """Tell the responsible agents, once per clock and action. A preview of a mail has nothing to tell of clocks."""
-    if is_quiet() or is_drafting() or not fired:
-        return
-    tell_staff_of_clocks(fired)
+def tell_of_clocks(sender: object, fired: list[Fired], at: datetime, **_kwargs: Any) -> None:
+    """Tell the responsible agents, once per clock and action."""
+    tell_staff_of_clocks(fired, at=at)
 
 
 @receiver(clocks_differ)

@@ -32,7 +32,7 @@ from screens.cases import Cases
 from screens.cast import session_of
 from screens.roles import ROLES
 from sla.models import SlaPolicy, SlaPolicyVersion
-from sla.services import fire_due
+from sla.services import record_due, tell_recorded
 from sla.services.calendars import create_calendar
 from sla.services.jobs import run_open_jobs
 from sla.services.policies import create_policy, save_draft, start_draft
@@ -60,7 +60,7 @@ def prepare_scene(language: str = "") -> dict[str, Any]:
         if not User.objects.filter(email=ROLES["operator"][1]).exists():
             make_operator(ROLES["operator"][1], demo_password())
         values = _main(Tenant.objects.get(slug="stakater"), at) | _at_will(Tenant.objects.get(slug="tectonic"), at)
-        while fire_due(most=1000):
+        while record_due() or tell_recorded():
             pass
         if language:
             _speak(language)

@@ -9,8 +9,8 @@ from django.dispatch import Signal
 
 from sla.enums import Action, Escalation
 
-# Sent with `fired`: a list of Fired, perhaps of many tenants and then outside of any scope, in the transaction that
-# recorded them.
+# Sent with `fired`: a list of Fired, perhaps of many tenants and outside of any scope, after they were recorded, and `at`:
+# now. What is written by then is told once; it is lost with the transaction, and told by the next one.
 clocks_fired = Signal()
 
 # Sent with `check`, a ClockCheck that found differences, in its tenant's scope and transaction.
@@ -18,7 +18,7 @@ clocks_differ = Signal()
 
 
 class Fired(NamedTuple):
-    """A timer's action that has just been recorded; `at` is its true moment, `fired_at` when it was noticed.
+    """A timer's action on record; `at` is its true moment, `fired_at` when it was noticed.
 
     With it comes what those who are told of it need to know of clock and ticket, so that nobody has to read them again.
     """
@@ -30,7 +30,6 @@ class Fired(NamedTuple):
     action: Action
     at: datetime
     fired_at: datetime
-    step_id: int | None
     escalation: Escalation | None
     metric: str
     due_at: datetime | None

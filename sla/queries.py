@@ -56,16 +56,19 @@ def clocks_of(ticket: Ticket) -> list[SlaClock]:
 
 
 class Backlog(NamedTuple):
-    """Timers of all tenants that are due and wait: how many, and since when the oldest is due (None: none waits)."""
+    """Timers of all tenants that are due and wait: how many, and since when the oldest is due (None: none waits). The same
+    of what is on record and nobody has been told of."""
 
     waiting: int
     oldest: datetime | None
+    untold: int
+    untold_since: datetime | None
 
 
 def timer_backlog() -> Backlog:
     """How far the workers are behind. Needs no tenant and tells nothing of one."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT waiting, oldest FROM timer_backlog()")
+        cursor.execute("SELECT waiting, oldest, untold, untold_since FROM timer_backlog()")
         return Backlog(*cursor.fetchone())
 
 

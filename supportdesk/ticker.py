@@ -19,7 +19,7 @@ from intake.services import poll_due, process_due
 from intake.services.chat import process_chat_due
 from notifications.enums import OutboxKind
 from notifications.services import send_due
-from sla.services import fire_due
+from sla.services import record_due, tell_recorded
 from sla.services.jobs import run_open_jobs
 from tickets.services import leave_due, wake_due
 from toolkit.clock import now
@@ -40,8 +40,9 @@ def _drain(work: Callable[[], int], name: str) -> None:
 
 
 def tick_timers() -> None:
-    """Fire the timers that are due."""
-    _drain(fire_due, "timers")
+    """Record what timers are due, all of it; then tell of it."""
+    _drain(record_due, "timers")
+    _drain(tell_recorded, "news of deadlines")
 
 
 def tick_mail() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -30,22 +31,33 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def workers(request: HttpRequest) -> HttpResponse:
-    """200 while timers are fired in time, 503 when the oldest has waited for a minute: nobody works, or too few do."""
-    backlog = timer_backlog()
-    late = (clock_now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
-    return JsonResponse({"status": "late" if late > _LATE_SECONDS else "in time", "timers_waiting": backlog.waiting,
-                         "oldest_late_seconds": round(late, 3)}, status=503 if late > _LATE_SECONDS else 200)
+    """200 while deadlines are recorded and told in time, 503 when the oldest has waited for a minute: nobody works, or too
+    few do, or something can't be told.
+    """
+    backlog, now = timer_backlog(), clock_now()
+    late, untold = _seconds(backlog.oldest, now), _seconds(backlog.untold_since, now)
+    is_late = max(late, untold) > _LATE_SECONDS
+    return JsonResponse({"status": "late" if is_late else "in time", "timers_waiting": backlog.waiting,
+                         "oldest_late_seconds": round(late, 3), "untold": backlog.untold,
+                         "oldest_untold_seconds": round(untold, 3)}, status=503 if is_late else 200)
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return (now - since).total_seconds() if since else 0.0
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """The same for Prometheus, as text. It names no tenant."""
-    backlog = timer_backlog()
-    late = (clock_now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
-    lines = ["# HELP supportdesk_timers_waiting SLA timers that are due and wait for a worker.",
-             "# TYPE supportdesk_timers_waiting gauge", f"supportdesk_timers_waiting {backlog.waiting}",
-             "# HELP supportdesk_timers_late_seconds How long the oldest of them has been due.",
-             "# TYPE supportdesk_timers_late_seconds gauge", f"supportdesk_timers_late_seconds {late:.3f}", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; version=0.0.4")
+    backlog, now = timer_backlog(), clock_now()
+    figures = (
+        ("timers_waiting", "SLA timers that are due and wait for a worker.", str(backlog.waiting)),
+        ("timers_late_seconds", "How long the oldest of them has been due.", f"{_seconds(backlog.oldest, now):.3f}"),
+        ("notices_waiting", "Recorded deadlines that nobody has been told of yet.", str(backlog.untold)),
+        ("notices_late_seconds", "How long the oldest of them has been on record.",
+         f"{_seconds(backlog.untold_since, now):.3f}"))
+    lines = [f"# HELP supportdesk_{name} {words}\n# TYPE supportdesk_{name} gauge\nsupportdesk_{name} {value}\n"
+             for name, words, value in figures]
+    return HttpResponse("".join(lines), content_type="text/plain; version=0.0.4")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -192,10 +192,9 @@ class ScriptKey(StrEnum):
 
 
 class DueState(StrEnum):
-    """What a ticket's nearest clock is doing."""
+    """What a ticket's nearest clock is doing. Whether it is missed is a question of `due_at` and of when one asks."""
 
     RUNNING = "running"
-    BREACHED = "breached"
     PAUSED = "paused"
     NONE = "none"
 

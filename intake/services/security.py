@@ -15,12 +15,12 @@ from intake.parsing import ParsedMail
 from intake.raw import raw_of
 from notifications.enums import Template
 from notifications.links import base_url
-from notifications.quiet import quiet
 from notifications.services import Mail, put
 from tickets.enums import AuthorKind, ChannelKind, Status
 from tickets.models import Ticket
 from tickets.services import NewTicket, open_ticket
 from tickets.services.status import move_status
+from toolkit.quiet import quiet
 
 _INSTRUCTIONS = """Thank you for telling us. This mailbox is read by the security team.
 

@@ -25,7 +25,7 @@ from sla.events import Fired
 from sla.models import ClockCheck
 from toolkit.queue import wake
 
-LATE = timedelta(minutes=5)  # noticed so long after its moment only when everything stood still
+LATE = timedelta(minutes=5)  # told so long after its moment only when everything stood still
 _EXAMPLES = 10
 _GATHER = timedelta(minutes=1)  # what an outage has left is worked off meanwhile
 
@@ -59,13 +59,12 @@ class _Batch:
             wake(TOPICS[OutboxKind.EMAIL])
 
 
-def tell_staff_of_clocks(fired: Sequence[Fired]) -> None:
+def tell_staff_of_clocks(fired: Sequence[Fired], *, at: datetime) -> None:
     """Tell whoever answers for each clock, once per clock and action (3 queries at most, of however many tenants).
 
     After an outage, and in the desk's quiet hours below rank 1, each person gets one digest in place of single mails;
     the inbox has them at once.
     """
-    at = max(f.fired_at for f in fired)
     desks = desks_around({f.tenant_id for f in fired}, at)
     batch = _Batch()
     for one in fired:
@@ -98,7 +97,7 @@ def _later(one: Fired, around: Around, at: datetime) -> datetime | None:
     """When a digest tells it; None when it is told at once."""
     if around.quiet_until and one.priority > 1:
         return around.quiet_until
-    return at + _GATHER if one.fired_at - one.at > LATE else None
+    return at + _GATHER if at - one.at > LATE else None
 
 
 def _context(one: Fired) -> dict[str, Any]:

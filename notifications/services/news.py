@@ -12,10 +12,10 @@ from notifications import live
 from notifications.enums import NewsKind, Template
 from notifications.models import OutboxMessage, StaffNews
 from notifications.preferences import MAY_WAIT, NewsRules
-from notifications.quiet import is_quiet
 from notifications.services.outbox import Mail, is_drafting, put
 from sla.enums import Action
 from tickets.models import Ticket
+from toolkit.quiet import is_quiet
 from toolkit.together import together
 
 _KEPT = timedelta(days=90)

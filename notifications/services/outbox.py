@@ -14,10 +14,10 @@ from django.utils.functional import Promise
 from accounts.models import Person, Tenant
 from notifications.enums import OutboxKind, OutboxState, Template
 from notifications.models import OutboxMessage
-from notifications.quiet import is_quiet
 from notifications.threading import message_id_for
 from tickets.models import Comment, Ticket
 from toolkit.queue import wake
+from toolkit.quiet import is_quiet
 from toolkit.together import insert
 
 # Which worker is woken for which kind.

@@ -99,3 +99,15 @@ class SlaEvent(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.metric} of {self.ticket_id}"
+
+
+class SlaNotice(TenantModel):
+    """Somebody has yet to be told of an event: written with it, and deleted with the writing of what is told (ADR 0015).
+
+    Its id is the event's.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

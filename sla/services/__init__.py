@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sla.events import Fired
 from sla.services.clocks import apply_contract, recompute
-from sla.services.timers import fire_due
+from sla.services.notices import tell_recorded
+from sla.services.timers import record_due
 
-__all__ = ["Fired", "apply_contract", "fire_due", "recompute"]
+__all__ = ["apply_contract", "recompute", "record_due", "tell_recorded"]

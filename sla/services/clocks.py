@@ -9,12 +9,12 @@ from django.db.models import F
 
 from sla.engine import Clock
 from sla.enums import Action, ClockState
-from sla.events import Fired, clocks_fired
 from sla.facts import Event, Under
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
 from sla.replay import stored_facts
+from sla.services.notices import leave_notices
 from sla.services.steps import step_timers
 from tickets.enums import DueState
 from tickets.models import Ticket, TicketEvent
@@ -154,15 +154,7 @@ def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: dateti
     facts = [SlaEvent(ticket=ticket, clock=row, metric=c.metric, cycle=c.cycle, kind=Action.BREACH, at=c.breached_at,
                       fired_at=at) for c, row in late if row.pk not in known]
     if facts:
-        SlaEvent.objects.bulk_create(facts)
-        clocks_fired.send(sender=SlaEvent, fired=[_noticed(ticket, f, at) for f in facts])
-
-
-def _noticed(ticket: Ticket, fact: SlaEvent, at: datetime) -> Fired:
-    return Fired(
-        ticket.tenant_id, ticket.pk, fact.clock_id, fact.pk, Action.BREACH, fact.at, at, None, None, fact.metric, fact.at,
-        ticket.number, ticket.organization_id, ticket.requester_id, ticket.contract_id, ticket.assignee_id, ticket.team_id,
-        ticket.priority)
+        leave_notices(SlaEvent.objects.bulk_create(facts))
 
 
 def _set_deadline(ticket: Ticket, clocks: Sequence[Clock]) -> None:
@@ -170,8 +162,7 @@ def _set_deadline(ticket: Ticket, clocks: Sequence[Clock]) -> None:
     running = [c for c in clocks if c.is_open and c.due_at is not None]
     if running:
         nearest = min(running, key=lambda c: c.due_at or c.started_at)
-        state = DueState.BREACHED if nearest.state is ClockState.BREACHED else DueState.RUNNING
-        set_deadline(ticket, due_at=nearest.due_at, warn_at=nearest.warn_at, metric=nearest.metric, state=state)
+        set_deadline(ticket, due_at=nearest.due_at, warn_at=nearest.warn_at, metric=nearest.metric, state=DueState.RUNNING)
         return
     paused = [c for c in clocks if c.is_open and c.state is ClockState.PAUSED]
     set_deadline(ticket, due_at=None, warn_at=None, metric=paused[0].metric if paused else "",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sla.engine import Clock
 from sla.enums import Action, Escalation
-from sla.events import Fired
 from sla.models import EscalationStep, SlaClock, SlaTimer
 from tickets.models import Ticket
 from tickets.services.by_itself import hand_over, raise_ticket
@@ -39,19 +39,24 @@ def step_timers(pairs: Sequence[tuple[Clock, SlaClock]], timers: Sequence[SlaTim
     return new
 
 
-def take_steps(fired: Sequence[Fired]) -> dict[int, tuple[int | None, int | None]]:
-    """Do what the steps that have just been recorded say, as far as it concerns the ticket itself.
+class Due(NamedTuple):
+    """An action that has just been recorded and that changes its ticket."""
 
-    Returns who answers for each of the tickets now: assignee and team, by the ticket's id.
-    """
-    taken = [f for f in fired if f.escalation in ON_TICKETS]
-    if not taken:
-        return {}
-    steps = {s.pk: s for s in EscalationStep.objects.select_related("team").filter(pk__in=[f.step_id for f in taken])}
-    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[f.ticket_id for f in taken])}
-    for one in taken:
-        _take(steps[one.step_id or 0], tickets[one.ticket_id], one.fired_at)
-    return {pk: (ticket.assignee_id, ticket.team_id) for pk, ticket in tickets.items()}
+    tenant_id: int
+    ticket_id: int
+    step_id: int | None
+    escalation: Escalation | None
+    is_snoozed: bool
+
+
+def take_steps(due: Sequence[Due], *, at: datetime) -> None:
+    """Do what steps of the chosen tenant that have just been recorded say, as far as it concerns the tickets themselves."""
+    if not due:
+        return
+    steps = {s.pk: s for s in EscalationStep.objects.select_related("team").filter(pk__in=[d.step_id for d in due])}
+    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=[d.ticket_id for d in due])}
+    for one in due:
+        _take(steps[one.step_id or 0], tickets[one.ticket_id], at)
 
 
 def _take(step: EscalationStep, ticket: Ticket, at: datetime) -> None:

@@ -14,9 +14,8 @@ from accounts.enums import AgentRole, MembershipRole
 from accounts.members import Member
 from accounts.models import Agent, Membership, Person, Project, Tenant
 from accounts.queries import member_for_person
-from notifications.quiet import quiet
 from sla.promised import needs_follow_up
-from sla.services import fire_due
+from sla.services import record_due
 from sla.services.batching import clocks_at_the_end
 from supportdesk.reference.documentation import load_doc_use
 from tickets.enums import ChannelKind, Environment, Status
@@ -33,6 +32,7 @@ from tickets.services import (
     reply,
     store_file,
 )
+from toolkit.quiet import quiet
 
 _STORIES = Path(__file__).parent / "stories.toml"
 OLD, ACTIVE = 190, 64
@@ -67,7 +67,7 @@ def load_history(tenant: Tenant, *, at: datetime) -> int:
                 _solved_case(cast, at - age)
             for index in range(ACTIVE):
                 _active_case(cast, at, index)
-        while fire_due(most=1000):
+        while record_due(most=1000):
             pass
     load_doc_use([member_for_person(tenant, person) for person, _project in cast.customers],
                  [story["s"] for story in cast.stories], dice=cast.dice, at=at)

@@ -186,7 +186,7 @@ def test_the_customer_s_word_and_a_change_of_status_end_a_snooze(acme: Desk, now
 
 
 def test_a_near_deadline_ends_a_snooze(acme: Desk, now: datetime) -> None:
-    from sla.services import fire_due
+    from tests.factories.clocks import fire_due
 
     ticket = acme.ticket(at=now, requested_priority=1)
     snooze(ticket, until=None, by=acme.member("bob"), at=now)

@@ -10,7 +10,7 @@ from notifications.models import HeldNotice, OutboxMessage, QuietHours
 from notifications.quiethours import quiet_until
 from notifications.services import send_due
 from sla.models import SlaEvent
-from sla.services import fire_due
+from tests.factories.clocks import fire_due
 from tests.factories.desk import Desk
 from tests.sla.test_timers import database_time
 from tickets.services import Entry, reply

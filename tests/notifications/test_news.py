@@ -14,7 +14,7 @@ from notifications.models import OutboxMessage, StaffNews
 from notifications.newswords import news_words
 from notifications.preferences import NewsRules
 from notifications.services import forget_news, mark_bounced, send_due
-from sla.services import fire_due
+from tests.factories.clocks import fire_due
 from tests.factories.desk import Desk
 from tests.sla.test_timers import database_time
 from tickets.models import HeldReply, Ticket, TicketEvent
@@ -187,7 +187,7 @@ def test_old_news_go(acme: Desk, now: datetime) -> None:
 
 
 def test_history_that_is_loaded_tells_nobody(acme: Desk, now: datetime) -> None:
-    from notifications.quiet import quiet
+    from toolkit.quiet import quiet
 
     with quiet():
         assign(acme.ticket(at=now), to=acme.member("bob").agent, by=acme.member("mia"), at=now)

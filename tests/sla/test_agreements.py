@@ -15,13 +15,13 @@ from sla.errors import TermsError
 from sla.explaining import explanations
 from sla.models import Agreement, Calendar, Coverage, SlaClock, SlaTarget, WhatIfChange
 from sla.queries import coverage_for, promises
-from sla.services import fire_due
 from sla.services.coverage import change_coverage
 from sla.services.jobs import run_open_jobs
 from sla.services.rebuilding import check_clocks
 from sla.services.whatif import start_whatif
 from sla.statement import statement
 from sla.terms import Cell, CellKey
+from tests.factories.clocks import fire_due
 from tests.factories.desk import Desk
 from tests.portal.test_sla import words_of
 from tests.sla.test_policies import HIGH, draft_with

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import Team
 from sla.models import EscalationStep, SlaEvent, SlaPolicyVersion, SlaTimer
-from sla.services import fire_due
+from tests.factories.clocks import fire_due
 from tests.factories.desk import Desk
 from tests.sla.test_timers import database_time
 from tickets.enums import Status

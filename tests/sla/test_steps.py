@@ -11,11 +11,11 @@ from django.db import DatabaseError, transaction
 from accounts.models import AuditEvent, Team
 from sla.errors import TermsError
 from sla.models import EscalationStep, SlaEvent, SlaPolicy, SlaPolicyVersion
-from sla.services import fire_due
 from sla.services.policies import discard_draft, save_draft, start_draft
 from sla.services.publishing import publish
 from sla.steps import StepLine
 from sla.terms import Terms, merge, terms_from_json, terms_json, terms_of
+from tests.factories.clocks import fire_due
 from tests.factories.desk import Desk
 from tests.sla.test_policies import tried
 from tests.sla.test_timers import database_time
