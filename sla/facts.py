@@ -84,6 +84,8 @@ def _held(event: Event) -> list[Fact]:
 
 def _fact(event: Event, kind: FactKind, history: list[Under]) -> Fact:
     data = event.data
+    if not data:
+        return Fact(event.at, kind)
     environment = data.get("environment", "")
     until = data.get("until")
     first = history[0] if history and kind is FactKind.OPENED else None
