@@ -30,12 +30,22 @@ def stamp_of(lock: Path) -> str:
     return hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
 
 
+def keep_bytecode() -> None:
+    """What Python compiles is kept in .venv, for each of the many processes to come, also where the shell forbids it beside
+    the sources: compiling is more than half of a start.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(VENV / "bytecode")
+    sys.dont_write_bytecode = False
+
+
 def ensure_environment(*, dev: bool) -> None:
     """Make .venv hold the locked packages and go on inside it. Nothing to do where Django is installed already."""
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     if os.environ.get("SUPPORTDESK_NO_BOOTSTRAP") == "1" or (
             not inside and not dev and importlib.util.find_spec("django") and importlib.util.find_spec("anymail")):
         return
+    keep_bytecode()
     locks = [HERE / "requirements-dev.txt"] if dev else [HERE / "requirements.txt", HERE / "requirements-dev.txt"]
     stamp = VENV / "supportdesk-stamp"
     with (HERE / ".venv.lock").open("w") as guard:

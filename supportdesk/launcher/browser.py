@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 MISSING = "Chromium is missing. On Debian: apt install chromium-headless-shell"
 _PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the shell draws no windows: half the work
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--font-render-hinting=none"]
+          "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--font-render-hinting=none",
+          "--renderer-process-limit=1"]  # a quarter of the work is the start of a process for each visitor
 
 
 def browser_program() -> str | None:

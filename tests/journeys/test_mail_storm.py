@@ -26,6 +26,15 @@ with tenant_scope(Tenant.objects.get(slug='globex')):
           tickets.count(), tickets.values('subject').distinct().count(), mails.count(), twice,
           mails.filter(state='sent').count())
 """
+_TWO_MINUTES_PASS = """
+from datetime import timedelta
+from django.db.models import F
+from accounts.models import Tenant; from accounts.tenancy import tenant_scope
+from intake.models import InboundMessage; from notifications.models import OutboxMessage
+with tenant_scope(Tenant.objects.get(slug='globex')):
+    for leased in (InboundMessage.objects.filter(state='received'), OutboxMessage.objects.filter(state='pending')):
+        leased.filter(attempts__gt=0).update(next_at=F('next_at') - timedelta(minutes=2))
+"""
 
 
 def _send(stack: Stack, numbers: range, accepted: set[int]) -> None:
@@ -42,6 +51,13 @@ def _send(stack: Stack, numbers: range, accepted: set[int]) -> None:
                     break
             except (OSError, smtplib.SMTPException):
                 time.sleep(0.2)
+
+
+def _at_rest(stack: Stack) -> str:
+    """What the living workers make of it: the count that no longer changes."""
+    seen: list[str] = []
+    wait_for(lambda: seen.append(stack.run(_COUNT)) or seen[-20:].count(seen[-1]) == 20, 60 + MAILS * 0.1)
+    return seen[-1]
 
 
 def test_no_mail_is_lost_or_doubled_while_four_workers_are_killed_at_random(stack: Stack) -> None:
@@ -61,9 +77,10 @@ def test_no_mail_is_lost_or_doubled_while_four_workers_are_killed_at_random(stac
     for thread in threads:
         thread.join()
     assert len(accepted) == MAILS
-    # What a killed worker held in its hands is free again after its lease of a minute or two.
     whole = f"0 {MAILS} {MAILS} {MAILS} {MAILS} {MAILS} 0 {MAILS}"
-    wait_for(lambda: stack.run(_COUNT) == whole, 150 + MAILS * 0.1)
+    if _at_rest(stack) != whole:  # what a killed worker held in its hands is free again after its lease
+        stack.run(_TWO_MINUTES_PASS)
+    wait_for(lambda: stack.run(_COUNT) == whole, 30)
     for name in WORKERS:
         stack.kill(name)
         del stack.processes[name]
