@@ -112,6 +112,7 @@ class Visits:
         """A new page, signed in as this role."""
         if who not in self._contexts:
             context = self._contexts[who] = self.browser.new_context(reduced_motion="reduce", locale=self.language)
+            context.add_init_script(AXE_SCRIPT)
             if who:
                 context.add_cookies([{"name": "sd_session", "value": self.scene["sessions"][who], "path": "/",
                                       "domain": f"{ROLES[who][0]}.localhost"}])

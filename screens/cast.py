@@ -28,10 +28,15 @@ class Actor:
 
 def session_of(role: str) -> str:
     """The key of a fresh session of this role's login."""
-    user = User.objects.get(email=ROLES[role][1])
+    return session_for(ROLES[role][1], is_operator=role == "operator")
+
+
+def session_for(address: str, *, is_operator: bool = False) -> str:
+    """The key of a fresh session of this login."""
+    user = User.objects.get(email=address)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), (
-        "accounts.login.OperatorBackend" if role == "operator" else "accounts.login.TenantBackend")
+        "accounts.login.OperatorBackend" if is_operator else "accounts.login.TenantBackend")
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return str(session.session_key)

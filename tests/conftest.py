@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -33,6 +34,13 @@ class JourneysByFile(LoadScopeScheduling):  # type: ignore[misc]
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysByFile:
     return JourneysByFile(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look through it again and again for rubbish takes a tenth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @cache

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import models
 
 from accounts.enums import AddressKind
@@ -70,7 +71,8 @@ class _Loader:
     """One file on its way in."""
 
     def __init__(self, data: dict[str, Any], at: datetime, password: str | None) -> None:
-        self.data, self.at, self.password = data, at, password
+        self.data, self.at = data, at
+        self.password = make_password(password)  # hashed once: everybody gets the same one
         self.calendars: dict[str, Calendar] = {}
         self.policies: dict[str, SlaPolicy] = {}
         self.plans: dict[str, Plan] = {}
@@ -179,7 +181,7 @@ class _Loader:
             PersonAddress.objects.get_or_create(person=person, kind=AddressKind.PHONE, value=row["phone"],
                                                 defaults={"is_primary": True})
         if row.get("login") and person.user_id is None:
-            user = User.objects.filter(email=address).first() or User.objects.create_user(address, self.password)
+            user = User.objects.filter(email=address).first() or User.objects.create(email=address, password=self.password)
             Person.objects.filter(pk=person.pk).update(user=user)
         return person
 
