@@ -5,7 +5,7 @@ A published version never changes, and a calendar's revision grows with each cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar
@@ -98,10 +98,10 @@ def with_agreed(base: Carried, agreed: Sequence[SlaTarget], key: str) -> Policy:
                    base.calendar_id)
 
 
-def load_calendars(policies: Iterable[Policy]) -> dict[str, BusinessCalendar]:
-    """The compiled calendars that the targets of these policies name."""
+def load_calendars(policies: Iterable[Policy], revisions: Mapping[int, int] | None = None) -> dict[str, BusinessCalendar]:
+    """The compiled calendars that the targets of these policies name; `revisions` of the tenant's calendars, if known."""
     ids = {int(t.calendar) for p in policies for t in p.targets if t.calendar}
-    stand = {pk: revision for pk, revision in _revisions().items() if pk in ids} if ids else {}
+    stand = {pk: revision for pk, revision in (revisions or _revisions()).items() if pk in ids} if ids else {}
     found = {pk: _calendars[pk, revision] for pk, revision in stand.items() if (pk, revision) in _calendars}
     missing = stand.keys() - found.keys()
     for row in Calendar.objects.filter(pk__in=missing) if missing else ():

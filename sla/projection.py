@@ -37,13 +37,13 @@ class Projection:
 
 
 def project(events: Sequence[Event], rows: Sequence[Under], stored: Sequence[SlaClock],
-            at: datetime) -> Projection:
+            at: datetime, revisions: Mapping[int, int] | None = None) -> Projection:
     """Compute a ticket's clocks as of `at` from its events (ordered by at, id) and its policy rows.
 
-    Breaches among the `stored` clocks are on record and stay.
+    Breaches among the `stored` clocks are on record and stay. `revisions` as for `load_calendars`.
     """
     policies = load_policies([carried(r) for r in rows])
-    calendars = load_calendars(policies.values())
+    calendars = load_calendars(policies.values(), revisions)
     versions = {carried(r).key: r.version_id for r in rows}
     recorded = {(Metric(c.metric), c.cycle): c.breached_at for c in stored if c.breached_at}
     clocks = compute(facts_of(events, rows), policies, calendars, at, recorded) if rows else ()

@@ -14,7 +14,7 @@ from sla.catalogue import Carried, carried, load_calendars, load_policies
 from sla.durations import amount_text
 from sla.engine import Clock, Duration, Fact, FactKind, Policy, Target, compute
 from sla.enums import ClockState, Metric
-from sla.facts import CLOCK_KINDS, Happened, Terms, facts_of
+from sla.facts import CLOCK_KINDS, Event, Happened, Terms, Under, facts_of
 from tickets.models import Ticket
 from toolkit.prepared import Prepared
 
@@ -25,42 +25,52 @@ Instead = Callable[[Carried], Carried]
 class Stored(NamedTuple):
     """What is on record of a ticket, in the order of time."""
 
-    events: list[Happened]
-    rows: list[Terms]
+    events: list[Event]
+    rows: list[Under]
 
 
-_EVENTS = """
+_HEARD = ", ".join(f"'{kind.value}'" for kind in sorted(CLOCK_KINDS))
+_EVENTS = Prepared("clock_events", "bigint, bigint[]", f"""
 SELECT ticket_id, id, kind, at, CASE WHEN data <> '{{}}' THEN data::text END
-FROM tickets_ticketevent WHERE tenant_id = $1 AND ticket_id {of} AND kind IN ({heard}) ORDER BY ticket_id, at, id
-"""
-_TERMS = """
+FROM tickets_ticketevent WHERE tenant_id = $1 AND ticket_id = ANY($2) AND kind IN ({_HEARD}) ORDER BY ticket_id, at, id
+""")  # noqa: S608 -- kinds of our own
+_TERMS = Prepared("clock_terms", "bigint, bigint[]", """
 SELECT ticket_id, from_at, version_id, calendar_id, agreement_id FROM sla_ticketpolicy
-WHERE tenant_id = $1 AND ticket_id {of} ORDER BY ticket_id, from_at
-"""
+WHERE tenant_id = $1 AND ticket_id = ANY($2) ORDER BY ticket_id, from_at
+""")
+# All that one ticket's clocks are computed from, in one round trip: each answer to a customer waits for it.
+_OF_TICKET = Prepared("clock_facts", "bigint, bigint", f"""
+SELECT kind, id, at, CASE WHEN data <> '{{}}' THEN data::text END, NULL::bigint, NULL::bigint
+FROM tickets_ticketevent WHERE tenant_id = $1 AND ticket_id = $2 AND kind IN ({_HEARD})
+UNION ALL SELECT 'terms', version_id, from_at, NULL, calendar_id, agreement_id FROM sla_ticketpolicy
+WHERE tenant_id = $1 AND ticket_id = $2
+UNION ALL SELECT 'calendar', id, NULL, NULL, revision, NULL FROM sla_calendar WHERE tenant_id = $1 ORDER BY 3, 2
+""")  # noqa: S608 -- kinds of our own
 _NOTHING: dict[str, Any] = {}
-
-
-def _stored(which: str, types: str, of: str) -> tuple[Prepared, Prepared]:
-    heard = ", ".join(f"'{kind.value}'" for kind in sorted(CLOCK_KINDS))
-    return (Prepared(f"clock_events_of_{which}", types, _EVENTS.format(of=of, heard=heard)),
-            Prepared(f"clock_terms_of_{which}", types, _TERMS.format(of=of)))
-
-
-# Two of each: how many are asked for is a matter of the plan, and Postgres would think of the plan for many each time.
-_OF_ONE = _stored("one", "bigint, bigint", "= $2")
-_OF_MANY = _stored("many", "bigint, bigint[]", "= ANY($2)")
 
 
 def stored_facts(ticket_ids: Sequence[int]) -> dict[int, Stored]:
     """Events and policies of many tickets (2 queries)."""
     found = {pk: Stored([], []) for pk in ticket_ids}
-    events, terms = _OF_ONE if len(found) == 1 else _OF_MANY
-    of = [current_tenant_id(), *found] if len(found) == 1 else [current_tenant_id(), list(found)]
-    for ticket_id, pk, kind, at, data in events.rows(of):  # of a million no objects are made
+    of = [current_tenant_id(), list(ticket_ids)]
+    for ticket_id, pk, kind, at, data in _EVENTS.rows(of):  # of a million no objects are made
         found[ticket_id].events.append(Happened(pk, kind, at, json.loads(data) if data else _NOTHING))
-    for ticket_id, *row in terms.rows(of):
+    for ticket_id, *row in _TERMS.rows(of):
         found[ticket_id].rows.append(Terms(*row))
     return found
+
+
+def facts_of_ticket(ticket_id: int) -> tuple[Stored, dict[int, int]]:
+    """Events and policies of one ticket, and the revisions of the tenant's calendars by their ids (1 query)."""
+    found, revisions = Stored([], []), {}
+    for kind, pk, at, data, first, second in _OF_TICKET.rows([current_tenant_id(), ticket_id]):
+        if kind == "terms":
+            found.rows.append(Terms(at, pk, first, second))
+        elif kind == "calendar":
+            revisions[pk] = first
+        else:
+            found.events.append(Happened(pk, kind, at, json.loads(data) if data else _NOTHING))
+    return found, revisions
 
 
 class Replay:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import F
 
 from sla.engine import Clock
 from sla.enums import Action, ClockState
-from sla.facts import Event, Under
 from sla.models import SlaClock, SlaEvent, SlaTimer, TicketPolicy
 from sla.projection import STORED, project
 from sla.queries import coverage_for, version_in_force
-from sla.replay import stored_facts
+from sla.replay import Stored, facts_of_ticket
 from sla.services.notices import leave_notices
 from sla.services.steps import step_timers
 from tickets.enums import DueState
@@ -53,7 +52,7 @@ def open_clocks(ticket: Ticket, opened: TicketEvent) -> None:
     row = TicketPolicy(ticket=ticket, from_at=opened.at, version=version, calendar_id=coverage.calendar_id,
                        agreement_id=coverage.agreement_id)
     insert(row)
-    _store(ticket, [opened], [row], [], [], at=opened.at)
+    _store(ticket, Stored([opened], [row]), [], [], None, at=opened.at)
 
 
 def recompute(ticket: Ticket, *, at: datetime) -> None:
@@ -63,16 +62,16 @@ def recompute(ticket: Ticket, *, at: datetime) -> None:
     """
     of = [ticket.tenant_id, ticket.pk]
     timers, stored = objects(SlaTimer, _TIMERS.rows(of)), objects(SlaClock, _CLOCKS.rows(of))
-    events, rows = stored_facts([ticket.pk])[ticket.pk]
+    facts, revisions = facts_of_ticket(ticket.pk)
     with together():
-        _store(ticket, events, rows, stored, timers, at=at)
+        _store(ticket, facts, stored, timers, revisions, at=at)
 
 
-def _store(ticket: Ticket, events: Sequence[Event], rows: Sequence[Under], stored: Sequence[SlaClock],
-           timers: Sequence[SlaTimer], *, at: datetime) -> None:
-    if not rows:
+def _store(ticket: Ticket, facts: Stored, stored: Sequence[SlaClock], timers: Sequence[SlaTimer],
+           revisions: Mapping[int, int] | None, *, at: datetime) -> None:
+    if not facts.rows:
         return
-    projection = project(events, rows, stored, at)
+    projection = project(facts.events, facts.rows, stored, at, revisions)
     known = {(c.metric, c.cycle): c for c in stored}
     pairs, fresh, changed = [], [], []
     for clock in projection.clocks:
