@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts.remembering import settings_stand
 from accounts.tenancy import tenant_scope
 from sla.enums import Escalation
 from sla.services.steps import ON_TICKETS, Due, take_steps
@@ -26,7 +25,7 @@ def record_due(*, most: int = 500) -> int:
     """
     if not _any_due():
         return 0
-    with hints_together(), transaction.atomic(), settings_stand():
+    with hints_together(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT fired, fired_at, busy FROM claim_due_timers(%s, %s)", [most, is_quiet()])
             fired, at, busy = cursor.fetchone()
