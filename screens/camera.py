@@ -1,4 +1,4 @@
-"""Looking at screens with Chromium: steps done on them, pictures, axe, and what doesn't fit."""
+"""Looking at screens with Chromium: steps done on them, pictures, and what doesn't fit."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, Error, Page
 
+from screens.accessibility import AXE_SCRIPT
 from screens.listing import Screen
 from screens.roles import ROLES
 
@@ -26,24 +26,6 @@ _SETTLED = """async () => {
         await frames();
     }
 }"""
-# Colours are most of axe's work, and a queue shows fifty lines of the same make.
-_AXE = """async (onlyColors) => {
-    const twins = [], known = new Set(), said = new Set(["class", "type", "open", "data-kind", "data-theme"]);
-    const head = (e) => e.tagName + [...e.attributes].map((a) => said.has(a.name) || a.name.startsWith("aria-")
-        && !/(label|by|controls)$/.test(a.name) ? `${a.name}=${a.value}` : a.name);
-    const make = (e) => head(e) + "(" + [...e.children].map(make) + ")";
-    (function visit(parent, path) {
-        for (const child of parent.children) {
-            const key = `${path}>${make(child)}`;
-            if (known.has(key)) twins.push(child); else visit(child, `${path}>${head(child)}`);
-            known.add(key);
-        }
-    })(document.body, "");
-    const kinds = { resultTypes: ["violations"] };
-    const colours = await axe.run({ exclude: twins }, { ...kinds, runOnly: ["color-contrast"] });
-    const rest = onlyColors ? { violations: [] } : await axe.run(document, { ...kinds, rules: { "color-contrast": { enabled: false } } });
-    return [...colours.violations, ...rest.violations];
-}"""
 # A look is put on at once: as long as colours fade, everything is painted again and again.
 _AT_ONCE = """() => {
     const sheet = new CSSStyleSheet();
@@ -51,7 +33,6 @@ _AT_ONCE = """() => {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }"""
 _AS_IT_WAS = "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1); }"
-_TWICE = "[...new Set([...document.querySelectorAll('[id]')].map((part) => part.id).filter((id, at, all) => all.indexOf(id) !== at))]"
 # What sticks out of the page, and what can be pressed but lies outside of it (not inside of a box that scrolls).
 _MISFITS = """() => {
     const found = [], wide = document.documentElement.clientWidth, root = document.documentElement;
@@ -101,7 +82,7 @@ class Visits:
 
     def __init__(self, browser: Browser, port: int, scene: dict[str, Any], language: str = "") -> None:
         self.browser, self.port, self.scene, self.language = browser, port, scene, language or "en-GB"
-        self._contexts: dict[str, BrowserContext] = {}
+        self._pages: dict[str, Page] = {}
 
     def address(self, screen: Screen) -> str:
         """Where the screen is."""
@@ -109,16 +90,16 @@ class Visits:
         return f"http://{host}.localhost:{self.port}{screen.path.format(**self.scene['values'])}"
 
     def page(self, who: str) -> Page:
-        """A new page, signed in as this role."""
-        if who not in self._contexts:
-            context = self._contexts[who] = self.browser.new_context(reduced_motion="reduce", locale=self.language)
+        """The page of this role, signed in. All of its screens come one after the other in it: to make a page takes longer than to load one."""
+        if who not in self._pages:
+            context = self.browser.new_context(reduced_motion="reduce", locale=self.language)
             context.add_init_script(AXE_SCRIPT)
             if who:
                 context.add_cookies([{"name": "sd_session", "value": self.scene["sessions"][who], "path": "/",
                                       "domain": f"{ROLES[who][0]}.localhost"}])
-        page = self._contexts[who].new_page()
-        page.set_default_timeout(20_000)
-        return page
+            self._pages[who] = context.new_page()
+            self._pages[who].set_default_timeout(20_000)
+        return self._pages[who]
 
     def open(self, page: Page, screen: Screen, width: int) -> str:
         """Go there and do the steps. What went wrong, if something did."""
@@ -137,8 +118,8 @@ class Visits:
 
     def close(self) -> None:
         """End all sessions."""
-        for context in self._contexts.values():
-            context.close()
+        for page in self._pages.values():
+            page.context.close()
 
 
 def do(page: Page, act: str, *what: str) -> None:
@@ -191,15 +172,6 @@ def take(page: Page, file: Path) -> None:
     height = min(_TALLEST, page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)"))
     size = page.viewport_size or {"width": 1440}
     page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
-
-
-def axe(page: Page, *, only_colors: bool = False) -> list[str]:
-    """What axe finds, one line each, and ids that are there twice. Of parts that differ in words alone, the first's colours count."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(_AXE, only_colors)
-    faults = [f"{v['id']}: {n['html'][:160]} | {n['failureSummary'][:200]}" for v in found for n in v["nodes"][:3]]
-    return faults + [f"duplicate id: {name}" for name in page.evaluate(_TWICE)]
 
 
 def misfits(page: Page) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from screens.camera import Finding, Visits, axe, misfits, moving, resize, settle, take, without_ring
+from screens.accessibility import axe
+from screens.camera import Finding, Visits, misfits, moving, resize, settle, take, without_ring
 from screens.installation import installation
 from screens.listing import SCREENS, Screen
 from screens.report import file_of, write_index, write_report
@@ -63,7 +64,6 @@ def look(visits: Visits, screen: Screen, folder: Path | None, *, faults: bool) -
         found.append((width, "doesn't fit", misfits(page) if faults else []))
     if faults:
         found += _other_looks(page, screen, folder)
-    page.close()
     return [Finding(screen.name, str(where), what, details) for where, what, details in found if details]
 
 

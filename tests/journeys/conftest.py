@@ -178,13 +178,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A page at acme, signed in as somebody: the first of a file by the form, all else by a cookie.
+    """A page of acme's, `at` an address, signed in as somebody: the first of a file by the form, all else by a cookie.
 
     Any script error or refused inline code fails the test.
     """
     contexts, problems = [], []
 
-    def open_page(name: str, *, domain: str, **options: Any) -> Page:
+    def open_page(name: str, *, domain: str, at: str = "/", **options: Any) -> Page:
         who = f"{name}@{domain}.acme.example"
         context = browser.new_context(base_url=f"http://acme.localhost:{stack.port}", reduced_motion="reduce", **options)
         contexts.append(context)
@@ -198,14 +198,14 @@ def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
                 key = stack.run(f"from screens.cast import session_for; print(session_for({who!r}))")
                 stack.signed_in[who] = [{**next(iter(stack.signed_in.values()))[0], "value": key}]
             context.add_cookies(stack.signed_in[who])
-            page.goto("/")
-            return page
-        page.goto("/account/login/")
-        page.fill("#id_login", who)
-        page.fill("#id_password", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url(lambda url: "/account/login" not in url)
-        stack.signed_in[who] = [c for c in context.cookies() if c["name"] == "sd_session"]  # type: ignore[misc]
+        else:
+            page.goto("/account/login/")
+            page.fill("#id_login", who)
+            page.fill("#id_password", PASSWORD)
+            page.click("button[type=submit]")
+            page.wait_for_url(lambda url: "/account/login" not in url)
+            stack.signed_in[who] = [c for c in context.cookies() if c["name"] == "sd_session"]  # type: ignore[misc]
+        page.goto(at)
         return page
 
     yield open_page

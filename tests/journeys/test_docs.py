@@ -30,8 +30,7 @@ def docs(stack: Stack) -> Stack:
 
 def test_a_customer_finds_the_answer_in_the_docs_and_files_no_ticket(docs: Stack, sign_in: SignIn) -> None:
     tickets, deflections = map(int, docs.run(_COUNTS).split())
-    page = sign_in("carol", domain="customer")
-    page.goto("/tickets/new")
+    page = sign_in("carol", domain="customer", at="/tickets/new")
     expect(page.locator("[name=look]")).to_have_count(0)  # with scripts the docs are looked at by themselves
     page.locator("#id_subject").press_sequentially("logins loop since our certificte rotat", delay=15)
     hit = page.locator(".docs__hit", has_text="Rotate the signing certificate")
@@ -49,16 +48,14 @@ def test_a_customer_finds_the_answer_in_the_docs_and_files_no_ticket(docs: Stack
     hit.get_by_role("button").click()  # the form is still there and says the same: it counts once
     expect(page.locator("main")).to_contain_text("No ticket was filed")
     assert docs.run(_COUNTS) == f"{tickets} {deflections + 1}"
-    desk = sign_in("bob", domain="desk")
-    desk.goto("/desk/docs")
+    desk = sign_in("bob", domain="desk", at="/desk/docs")
     expect(desk.locator("tr", has_text="Rotate the signing certificate")).to_be_visible()
     check_axe(desk)
 
 
 def test_enter_in_the_subject_never_says_that_it_is_answered(docs: Stack, sign_in: SignIn) -> None:
     before = docs.run(_COUNTS)
-    page = sign_in("carol", domain="customer")
-    page.goto("/tickets/new")
+    page = sign_in("carol", domain="customer", at="/tickets/new")
     page.locator("#id_subject").press_sequentially("restore a backup", delay=15)
     expect(page.locator(".docs__hit").first).to_be_visible()
     page.press("#id_subject", "Enter")
@@ -70,11 +67,9 @@ def test_enter_in_the_subject_never_says_that_it_is_answered(docs: Stack, sign_i
 
 def test_without_scripts_the_docs_are_looked_at_by_a_button(docs: Stack, sign_in: SignIn) -> None:
     tickets, _deflections = docs.run(_COUNTS).split()
-    page = sign_in("vic", domain="customer", java_script_enabled=False)
-    page.goto("/docs?q=memry+limit")
+    page = sign_in("vic", domain="customer", java_script_enabled=False, at="/docs?q=memry+limit")
     expect(page.locator("ul.docs").first).to_contain_text("Raise the memory limit of a job")
-    page = sign_in("carol", domain="customer", java_script_enabled=False)
-    page.goto("/tickets/new")
+    page = sign_in("carol", domain="customer", java_script_enabled=False, at="/tickets/new")
     page.fill("#id_subject", "Job killed with 137")
     page.click("text=Look in the docs first")
     expect(page.locator(".docs__hit").first).to_contain_text("Raise the memory limit of a job")
@@ -85,14 +80,12 @@ def test_without_scripts_the_docs_are_looked_at_by_a_button(docs: Stack, sign_in
 
 
 def test_an_agent_puts_a_link_into_the_answer(docs: Stack, sign_in: SignIn) -> None:
-    customer = sign_in("carol", domain="customer")
-    customer.goto("/tickets/new")
+    customer = sign_in("carol", domain="customer", at="/tickets/new")
     customer.fill("#id_subject", "How do I restore a backup?")
     customer.fill("#id_details", "The disk is new.")
     customer.click("text=Send ticket")
     number = customer.url.rpartition("/")[2]
-    agent = sign_in("bob", domain="desk")
-    agent.goto(f"/desk/t/{number}")
+    agent = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     expect(agent.locator("#docs-hits li").first).to_contain_text("Restore a backup")
     check_axe(agent)
     agent.fill("#words", "Please follow this:")
@@ -110,8 +103,7 @@ def _port(stack: Stack) -> str:
 
 
 def test_an_agent_writes_an_article_and_a_visitor_reads_it(docs: Stack, sign_in: SignIn) -> None:
-    agent = sign_in("bob", domain="desk")
-    agent.goto("/desk/docs/sets/general-help")
+    agent = sign_in("bob", domain="desk", at="/desk/docs/sets/general-help")
     check_axe(agent)
     agent.click("text=New article")
     agent.fill("#id_title", "Oil the hinge")
@@ -132,8 +124,7 @@ def test_an_agent_writes_an_article_and_a_visitor_reads_it(docs: Stack, sign_in:
 
 
 def test_a_free_plan_meets_docs_and_forum(docs: Stack, sign_in: SignIn) -> None:
-    page = sign_in("finn", domain="other")
-    page.goto("/tickets/new")
+    page = sign_in("finn", domain="other", at="/tickets/new")
     expect(page.locator("h1")).to_have_text("Ask in the forum")
     expect(page.get_by_role("link", name="To the forum")).to_be_visible()
     check_axe(page)

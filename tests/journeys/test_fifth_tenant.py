@@ -149,8 +149,7 @@ def test_a_fifth_tenant_stands_and_its_first_ticket_is_due_correctly(stack: Stac
 
 
 def test_a_mail_s_preview_follows_what_is_typed_and_the_focus_stays(sign_in: Callable[..., Page]) -> None:
-    admin = sign_in("alice", domain="desk")
-    admin.goto("/desk/settings/mails/ticket_received/en")
+    admin = sign_in("alice", domain="desk", at="/desk/settings/mails/ticket_received/en")
     reach(admin, "#id_subject")
     admin.keyboard.press("Control+A")
     admin.keyboard.type("Hello {{first_name}}")

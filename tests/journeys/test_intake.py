@@ -38,8 +38,7 @@ def test_an_agent_admits_a_held_answer(stack: Stack, sign_in: SignIn) -> None:
     for name, words in (("eve", "I am her colleague and have the log."), ("mallory", "Buy my pumps.")):
         send(stack, f"{name}@partner.example", "Re: Journey: pump is stuck", words, In_Reply_To=known)
     wait_for(lambda: ask(stack, f"HeldComment.objects.filter(ticket__number={number}).count()") == "2")
-    page = sign_in("bob", domain="desk")
-    page.goto("/desk/intake/held")
+    page = sign_in("bob", domain="desk", at="/desk/intake/held")
     expect(page.locator("#held")).to_contain_text("eve@partner.example")
     check_axe(page)
     page.click("text=mallory@partner.example")
@@ -67,8 +66,7 @@ def test_an_admin_reads_a_quarantined_message_again(stack: Stack, sign_in: SignI
     # As a fault of the parser, repaired since, would have left it.
     stack.run(f"{_AT_ACME}    InboundMessage.objects.filter(subject='Journey: quarantined').update(state='quarantine', "
               "ticket=None, comment=None, reason='processing failed: ValueError')\n")
-    page = sign_in("alice", domain="desk")
-    page.goto("/desk/intake?state=quarantine")
+    page = sign_in("alice", domain="desk", at="/desk/intake?state=quarantine")
     expect(page.locator("#intake-messages")).not_to_contain_text("Journey: once broken")
     check_axe(page)
     page.click("text=Journey: quarantined")
@@ -91,8 +89,7 @@ def test_an_admin_arms_a_mailbox_and_what_waited_becomes_tickets(stack: Stack, s
     waiting = "InboundMessage.objects.filter(mailbox__address='new@acme.localhost', next_at=None).count()"
     wait_for(lambda: ask(stack, waiting) == "1")
     assert ask(stack, count) == "0"
-    page = sign_in("alice", domain="desk")
-    page.goto("/desk/intake")
+    page = sign_in("alice", domain="desk", at="/desk/intake")
     box = page.locator(".cardbox", has_text="new@acme.localhost")
     expect(box).to_contain_text("Disarmed: mail is kept, nothing is made of it · 1 waiting")
     check_axe(page)

@@ -75,14 +75,12 @@ def test_a_stricter_policy_from_draft_to_customer_by_keyboard(stack: Stack, sign
     customer = sign_in("carol", domain="customer")
     old = ticket_of_carol(customer, "Opened under the first version")
     assert limit_of(stack, old) == 4 * 3600
-    engineer = sign_in("bob", domain="desk")
-    engineer.goto(f"/desk/t/{old}")
+    engineer = sign_in("bob", domain="desk", at=f"/desk/t/{old}")
     engineer.fill("#words", "We look at it.")
     engineer.click("[data-send]")
     expect(engineer.locator(".conv")).to_contain_text("We look at it")
 
-    admin = sign_in("alice", domain="desk")
-    admin.goto("/desk/")
+    admin = sign_in("alice", domain="desk", at="/desk/")
     tab_to(admin, "Settings")
     admin.keyboard.press("Enter")
     admin.wait_for_url("**/desk/settings/")
@@ -173,8 +171,7 @@ def test_settings_fit_a_phone_and_work_without_scripts(sign_in: SignIn) -> None:
 
 
 def test_calendars_and_contracts_are_accessible(sign_in: SignIn) -> None:
-    page = sign_in("alice", domain="desk")
-    page.goto("/desk/settings/sla/contracts")
+    page = sign_in("alice", domain="desk", at="/desk/settings/sla/contracts")
     check_axe(page)
     page.click("text=C-acme")
     check_axe(page)

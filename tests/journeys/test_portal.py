@@ -51,8 +51,7 @@ def test_a_ticket_is_shared_urged_solved_and_rated_without_scripts_on_a_phone(st
     expect(page.locator("main")).to_contain_text("Your word is noted")
     page.click("text=It isn’t solved, open it again")
     expect(page.locator("main")).to_contain_text("Your answer")
-    desk = sign_in("bob", domain="desk")
-    desk.goto(f"/desk/t/{number}/panel")
+    desk = sign_in("bob", domain="desk", at=f"/desk/t/{number}/panel")
     expect(desk.locator("#panel")).to_contain_text("The cellar is full.")
     expect(desk.locator("#panel")).to_contain_text("Rated 5 of 5")
     check_axe(desk)
@@ -163,14 +162,12 @@ def test_somebody_signs_up_with_the_official_address(stack: Stack, sign_in: Sign
 
 
 def test_people_choose_their_look_and_a_wrong_zone_is_said(sign_in: SignIn) -> None:
-    page = sign_in("carol", domain="customer")
-    page.goto("/me")
+    page = sign_in("carol", domain="customer", at="/me")
     page.fill("#id_time_zone", "Mars/Base")
     page.click("main >> text=Save")
     expect(page.locator("#errors")).to_contain_text("Choose a zone")
     check_axe(page)
-    desk = sign_in("bob", domain="desk")
-    desk.goto("/desk/me")
+    desk = sign_in("bob", domain="desk", at="/desk/me")
     check_axe(desk)
     desk.check("main label:has-text('Dark')")
     desk.click("main >> text=Save")

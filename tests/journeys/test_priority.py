@@ -54,8 +54,7 @@ def _file(page: Page, subject: str, rank: int) -> str:
 def test_a_workaround_is_recorded_disputed_and_decided(sign_in: SignIn) -> None:
     customer = sign_in("carol", domain="customer")
     number = _file(customer, "The till is silent", 1)
-    agent = sign_in("bob", domain="desk")
-    agent.goto(f"/desk/t/{number}")
+    agent = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     agent.click("#pick-priority")
     agent.fill("#workaround", "Use the till at the back")
     check_axe(agent)
@@ -97,8 +96,7 @@ def test_a_customer_with_the_right_changes_the_priority_and_sees_the_new_promise
     expect(customer.locator(".standing")).to_contain_text("P1 Urgent")
     expect(customer.locator(".standing")).to_contain_text("We answer by")
 
-    agent = sign_in("bob", domain="desk")
-    agent.goto(f"/desk/t/{number}")
+    agent = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     agent.click("#pick-priority")
     expect(agent.locator("#governance")).to_contain_text("sets the priority at will")
     agent.check("#ticket input[name=priority][value='3']")
@@ -139,8 +137,7 @@ def test_what_a_customer_opens_while_news_is_on_its_way_stays_open(sign_in: Sign
 def test_an_urgent_reply_promises_the_next_update(sign_in: SignIn, stack: Stack) -> None:
     customer = sign_in("carol", domain="customer", timezone_id="Europe/Berlin")
     number = _file(customer, "The lights are out", 1)
-    agent = sign_in("bob", domain="desk")
-    agent.goto(f"/desk/t/{number}")
+    agent = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     agent.fill("#words", "I’m on it.")
     check_axe(agent)
     agent.click("[data-send]")
@@ -170,8 +167,7 @@ def test_an_urgent_reply_promises_the_next_update(sign_in: SignIn, stack: Stack)
 
 
 def test_the_advisor_answers_while_the_customer_ticks(sign_in: SignIn) -> None:
-    page = sign_in("carol", domain="customer")
-    page.goto("/tickets/new")
+    page = sign_in("carol", domain="customer", at="/tickets/new")
     page.check("#criterion-down")
     expect(page.locator("#advice")).to_contain_text("P1 Urgent: Nothing can be sold")
     check_axe(page)
@@ -186,8 +182,7 @@ def test_the_advisor_answers_while_the_customer_ticks(sign_in: SignIn) -> None:
     page.press("#id_subject", "Enter")
     expect(page.locator("h1")).to_have_text("Enter sends")  # Enter files the ticket; it doesn't ask the advisor
 
-    phone = sign_in("rita", domain="desk")
-    phone.goto("/desk/phone")
+    phone = sign_in("rita", domain="desk", at="/desk/phone")
     phone.fill("#q", "carol")
     phone.click("button.match >> nth=0")
     expect(phone.locator("#id_name")).to_have_value("Carol")
@@ -200,16 +195,14 @@ def test_the_advisor_answers_while_the_customer_ticks(sign_in: SignIn) -> None:
 
 
 def test_without_javascript_the_advisor_is_a_button(sign_in: SignIn) -> None:
-    page = sign_in("carol", domain="customer", java_script_enabled=False)
-    page.goto("/tickets/new")
+    page = sign_in("carol", domain="customer", java_script_enabled=False, at="/tickets/new")
     page.fill("#id_subject", "No scripts here")
     page.check("#criterion-down")
     page.click("text=Suggest a priority")
     expect(page.locator("#advice")).to_contain_text("P1 Urgent: Nothing can be sold")
     expect(page.locator("#id_subject")).to_have_value("No scripts here")
     number = _file(page, "No scripts here", 1)
-    agent = sign_in("bob", domain="desk", java_script_enabled=False)
-    agent.goto(f"/desk/t/{number}/governance")
+    agent = sign_in("bob", domain="desk", java_script_enabled=False, at=f"/desk/t/{number}/governance")
     agent.check("#criterion-down")
     agent.click("text=Suggest a priority")
     expect(agent.locator("#advice")).to_contain_text("Nothing can be sold")

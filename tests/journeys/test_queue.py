@@ -323,8 +323,7 @@ def test_colleagues_show_up_in_the_rows(filled: Stack, sign_in: SignIn) -> None:
 
 
 def test_an_empty_queue_stays_live_whatever_it_is_told(filled: Stack, sign_in: SignIn) -> None:
-    page = sign_in("bob", domain="desk")
-    page.goto("/desk/views/all?tag=hangar")
+    page = sign_in("bob", domain="desk", at="/desk/views/all?tag=hangar")
     expect(page.locator(".empty")).to_contain_text("No tickets match")
     filled.run(_IN + "    from notifications import live; t = Ticket.objects.get(subject='Hall 10')\n"
                "    live.publish(d.tenant.pk, ticket=t.number, organization=t.organization_id, requester=t.requester_id, "
@@ -334,8 +333,7 @@ def test_an_empty_queue_stays_live_whatever_it_is_told(filled: Stack, sign_in: S
 
 
 def test_without_javascript_the_queue_is_narrowed_chosen_from_and_changed(filled: Stack, sign_in: SignIn) -> None:
-    page = sign_in("bob", domain="desk", java_script_enabled=False)
-    page.goto("/desk/views/all?tag=hall")
+    page = sign_in("bob", domain="desk", java_script_enabled=False, at="/desk/views/all?tag=hall")
     page.click("text=More filters")
     page.check("input[name=environment][value=production]")
     page.click("text=Apply filters")

@@ -62,8 +62,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 def test_a_call_from_a_number_of_two_customers_is_taken_by_keyboard(stack: Stack, line: tuple[str, str],
                                                                     sign_in: SignIn) -> None:
-    page = sign_in("rita", domain="desk")
-    page.goto("/desk/phone")
+    page = sign_in("rita", domain="desk", at="/desk/phone")
     expect(page.locator("#q")).to_be_focused()
     check_axe(page)
     assert ring(stack, line, "call.started", "j1") == 200
@@ -115,8 +114,7 @@ def test_the_same_news_twenty_times_at_once_is_one_call(stack: Stack, line: tupl
 
 def test_a_call_without_phone_support_is_found_while_typing_recorded_and_directed(line: tuple[str, str],
                                                                                   sign_in: SignIn) -> None:
-    page = sign_in("rita", domain="desk")
-    page.goto("/desk/phone")
+    page = sign_in("rita", domain="desk", at="/desk/phone")
     page.keyboard.type("hobb")  # the search has the focus
     expect(page.locator(".match")).to_have_count(2)
     tab_to(page, ".match")
@@ -143,8 +141,7 @@ def test_a_call_without_phone_support_is_found_while_typing_recorded_and_directe
 def test_a_similar_open_ticket_is_shown_while_the_subject_is_typed(stack: Stack, line: tuple[str, str],
                                                                    sign_in: SignIn) -> None:
     stack.run(_AT_ACME + "    d.ticket(at=at, subject='Boiler pressure falls at night')\n")
-    page = sign_in("rita", domain="desk")
-    page.goto("/desk/phone")
+    page = sign_in("rita", domain="desk", at="/desk/phone")
     page.keyboard.type("carol")
     page.locator(".match").first.press("Enter")
     page.fill("#id_details", "Kept while parts change")
@@ -159,8 +156,7 @@ def test_callbacks_are_kept_until_done_and_late_ones_are_red(stack: Stack, line:
     stack.run(_AT_ACME + "    k = d.ticket(at=at, subject='Ring me')\n"
               "    Callback.objects.create(ticket=k, person=k.requester, number='" + NUMBER + "', requested_by=k.requester,\n"
               "                            due_at=at - timedelta(minutes=5), created_at=at)\n")
-    page = sign_in("bob", domain="desk")
-    page.goto("/desk/callbacks")
+    page = sign_in("bob", domain="desk", at="/desk/callbacks")
     row = page.locator("tr", has_text="Ring me")
     expect(row).to_have_class("is-late")
     expect(row).to_contain_text("Overdue")
@@ -178,8 +174,7 @@ def test_callbacks_are_kept_until_done_and_late_ones_are_red(stack: Stack, line:
 
 
 def test_without_javascript_the_same_form_takes_the_same_call(line: tuple[str, str], sign_in: SignIn) -> None:
-    page = sign_in("rita", domain="desk", java_script_enabled=False)
-    page.goto("/desk/phone")
+    page = sign_in("rita", domain="desk", java_script_enabled=False, at="/desk/phone")
     page.fill("#id_summary", "No scripts at the phone")
     page.fill("#q", NUMBER)
     page.click("button[value=search]")

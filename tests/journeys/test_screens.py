@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from screens.camera import Visits, axe, misfits, moving, settle, without_ring
+from screens.accessibility import axe
+from screens.camera import Visits, misfits, moving, settle, without_ring
 from screens.installation import SCENE, web
 from screens.listing import SCREENS, Screen, first_of_each_page
 from tests.databases import ROOT, fresh_database
@@ -42,13 +43,12 @@ def visits(browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_na
 def _faults(visits: Visits, screen: Screen, *, on_phone: bool) -> list[str]:
     page = visits.page(screen.who)
     problem = visits.open(page, screen, 390 if on_phone else 1440)
-    settle(page, color_scheme="dark" if on_phone else "light")
+    settle(page, color_scheme="dark" if on_phone else "light", forced_colors="none")
     found = [problem] if problem else axe(page) + misfits(page) + moving(page)
     page.set_viewport_size({"width": 320 if on_phone else 720, "height": 640})
     found += misfits(page)
     settle(page, forced_colors="active")
     found += without_ring(page)
-    page.close()
     return [f"{screen.name}: {fault}" for fault in found]
 
 

@@ -37,9 +37,8 @@ def _comments(stack: Stack, number: str) -> list[str]:
 
 def test_two_agents_on_one_ticket_lose_no_word(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Two at once")
-    bob, mia = sign_in("bob", domain="desk"), sign_in("mia", domain="desk")
-    bob.goto(f"/desk/t/{number}")
-    mia.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
+    mia = sign_in("mia", domain="desk", at=f"/desk/t/{number}")
     expect(bob.locator("#presence")).to_contain_text("Mia is looking at this too")
     mia.locator("#words").press_sequentially("Mia's half ")
     expect(bob.locator("#presence")).to_contain_text("Mia is writing")
@@ -69,15 +68,13 @@ def test_two_agents_on_one_ticket_lose_no_word(stack: Stack, sign_in: SignIn) ->
 
 def test_leaving_in_the_middle_of_a_word_keeps_the_word(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Left alone")
-    bob = sign_in("bob", domain="desk")
-    bob.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     bob.locator("#words").press_sequentially("Nearly do")
     bob.goto("/desk/views/queue")  # before the second in which the draft is saved is over
     bob.goto(f"/desk/t/{number}")
     expect(bob.locator("#words")).to_have_value("Nearly do")
     expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
-    other = sign_in("bob", domain="desk", viewport={"width": 390, "height": 800})
-    other.goto(f"/desk/t/{number}")
+    other = sign_in("bob", domain="desk", viewport={"width": 390, "height": 800}, at=f"/desk/t/{number}")
     expect(other.locator("#words")).to_have_value("Nearly do")
     check_axe(other)
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -85,8 +82,7 @@ def test_leaving_in_the_middle_of_a_word_keeps_the_word(stack: Stack, sign_in: S
 
 def test_a_customer_s_mail_that_comes_while_an_agent_writes_is_seen_before_sending(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Crossing")
-    bob = sign_in("bob", domain="desk")
-    bob.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     bob.locator("#words").fill("Please restart it.")
     _customer_mails(stack, number, "It works again.")
     expect(bob.locator("[data-send]")).to_have_text("Review, then send", timeout=20_000)
@@ -103,9 +99,8 @@ def test_a_customer_s_mail_that_comes_while_an_agent_writes_is_seen_before_sendi
 
 def test_one_leaves_and_comes_back_and_both_send_at_once(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "There and back")
-    bob, mia = sign_in("bob", domain="desk"), sign_in("mia", domain="desk")
-    bob.goto(f"/desk/t/{number}")
-    mia.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
+    mia = sign_in("mia", domain="desk", at=f"/desk/t/{number}")
     mia.locator("#words").press_sequentially("Mia begins, ")
     mia.goto("/desk/views/all")  # away in the middle
     bob.locator("#words").fill("Bob was first")
@@ -134,8 +129,7 @@ def test_one_leaves_and_comes_back_and_both_send_at_once(stack: Stack, sign_in: 
 
 def test_a_third_window_keeps_its_words_when_another_sends(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Three windows")
-    bob = sign_in("bob", domain="desk")
-    bob.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     bob.locator("#words").press_sequentially("From the first")
     expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
     other = bob.context.new_page()
@@ -191,8 +185,7 @@ def test_a_mention_is_completed_by_key_and_rings_the_colleague_s_bell(stack: Sta
 
 def test_a_reply_is_taken_back_by_a_key_and_sent_again(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Too fast")
-    bob = sign_in("bob", domain="desk")
-    bob.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     bob.locator("#words").fill("To the wrong person")
     bob.locator("#words").press("Control+Enter")
     expect(bob.locator(".msg--held")).to_be_visible()
@@ -206,8 +199,7 @@ def test_a_reply_is_taken_back_by_a_key_and_sent_again(stack: Stack, sign_in: Si
 
 def test_a_macro_by_keyboard_alone(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Macro by key")
-    bob = sign_in("bob", domain="desk")
-    bob.goto("/desk/macros/new")
+    bob = sign_in("bob", domain="desk", at="/desk/macros/new")
     check_axe(bob)
     bob.fill("#id_name", "Log please")
     bob.fill("#id_body", "Hello {{requester_first}}, the log please.")
@@ -229,8 +221,7 @@ def test_a_macro_by_keyboard_alone(stack: Stack, sign_in: SignIn) -> None:
 
 def test_files_are_dropped_and_pasted_ahead_of_the_words(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "With files")
-    bob = sign_in("bob", domain="desk")
-    bob.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     for kind, field in (("drop", "dataTransfer"), ("paste", "clipboardData")):
         bob.evaluate("""([kind, field]) => {
             const all = new DataTransfer();
@@ -248,8 +239,7 @@ def test_files_are_dropped_and_pasted_ahead_of_the_words(stack: Stack, sign_in: 
 
 def test_the_more_menu_works_with_and_without_scripts(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "More of it")
-    bob = sign_in("bob", domain="desk")
-    bob.goto(f"/desk/t/{number}?view=all")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}?view=all")
     bob.keyboard.press("t")
     expect(bob.locator("#tags")).to_be_focused()
     check_axe(bob)
@@ -258,8 +248,7 @@ def test_the_more_menu_works_with_and_without_scripts(stack: Stack, sign_in: Sig
     expect(bob.locator(".tk__facts .tag")).to_have_text("pump")
     bob.click("[data-undo]")
     expect(bob.locator(".tk__facts .tag")).to_have_count(0)
-    plain = sign_in("bob", domain="desk", java_script_enabled=False)
-    plain.goto(f"/desk/t/{number}")
+    plain = sign_in("bob", domain="desk", java_script_enabled=False, at=f"/desk/t/{number}")
     plain.fill("#words", "Half a thought")
     plain.click("text=Save draft")
     expect(plain.locator("#words")).to_have_value("Half a thought")
@@ -279,8 +268,7 @@ def test_the_more_menu_works_with_and_without_scripts(stack: Stack, sign_in: Sig
 
 def test_a_cut_line_an_ended_session_and_a_slow_file_cost_no_word_and_send_nothing_twice(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Bad network")
-    bob = sign_in("bob", domain="desk")
-    bob.goto(f"/desk/t/{number}")
+    bob = sign_in("bob", domain="desk", at=f"/desk/t/{number}")
     bob.locator("#words").fill("Before")
     expect(bob.locator("#draft-state")).to_contain_text("Draft saved")
     bob.context.set_offline(True)
@@ -315,8 +303,7 @@ def test_a_cut_line_an_ended_session_and_a_slow_file_cost_no_word_and_send_nothi
 
 def test_a_quick_hand_at_the_palette_gets_what_it_typed(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "By number")
-    bob = sign_in("bob", domain="desk")
-    bob.goto("/desk/views/all")
+    bob = sign_in("bob", domain="desk", at="/desk/views/all")
     bob.keyboard.press("Control+k")
     bob.keyboard.type(f"#{number}")
     bob.keyboard.press("Enter")  # the list still shows what an empty field finds
