@@ -5,7 +5,7 @@ from __future__ import annotations
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-__all__ = ["AXE_SCRIPT", "axe", "colors_are_known"]
+__all__ = ["AXE_SCRIPT", "axe"]
 
 _TWICE = "[...new Set([...document.querySelectorAll('[id]')].map((part) => part.id).filter((id, at, all) => all.indexOf(id) !== at))]"
 # Words in two elements of one make, in places of one make, have the same colours under one look.
@@ -36,7 +36,7 @@ _MAKES = """() => {
         return made;
     })(document.body, "");
     const whole = (e) => [...e.attributes].map((a) => `${a.name}=${a.value}`);
-    const look = [innerWidth, matchMedia("(forced-colors: active)").matches, ...whole(document.documentElement), ...whole(document.body),
+    const look = [innerWidth, ...["prefers-color-scheme: dark", "forced-colors: active"].map((one) => matchMedia(`(${one})`).matches), ...whole(document.documentElement), ...whole(document.body),
         ...[...document.styleSheets].map((one) => one.href || one.ownerNode?.textContent)].join();
     return [short(look), [...makes.values()]];
 }"""
@@ -56,7 +56,6 @@ _AXE = """async ([known, onlyColors]) => {
         for (const e of fresh) e.removeAttribute("data-fresh");
     }
 }"""
-_SCHEME = "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
 _readable: dict[str, set[str]] = {}  # makes whose colours are fine, by look
 
 
@@ -67,21 +66,10 @@ def axe(page: Page, *, only_colors: bool = False) -> list[str]:
     """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    makes, fine = _makes(page, page.evaluate(_SCHEME))
+    look, made = page.evaluate(_MAKES)
+    makes, fine = set(made), _readable.setdefault(look, set())
     found = page.evaluate(_AXE, [list(makes & fine), only_colors])
     if not any(rule["id"] in ("color-contrast", "link-in-text-block") for rule in found):
         fine |= makes
     faults = [f"{rule['id']}: {node['html'][:160]} | {node['failureSummary'][:200]}" for rule in found for node in rule["nodes"]]
     return faults + [f"duplicate id: {name}" for name in page.evaluate(_TWICE)]
-
-
-def colors_are_known(page: Page, scheme: str) -> bool:
-    """Is there nothing on the page whose colours in this scheme (light, dark) weren't looked at before."""
-    makes, fine = _makes(page, scheme)
-    return makes <= fine
-
-
-def _makes(page: Page, scheme: str) -> tuple[set[str], set[str]]:
-    """What the page's words stand in, and what of it is fine in this scheme."""
-    look, makes = page.evaluate(_MAKES)
-    return set(makes), _readable.setdefault(f"{look} {scheme}", set())

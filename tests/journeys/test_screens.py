@@ -1,5 +1,5 @@
-"""Every page of the product once in Chromium: light on a desk or dark on a phone. All states, themes and widths are looked
-at by `manage.py screenshots DIR --axe`."""
+"""Every page of the product once in Chromium, on a desk or on a phone, light and dark. All states and widths in both are
+looked at by `manage.py screenshots DIR --axe`."""
 
 from __future__ import annotations
 
@@ -43,8 +43,11 @@ def visits(browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_na
 def _faults(visits: Visits, screen: Screen, *, on_phone: bool) -> list[str]:
     page = visits.page(screen.who)
     problem = visits.open(page, screen, 390 if on_phone else 1440)
-    settle(page, color_scheme="dark" if on_phone else "light", forced_colors="none")
-    found = [problem] if problem else axe(page) + misfits(page) + moving(page)
+    found = [problem] if problem else []
+    for scheme in ("dark", "light"):
+        settle(page, color_scheme=scheme, forced_colors="none")
+        found += axe(page, only_colors=scheme == "dark")
+    found += misfits(page) + moving(page)
     page.set_viewport_size({"width": 320 if on_phone else 720, "height": 640})
     found += misfits(page)
     settle(page, forced_colors="active")
@@ -57,3 +60,19 @@ def test_every_page_is_accessible_fits_and_rests(visits: Visits, share: int) -> 
     faults = [fault for number, screen in enumerate(_PAGES[share::_SHARES])
               for fault in _faults(visits, screen, on_phone=(number + share) % 2 == 1)]
     assert not faults, "\n".join(faults)
+
+
+def test_a_faint_colour_is_found_beside_what_was_looked_at_before(browser: Browser) -> None:
+    page = browser.new_page()
+    shown = '<html lang="en"><title>T</title><style>{}</style><main><h1>One</h1><p class="{}">Two</p></main>'
+
+    def found(style: str, kind: str) -> list[str]:
+        page.set_content(shown.format(style, kind))
+        return [fault.partition(":")[0] for fault in axe(page)]
+
+    assert found(".faint { color: #bbb }", "plain") == []
+    assert found(".faint { color: #bbb }", "plain") == []
+    assert found(".faint { color: #bbb }", "faint") == ["color-contrast"]
+    assert found(".plain { color: #bbb }", "plain") == ["color-contrast"]  # the same words in another dress
+    assert found(".plain { color: #bbb }", "plain") == ["color-contrast"]  # what was found is not taken for known
+    page.close()
