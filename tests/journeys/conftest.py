@@ -24,6 +24,7 @@ from redis import Redis
 from supportdesk.launcher.browser import chromium
 from tests.databases import ROOT, fresh_database
 from tests.factories.desk import PASSWORD
+from tests.journeys.windows import Windows
 
 _files = count(1)
 PROCESSES = ("web", "worker", "smtp", "shell")
@@ -161,14 +162,6 @@ def stack(installation: Stack, worker_name: str) -> Stack:
     return installation
 
 
-def _patient(page: Page, press: Callable[[str], None]) -> Callable[[str], None]:
-    """Keys as a hand presses them: once the page is there and its scripts listen."""
-    def pressing(key: str) -> None:
-        page.wait_for_load_state()
-        press(key)
-    return pressing
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, as Debian has it."""
@@ -176,39 +169,37 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def windows(installation: Stack, browser: Browser) -> Windows:
+    """At acme."""
+    return Windows(browser, f"http://acme.localhost:{installation.port}")
+
+
 @pytest.fixture
-def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
+def sign_in(stack: Stack, windows: Windows) -> Iterator[Callable[..., Page]]:
     """A page of acme's, `at` an address, signed in as somebody: the first of a file by the form, all else by a cookie.
 
     Any script error or refused inline code fails the test.
     """
-    contexts, problems = [], []
-
     def open_page(name: str, *, domain: str, at: str = "/", **options: Any) -> Page:
         who = f"{name}@{domain}.acme.example"
-        context = browser.new_context(base_url=f"http://acme.localhost:{stack.port}", reduced_motion="reduce", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.keyboard.press = _patient(page, page.keyboard.press)  # type: ignore[method-assign]
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else None)
+        page = windows.take(**options)
         if stack.signed_in:
             if who not in stack.signed_in:
                 key = stack.run(f"from screens.cast import session_for; print(session_for({who!r}))")
                 stack.signed_in[who] = [{**next(iter(stack.signed_in.values()))[0], "value": key}]
-            context.add_cookies(stack.signed_in[who])
+            page.context.add_cookies(stack.signed_in[who])
         else:
             page.goto("/account/login/")
             page.fill("#id_login", who)
             page.fill("#id_password", PASSWORD)
             page.click("button[type=submit]")
             page.wait_for_url(lambda url: "/account/login" not in url)
-            stack.signed_in[who] = [c for c in context.cookies() if c["name"] == "sd_session"]  # type: ignore[misc]
+            stack.signed_in[who] = [c for c in page.context.cookies() if c["name"] == "sd_session"]  # type: ignore[misc]
         page.goto(at)
         return page
 
+    windows.problems.clear()
     yield open_page
-    for context in contexts:
-        context.close()
-    assert problems == []
+    windows.give_back()
+    assert windows.problems == []

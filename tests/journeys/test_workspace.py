@@ -147,13 +147,12 @@ def test_a_third_window_keeps_its_words_when_another_sends(stack: Stack, sign_in
 
 def test_a_mention_is_completed_by_key_and_rings_the_colleague_s_bell(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Who knows this?")
-    mia, bob = sign_in("mia", domain="desk"), sign_in("bob", domain="desk")
-    mia.add_init_script("""window.raised = [];
+    mia = sign_in("mia", domain="desk", at="/desk/views/all", script="""window.raised = [];
         window.Notification = class {  // a browser without windows raises none
             static permission = "granted";
             constructor(title, more) { window.raised.push([title, more.body]); }
         };""")
-    mia.goto("/desk/views/all")
+    bob = sign_in("bob", domain="desk")
     expect(mia.locator("#bell")).to_contain_text("nothing unread")
     bob.goto(f"/desk/t/{number}?view=all")
     expect(bob.locator("#place")).to_contain_text(" of ")
