@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from supportdesk.launcher import servers
+from supportdesk.launcher.probe import free_port
 from supportdesk.launcher.state import CHECKOUT
 
 _MANAGE = str(CHECKOUT / "manage.py")
@@ -41,9 +41,7 @@ def installation(say: Callable[[str], None], *, history: bool = True, language: 
 @contextmanager
 def web(environment: dict[str, str]) -> Iterator[int]:
     """The web server alone; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     log = Path(environment["SUPPORTDESK_VAR"]) / "web.log"
     with log.open("ab") as out:
         process = subprocess.Popen(

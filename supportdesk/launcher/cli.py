@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from typing import Any
 
 from supportdesk.launcher import servers
 from supportdesk.launcher.browser import MISSING, browser_program
-from supportdesk.launcher.probe import health, logins
+from supportdesk.launcher.probe import health, is_free, logins
 from supportdesk.launcher.state import CHECKOUT, Paths, is_running, paths, read_state
 from supportdesk.launcher.supervisor import StartError, Supervisor, end_leftovers
 
@@ -53,16 +52,6 @@ def run(command: str, arguments: list[str]) -> int:
         return 1
 
 
-def _port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
 def _prepare(where: Paths, options: Any) -> None:
     """Refuse to run twice or on a taken port; end what a killed run has left behind."""
     where.var.mkdir(parents=True, exist_ok=True)
@@ -75,7 +64,7 @@ def _prepare(where: Paths, options: Any) -> None:
     end_leftovers(where, state)
     where.run.mkdir(mode=0o711, exist_ok=True)
     for port, option in ((options.port, "--port"), (options.smtp_port, "--smtp-port")):
-        if not _port_is_free(port):
+        if not is_free(port):
             raise StartError(f"Port {port} is taken. Choose another: python3 manage.py up {option} {port + 10}")
     if shutil.disk_usage(where.var).free < 300 * 1024 * 1024:
         raise StartError(f"Less than 300 MB are free at {where.var}. Free some disk space and try again.")

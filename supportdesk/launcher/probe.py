@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import random
 import socket
 import urllib.error
 import urllib.request
@@ -11,12 +13,30 @@ from typing import Any
 from supportdesk.launcher.state import State, is_running, paths
 
 
+def is_free(port: int) -> bool:
+    """Could a server listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """One for a server that starts soon. Not of those that the system gives to outgoing connections: it may be given away
+    before the server is there.
+    """
+    return next(port for port in iter(lambda: random.SystemRandom().randrange(15_000, 32_000), 0) if is_free(port))
+
+
 def web_answers(port: int) -> bool:
     """Does the web server say that it is ready."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=3) as answer:
             return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError, ValueError):
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError):
         return False
 
 

@@ -8,13 +8,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+
+from supportdesk.launcher.probe import free_port
 
 PASSWORD = "a-password-of-tests"
 _CONFIG = """
@@ -60,9 +61,7 @@ class Dovecot:
         self.program = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
         if self.program is None:
             pytest.fail("Dovecot is missing. On Debian or Ubuntu: apt install dovecot-imapd")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         # As root, Dovecot gives up its rights for a user of its own, and refuses to read root's mail.
         user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         login = "nobody" if os.getuid() == 0 else user.pw_name

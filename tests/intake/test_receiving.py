@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import smtplib
-import socket
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +14,7 @@ from django.db import OperationalError
 from intake.management.commands import receive_mail
 from intake.models import InboundMessage
 from intake.smtp import Arrival, Handler, make_controller
+from supportdesk.launcher.probe import free_port
 from tests.factories.desk import Desk
 from tests.intake.mails import support, write
 
@@ -64,9 +64,7 @@ def test_lmtp_answers_for_each_recipient(monkeypatch: pytest.MonkeyPatch) -> Non
         kept.append(arrival)
         return "7"
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = make_controller(Handler(store, lambda a: "support" in a, 100_000, is_lmtp=True), host="127.0.0.1", port=port)
     controller.start()
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from intake.smtp import Arrival, Handler, make_controller
+from supportdesk.launcher.probe import free_port
 
 
 class Box:
@@ -29,9 +30,7 @@ class Box:
 @pytest.fixture
 def wire() -> Iterator[tuple[Box, int]]:
     box = Box()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     handler = Handler(box.store, lambda a: a.startswith("support"), 200_000)
     box.room = handler.room
     controller = make_controller(handler, host="127.0.0.1", port=port)

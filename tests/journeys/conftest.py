@@ -6,11 +6,9 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,6 +20,7 @@ from playwright.sync_api import Browser, Page
 from redis import Redis
 
 from supportdesk.launcher.browser import chromium
+from supportdesk.launcher.probe import free_port, smtp_answers, web_answers
 from tests.databases import ROOT, fresh_database
 from tests.factories.desk import PASSWORD
 from tests.journeys.windows import Windows
@@ -87,12 +86,6 @@ class Stack:
         return str(done["said"]).strip()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
     """The condition's value as soon as it is true."""
     until = time.monotonic() + seconds
@@ -104,19 +97,6 @@ def wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
         time.sleep(0.1)
 
 
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):
-            return True
-    except OSError:
-        return False
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Stack]:
     """The processes; what they work on is made anew for each file of journeys."""
@@ -125,11 +105,11 @@ def installation(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> 
                    "REDIS_URL": re.sub(r"db=\d+", f"db={8 + number}", os.environ["REDIS_URL"]),
                    "DJANGO_SETTINGS_MODULE": "supportdesk.settings", "SUPPORTDESK_LOCAL": "1",
                    "SUPPORTDESK_VAR": str(tmp_path_factory.mktemp("var")), "SUPPORTDESK_NO_BOOTSTRAP": "1", "UNDO_SEND_SECONDS": "3"}
-    running = Stack(environment, _free_port(), _free_port())
+    running = Stack(environment, free_port(), free_port())
     for name in PROCESSES:
         running.start(name)
     try:
-        wait_for(lambda: _answers(running.port) and _listens(running.smtp_port), 90)
+        wait_for(lambda: web_answers(running.port) and smtp_answers(running.smtp_port), 90)
         yield running
     finally:
         for process in running.processes.values():

@@ -13,20 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from supportdesk.launcher.probe import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Installation:
     """`manage.py` in its own data folder, without this test run's servers."""
 
     def __init__(self, var: Path) -> None:
-        self.var, self.port, self.smtp_port = var, _port(), _port()
+        self.var, self.port, self.smtp_port = var, free_port(), free_port()
         dropped = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "DATABASE_ROLE"}
         self.environment = {k: v for k, v in os.environ.items() if k not in dropped} | {
             "SUPPORTDESK_VAR": str(var), "SUPPORTDESK_NO_BOOTSTRAP": "1"}
