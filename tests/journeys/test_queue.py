@@ -241,7 +241,6 @@ def test_a_popover_narrows_by_keyboard_and_a_chip_takes_it_away(filled: Stack, s
     page.wait_for_load_state()
     page.keyboard.press("f")
     expect(page.locator("h1")).to_have_text("Filters")
-    check_axe(page)
 
 
 def test_shift_takes_a_range_and_a_choice_goes_over_pages(filled: Stack, sign_in: SignIn) -> None:

@@ -46,7 +46,6 @@ def test_two_agents_on_one_ticket_lose_no_word(stack: Stack, sign_in: SignIn) ->
     check_axe(bob)
     bob.click("text=See draft")
     expect(bob.locator("body")).to_contain_text("Mia's half")
-    check_axe(bob)
     bob.goto(f"/desk/t/{number}")
     bob.locator("#words").fill("Bob's answer")
     bob.locator("#words").press("Control+Enter")
@@ -174,12 +173,10 @@ def test_a_mention_is_completed_by_key_and_rings_the_colleague_s_bell(stack: Sta
     mia.keyboard.press("i")
     expect(mia.locator("h1")).to_have_text("Inbox")
     expect(mia.locator(".news-list")).to_contain_text("Bob mentioned you in a note")
-    check_axe(mia)
     mia.get_by_role("link", name=f"#{number} Who knows this?").press("Enter")
     expect(mia.locator("#bell")).to_contain_text("nothing unread")  # whoever reads the ticket has read its news
     mia.goto("/desk/me#news")
     expect(mia.locator("#browser-news")).to_have_text("This browser tells you while a page of the desk is open in it.")
-    check_axe(mia)
 
 
 def test_a_reply_is_taken_back_by_a_key_and_sent_again(stack: Stack, sign_in: SignIn) -> None:
@@ -199,12 +196,11 @@ def test_a_reply_is_taken_back_by_a_key_and_sent_again(stack: Stack, sign_in: Si
 def test_a_macro_by_keyboard_alone(stack: Stack, sign_in: SignIn) -> None:
     number = _ticket(stack, "Macro by key")
     bob = sign_in("bob", domain="desk", at="/desk/macros/new")
-    check_axe(bob)
     bob.fill("#id_name", "Log please")
     bob.fill("#id_body", "Hello {{requester_first}}, the log please.")
     bob.fill("#id_add_tags", "log")
     bob.click("text=Save macro")
-    check_axe(bob)
+    expect(bob.locator("main")).to_contain_text("Log please")
     bob.goto(f"/desk/t/{number}")
     bob.keyboard.press("m")
     option = bob.locator("#macros button", has_text="Log please")
