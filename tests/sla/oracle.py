@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 class SlowCalendar:
@@ -16,19 +16,27 @@ class SlowCalendar:
 
     def __init__(self, zone: str, weekly: list[tuple[int, int, int]], exceptions: dict[date, list[tuple[int, int]]]) -> None:
         self.zone, self.weekly, self.exceptions = ZoneInfo(zone), weekly, exceptions
+        self._days: dict[date, list[bool]] = {}  # what was found of the days so far
 
     def is_open(self, moment: datetime) -> bool:
-        """Is the minute that begins here inside a window of today, or of yesterday running over midnight."""
+        """Is business open in the minute that begins here."""
         wall = moment.astimezone(self.zone)
-        minute = wall.hour * 60 + wall.minute
-        return self._inside(wall.date(), minute) or self._inside(wall.date() - timedelta(days=1), minute + 1440)
+        return self.shows_open(wall.date(), wall.hour * 60 + wall.minute)
 
-    def _inside(self, day: date, minute: int) -> bool:
+    def shows_open(self, day: date, minute: int) -> bool:
+        """Is this minute on the wall inside a window of the day, or of the day before running over midnight."""
+        if day not in self._days:
+            hands = self._days[day] = [False] * 1440
+            for before, windows in ((0, self._windows(day)), (1440, self._windows(day - DAY))):
+                for start, end in windows:
+                    for shown in range(max(start - before, 0), min(end - before, 1440)):
+                        hands[shown] = True
+        return self._days[day][minute]
+
+    def _windows(self, day: date) -> list[tuple[int, int]]:
         if day in self.exceptions:
-            windows = self.exceptions[day]
-        else:
-            windows = [(start, end) for weekday, start, end in self.weekly if weekday == day.weekday()]
-        return any(start <= minute < end for start, end in windows)
+            return self.exceptions[day]
+        return [(start, end) for weekday, start, end in self.weekly if weekday == day.weekday()]
 
     def add(self, moment: datetime, minutes: int) -> datetime:
         """When so many open minutes have passed."""

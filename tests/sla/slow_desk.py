@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import accumulate
+from zoneinfo import ZoneInfo
 
 from tests.sla.oracle import SlowCalendar
 
@@ -17,13 +20,18 @@ REOPEN = 14 * 1440
 PAUSES = {"ongoing_update": {"pending"}, "resolution": {"pending", "on_hold"}}
 
 
+@cache
+def _walls(zone: ZoneInfo) -> list[tuple[date, int]]:
+    """What a clock on the wall there shows minute by minute: the day, and the minute of it."""
+    walls = [(START + timedelta(minutes=minute)).astimezone(zone) for minute in range(MINUTES)]
+    return [(wall.date(), wall.hour * 60 + wall.minute) for wall in walls]
+
+
 class Hours:
     """A calendar, looked at minute by minute: `before[m]` open minutes lie before minute m."""
 
     def __init__(self, calendar: SlowCalendar) -> None:
-        self.before = [0]
-        for minute in range(MINUTES):
-            self.before.append(self.before[-1] + calendar.is_open(START + timedelta(minutes=minute)))
+        self.before = [0, *accumulate(calendar.shows_open(day, minute) for day, minute in _walls(calendar.zone))]
 
     def between(self, start: int, end: int) -> int:
         """Open minutes from one minute to another."""
