@@ -9,8 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 
 application = get_wsgi_application()
 
-# What is loaded now stays for good, and a page makes many short-lived objects: without this every few requests one
-# waits for the collector to walk all of Django.
+# What is loaded now stays for good.
 gc.collect()
 gc.freeze()
-gc.set_threshold(50_000, 20, 50)

@@ -40,7 +40,6 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look through it again and again for rubbish takes a tenth of the tests' time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @cache
