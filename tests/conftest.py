@@ -36,6 +36,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysByFi
     return JourneysByFile(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test isn't left for the end, when only one process has still something to do."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/launcher/"))
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look through it again and again for rubbish takes a tenth of the tests' time."""
     gc.collect()
