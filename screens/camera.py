@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Error, Page
 
@@ -83,6 +84,7 @@ class Visits:
     def __init__(self, browser: Browser, port: int, scene: dict[str, Any], language: str = "") -> None:
         self.browser, self.port, self.scene, self.language = browser, port, scene, language or "en-GB"
         self._pages: dict[str, Page] = {}
+        self._touched: set[Page] = set()
 
     def address(self, screen: Screen) -> str:
         """Where the screen is."""
@@ -104,6 +106,12 @@ class Visits:
     def open(self, page: Page, screen: Screen, width: int) -> str:
         """Go there and do the steps. What went wrong, if something did."""
         resize(page, width)
+        if page in self._touched:  # words that were typed on an earlier screen are kept for this window; not for the next picture
+            page.goto(urljoin(page.url, "/health/live"))
+            page.evaluate("sessionStorage.clear()")
+            self._touched.discard(page)
+        if screen.steps:
+            self._touched.add(page)
         answer = page.goto(self.address(screen))
         if answer is None or answer.status != screen.status:
             return f"answered {answer.status if answer else 'nothing'} in place of {screen.status}"
