@@ -22,14 +22,30 @@ from tests.factories.desk import Desk, make_desk, versions
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 
+GIVES_WAY = "gw2"  # the third test process
+if os.environ.get("PYTEST_XDIST_WORKER") == GIVES_WAY:
+    os.nice(10)
+
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
 class JourneysByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Journeys of one file share an installation, so one process walks them; any other test goes where there is room."""
+    """Journeys of one file share an installation, so one process walks them; any other test goes where there is room.
+
+    Whoever walks a journey waits for half of the time. The third process fills these gaps with tests that need no installation.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return nodeid.partition("::")[0] if nodeid.startswith("tests/journeys/") else nodeid
+
+    def _assign_work_unit(self, node: Any) -> None:
+        if node.gateway.id == GIVES_WAY:
+            small = (scope for scope in self.workqueue if not scope.startswith(("tests/journeys/", "tests/launcher/")))
+            if not (scope := next(small, "")):
+                node.shutdown()
+                return
+            self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysByFile:

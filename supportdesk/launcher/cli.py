@@ -172,7 +172,7 @@ def test(arguments: list[str]) -> int:
         with servers.throwaway() as environment:
             for name in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(name, lambda *_: sys.exit(143))
-            parallel = [] if arguments else ["-n", "2"]
+            parallel = [] if arguments else ["-n", "3"]
             return subprocess.run([sys.executable, "-m", "pytest", *parallel, *arguments],
                                   env=environment | {"DJANGO_SETTINGS_MODULE": "tests.settings", "SECRET_KEY": "test-key"},
                                   cwd=CHECKOUT, check=False).returncode
