@@ -10,7 +10,7 @@ from django.dispatch import Signal
 from accounts.models import Person
 from tickets.enums import AuthorKind, EventKind
 from tickets.models import Ticket, TicketEvent
-from toolkit.together import insert
+from toolkit.together import insert, insert_for_id
 
 # Sent with `event` and `ticket`. Receivers run inside the transaction and may only write to the database.
 ticket_event = Signal()
@@ -40,7 +40,7 @@ def record(ticket: Ticket, kind: EventKind, *, at: datetime, by: Person | None, 
         pk=event_id, ticket=ticket, kind=kind, at=at, actor=by, actor_kind=actor_kind,
         is_public=not for_staff and kind not in _STAFF_ONLY, data=data)
     if event_id is None:
-        event.save(force_insert=True)
+        insert_for_id(event)
     else:
         insert(event)
     ticket_event.send(sender=TicketEvent, event=event, ticket=ticket)

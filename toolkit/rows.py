@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -18,9 +18,18 @@ def columns(model: type[models.Model], alias: str) -> str:
 
 def objects(model: type[M], rows: Iterable[Sequence[Any]]) -> list[M]:
     """The stored objects that rows of `columns` are."""
-    return [model.from_db(connection.alias, _names(model), row) for row in rows]
+    names, kept_as_text = _names(model)
+    found = []
+    for row in rows:
+        values = list(row)
+        for at, read in kept_as_text:
+            values[at] = read(values[at], None, connection)
+        found.append(model.from_db(connection.alias, names, values))
+    return found
 
 
 @cache
-def _names(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+def _names(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
+    """Of all fields, and how those are read that Postgres gives in another form, such as JSON."""
+    fields = model._meta.concrete_fields
+    return [f.attname for f in fields], [(at, f.from_db_value) for at, f in enumerate(fields) if hasattr(f, "from_db_value")]

@@ -12,7 +12,7 @@ from intake.services import process_due, store_mail
 from tests.factories.desk import Desk, in_desk, make_desk
 from tests.intake.mails import clock, support, write
 from tickets.models import Ticket
-from toolkit.together import draw_ids, insert, then, together, update, waits
+from toolkit.together import draw_ids, insert, insert_for_id, then, together, update, waits
 
 
 def _people(*names: str, at: datetime) -> list[Person]:
@@ -53,6 +53,19 @@ def test_named_fields_of_a_stored_row_are_written_after_the_rows_and_no_other(ac
     assert len(asked.captured_queries) == 1
     assert list(Person.objects.filter(pk__in=[one.pk, two.pk]).order_by("pk").values_list("name", "title")) == [
         ("Renamed", ""), ("Two", "")]
+
+
+def test_a_row_whose_id_is_asked_for_comes_after_those_that_wait(acme: Desk, now: datetime) -> None:
+    (one,) = _people("One", at=now)
+    asking = Person(name="Asking; %s", created_at=now)
+    with together():
+        insert(one)
+        insert_for_id(asking)
+        assert not waits(one)
+    assert Person.objects.get(pk=asking.pk).name == "Asking; %s"
+    asking.name = "A stored row from now on"
+    asking.save()
+    assert Person.objects.filter(pk=asking.pk, name="A stored row from now on").count() == 1
 
 
 def test_a_row_that_a_key_forbids_is_left_out_where_that_is_wanted(acme: Desk, now: datetime) -> None:

@@ -25,6 +25,7 @@ from tickets.services.snoozing import wake_up
 from tickets.services.status import move_status
 from tickets.workflow import status_after_requester
 from toolkit.errors import DomainError
+from toolkit.together import insert_for_id
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,11 @@ def _require_words(body: str) -> None:
 def _add(ticket: Ticket, entry: Entry, *, author: Person, kind: AuthorKind, at: datetime) -> Comment:
     if not entry.attachments:
         _require_words(entry.body + entry.quoted)
-    comment = Comment.objects.create(
+    comment = Comment(
         ticket=ticket, author=author, author_kind=kind, channel=entry.channel, body=entry.body, quoted=entry.quoted,
         html=entry.html, message_id=entry.message_id, next_steps=entry.follow_up.next_steps,
         next_update_by=entry.follow_up.by, created_at=at)
+    insert_for_id(comment)
     attach(entry.attachments, ticket=ticket, comment=comment)
     index_ticket(ticket, public=entry.body)
     return comment
