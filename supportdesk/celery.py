@@ -9,6 +9,8 @@ from celery import Celery
 from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
+# Models and addresses are checked where the database is set up. A worker that was killed is back a quarter sooner.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("supportdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
