@@ -17,7 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant_scope
-from tests.databases import fresh_database
+from tests.databases import begin_with_template, fresh_database
 from tests.factories.desk import Desk, make_desk, versions
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
@@ -46,6 +46,11 @@ class JourneysByFile(LoadScopeScheduling):  # type: ignore[misc]
                 return
             self.workqueue.move_to_end(scope, last=False)
         super()._assign_work_unit(node)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses") and not hasattr(config, "workerinput"):
+        begin_with_template()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysByFile:

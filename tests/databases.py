@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -28,22 +29,36 @@ def fresh_database(name: str, *, next_ids: int = 0) -> str:
 
     New rows have ids beyond `next_ids`: processes that have known the database of before must not take them for its own.
     """
-    owner = os.environ["DATABASE_URL"]
     with _one_at_a_time() as folder:
-        ready = folder / "template.ready"
-        if not ready.exists():
-            _statements(f"DROP DATABASE IF EXISTS {_TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {_TEMPLATE}")
-            _tables(_named(owner, _TEMPLATE))
-            _manage(_named(owner, _TEMPLATE), "app", "shell", "-v", "0", "-c", _TENANTS)
-            ready.touch()
+        _make_template(folder)
         _statements(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    url = _named(owner, name)
+    url = _named(os.environ["DATABASE_URL"], name)
     if next_ids:
         link = psycopg2.connect(url)
         with link, link.cursor() as cursor:
             cursor.execute(_NEXT_IDS, [next_ids])
         link.close()
     return url
+
+
+def begin_with_template() -> None:
+    """Make what all databases are copied from while the tests are still being collected. Who needs one waits for it."""
+    def make() -> None:
+        with _one_at_a_time() as folder:
+            _make_template(folder)
+
+    Thread(target=make, daemon=True).start()
+
+
+def _make_template(folder: Path) -> None:
+    ready = folder / "template.ready"
+    if ready.exists():
+        return
+    url = _named(os.environ["DATABASE_URL"], _TEMPLATE)
+    _statements(f"DROP DATABASE IF EXISTS {_TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {_TEMPLATE}")
+    _tables(url)
+    _manage(url, "app", "shell", "-v", "0", "-c", _TENANTS)
+    ready.touch()
 
 
 @contextmanager
@@ -78,8 +93,9 @@ def _tables(url: str) -> None:
 def _digest() -> str:
     """Changes with all that migrating depends on."""
     found = hashlib.sha256()
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("requirements*.txt"), ROOT / "accounts" / "walls.py",
-                        ROOT / "accounts" / "tenancy.py", ROOT / "supportdesk" / "management" / "commands" / "setup_database.py"]):
+    beside = [ROOT / path for path in ("accounts/walls.py", "accounts/tenancy.py", "toolkit/migrating.py",
+                                       "supportdesk/management/commands/setup_database.py")]
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("requirements*.txt"), *beside]):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:16]
 

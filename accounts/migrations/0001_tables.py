@@ -5,8 +5,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from toolkit.migrating import Tables
 
-class Migration(migrations.Migration):
+
+class Migration(Tables):
 
     replaces = [('accounts', '0001_initial')]
 

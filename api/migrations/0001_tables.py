@@ -2,8 +2,10 @@ import accounts.tenancy
 import django.db.models.deletion
 from django.db import migrations, models
 
+from toolkit.migrating import Tables
 
-class Migration(migrations.Migration):
+
+class Migration(Tables):
 
     replaces = [('api', '0001_initial')]
 

@@ -3,8 +3,10 @@ import django.db.models.deletion
 import intake.enums
 from django.db import migrations, models
 
+from toolkit.migrating import Tables
 
-class Migration(migrations.Migration):
+
+class Migration(Tables):
 
     replaces = [('intake', '0001_initial')]
 

@@ -5,8 +5,10 @@ import django.db.models.deletion
 import knowledge.enums
 from django.db import migrations, models
 
+from toolkit.migrating import Tables
 
-class Migration(migrations.Migration):
+
+class Migration(Tables):
 
     replaces = [('knowledge', '0001_initial')]
 

@@ -4,8 +4,10 @@ import django.db.models.deletion
 import notifications.enums
 from django.db import migrations, models
 
+from toolkit.migrating import Tables
 
-class Migration(migrations.Migration):
+
+class Migration(Tables):
 
     replaces = [('notifications', '0001_initial')]
 

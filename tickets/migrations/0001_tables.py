@@ -5,8 +5,10 @@ import django.db.models.deletion
 import tickets.enums
 from django.db import migrations, models
 
+from toolkit.migrating import Tables
 
-class Migration(migrations.Migration):
+
+class Migration(Tables):
 
     replaces = [('tickets', '0001_initial')]
 
