@@ -198,7 +198,7 @@ def throwaway() -> Iterator[dict[str, str]]:
         try:
             if not environment.get("DATABASE_URL"):
                 started.append((start_postgres(run_dir / "pg", run_dir, run_dir / "files" / "pg.log", fast=True),
-                                signal.SIGINT))
+                                signal.SIGQUIT))  # at once: what is thrown away needs no last checkpoint
                 environment["DATABASE_URL"] = database_url(run_dir)
                 environment["POSTGRES_PROGRAMS"] = str(postgres_programs(run_dir))
             if not environment.get("REDIS_URL"):
