@@ -38,7 +38,7 @@ class _Waiting:
             cursor.execute(";\n".join(texts), values)
         for part in parts:
             if isinstance(part[0], models.Model):
-                part[0]._state.adding, part[0]._state.db = False, connection.alias
+                _is_stored(part[0])
 
     def before(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         """Django's hook around each statement: what waits goes first, except where its savepoint is given up."""
@@ -87,7 +87,7 @@ def insert_for_id(row: models.Model) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"{text} RETURNING id", values)
         (row.pk,) = cursor.fetchone()
-    row._state.adding, row._state.db = False, connection.alias
+    _is_stored(row)
 
 
 def then(sql: str, params: Sequence[Any]) -> None:
@@ -121,6 +121,10 @@ def draw_ids(rows: Sequence[models.Model]) -> None:
 def id_sequence(model: type[models.Model]) -> str:
     """The name of the sequence that a table's ids come from."""
     return f"{model._meta.db_table}_id_seq"
+
+
+def _is_stored(row: models.Model) -> None:
+    row._state.adding, row._state.db = False, connection.alias
 
 
 def _kept() -> _Waiting:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.desk import Desk, in_desk
 from tickets.errors import TicketChangedError
@@ -18,8 +17,9 @@ def test_a_locked_ticket_is_as_it_is_stored_in_each_field(acme: Desk, now: datet
     stored.due_at, stored.requester = now + timedelta(hours=1), acme.member("vic").person
     stored.save()
     assert lock(ticket) is ticket
+    stored.refresh_from_db()
     for field in Ticket._meta.concrete_fields:
-        assert getattr(ticket, field.attname) == getattr(Ticket.objects.get(pk=ticket.pk), field.attname), field.name
+        assert getattr(ticket, field.attname) == getattr(stored, field.attname), field.name
     assert ticket.requester == acme.member("vic").person
 
 
@@ -32,7 +32,6 @@ def test_what_is_saved_is_the_named_fields_and_a_version(acme: Desk, now: dateti
     assert (stored.requester, stored.custom, stored.version) == (acme.member("vic").person, {"size": "XL"}, before + 1)
     assert stored.subject != "Only in memory"
     assert stored.updated_at == now + timedelta(minutes=1)
-    assert timezone.is_aware(stored.updated_at)
 
 
 def test_who_looked_at_an_older_version_is_told(acme: Desk, now: datetime) -> None:
