@@ -108,6 +108,7 @@ class SlaNotice(TenantModel):
     """
 
     id = models.BigIntegerField(primary_key=True)
+    not_before = models.DateTimeField(null=True, help_text="It could not be told and is tried again from then on.")
 
     def __str__(self) -> str:
         return str(self.pk)

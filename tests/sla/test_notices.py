@@ -86,6 +86,52 @@ def test_one_tenant_s_trouble_is_its_own(acme: Desk, globex: Desk, now: datetime
         assert mailed() == [globex.email("mia")]
 
 
+def test_an_event_that_cannot_be_told_keeps_nobody_waiting_and_is_tried_again(acme: Desk, now: datetime) -> None:
+    tickets = [acme.ticket(at=now - timedelta(seconds=n), requested_priority=1) for n in range(8)]
+    bad = {ticket.pk for ticket in tickets[:2]}
+    attempts = []
+
+    def stumble(sender: object, fired: list[Fired], **_kwargs: Any) -> None:
+        attempts.append([one.ticket_id for one in fired])
+        if any(one.ticket_id in bad for one in fired):
+            raise ValueError("this step can't be read")
+
+    clocks_fired.connect(stumble)
+    try:
+        with database_time(now + LATE):
+            assert record_due() == 8
+            assert [tell_recorded(), tell_recorded()] == [6, 0]
+            tried = len(attempts)
+            assert tell_recorded() == 0
+        assert len(attempts) == tried  # those that are put off cost nothing meanwhile
+        assert len(mailed()) == 6
+        bad.clear()
+        with database_time(now + LATE + timedelta(seconds=61)):
+            assert [tell_recorded(), tell_recorded()] == [2, 0]
+    finally:
+        clocks_fired.disconnect(stumble)
+    assert not SlaNotice.objects.exists()
+    assert len({event for attempt in attempts[-1:] for event in attempt}) == 2
+
+
+def test_many_that_cannot_be_told_end_a_tick_early(acme: Desk, now: datetime) -> None:
+    for n in range(9):
+        acme.ticket(at=now - timedelta(seconds=n), requested_priority=1)
+
+    def stumble(**_kwargs: Any) -> None:
+        raise ValueError("nothing can be read")
+
+    clocks_fired.connect(stumble)
+    try:
+        with database_time(now + LATE):
+            assert record_due() == 9
+            assert [tell_recorded(), tell_recorded()] == [0, 0]
+            assert SlaNotice.objects.filter(not_before=None).count() == 0
+    finally:
+        clocks_fired.disconnect(stumble)
+    assert SlaNotice.objects.count() == 9
+
+
 @pytest.mark.parametrize(("minutes", "state"), [(59, "running"), (60, "breached"), (90, "breached")])
 def test_programs_see_a_deadline_missed_from_its_moment_on(acme: Desk, now: datetime, minutes: int, state: str) -> None:
     from api.serializers import TicketOutput
