@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -59,7 +60,7 @@ def template_words(name: str) -> str:
 
 def founding_data(wanted: Founding, *, at: datetime) -> dict[str, Any]:
     """The template's file as the new tenant's own. Its policies are in force from today."""
-    template = templates()[wanted.template]
+    template, today = templates()[wanted.template], at.astimezone(ZoneInfo(wanted.time_zone)).date()
     support = {"address": wanted.mail_from, "kind": "support"}
     security = {"address": f"security@{wanted.host}", "kind": "security"}
     has_security = any(row.get("kind") == "security" for row in template["mailboxes"])
@@ -69,7 +70,7 @@ def founding_data(wanted: Founding, *, at: datetime) -> dict[str, Any]:
                    "mail_from": wanted.mail_from, "time_zone": wanted.time_zone, "language": wanted.language,
                    "signature": wanted.desk_name},
         "mailboxes": [support, security] if has_security else [support],
-        "policies": [{**row, "effective_from": at.date(), "reason": _("As founded")} for row in template["policies"]],
+        "policies": [{**row, "effective_from": today, "reason": _("As founded")} for row in template["policies"]],
         "teams": [{"name": row["name"], "agents": []} for row in template["teams"]]}
 
 

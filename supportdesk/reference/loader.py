@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import models
@@ -63,15 +64,15 @@ def load_tenant(data: dict[str, Any], *, at: datetime, password: str | None = No
     for index, host in enumerate(hosts):
         TenantDomain.objects.update_or_create(host=host, defaults={"tenant": tenant, "is_primary": index == 0})
     with tenant_scope(tenant):
-        _Loader(data, at, password).load()
+        _Loader(data, at, password, ZoneInfo(tenant.time_zone)).load()
     return tenant
 
 
 class _Loader:
     """One file on its way in."""
 
-    def __init__(self, data: dict[str, Any], at: datetime, password: str | None) -> None:
-        self.data, self.at = data, at
+    def __init__(self, data: dict[str, Any], at: datetime, password: str | None, zone: ZoneInfo) -> None:
+        self.data, self.at, self.zone = data, at, zone
         self.password = make_password(password)  # hashed once: everybody gets the same one
         self.calendars: dict[str, Calendar] = {}
         self.policies: dict[str, SlaPolicy] = {}
@@ -94,6 +95,10 @@ class _Loader:
                 "name": row["name"], "sort": row["sort"], "filters": row.get("filters", {}), "position": position,
                 "is_default": row.get("is_default", False)})
         load_advice(self.data["questions"], self.data["advice"])
+
+    def _midnight(self, day: date) -> datetime:
+        """The beginning of a day of the tenant's."""
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
 
     def _known(self, what: str, found: dict[str, Any], name: str) -> Any:
         if name not in found:
@@ -140,7 +145,7 @@ class _Loader:
         if policy.versions.exists():
             return  # a published version is immutable
         version = SlaPolicyVersion.objects.create(
-            policy=policy, number=1, published_at=self.at, effective_from=_midnight(row["effective_from"]),
+            policy=policy, number=1, published_at=self.at, effective_from=self._midnight(row["effective_from"]),
             reason=row["reason"], **{k: row[k] for k in ("pauses", "reopen_days", "warn_percent", "warn_minutes",
                                                "promise_ranks") if k in row})
         SlaTarget.objects.bulk_create([self._target(t, version) for t in row["targets"]])
@@ -236,7 +241,7 @@ class _Loader:
         if "policy" in row:
             calendar = self._known("calendar", self.calendars, row["calendar"]) if "calendar" in row else None
             coverage, _new = Coverage.objects.update_or_create(
-                contract=contract, effective_from=_midnight(row["starts_on"]),
+                contract=contract, effective_from=self._midnight(row["starts_on"]),
                 defaults={"policy": self._known("policy", self.policies, row["policy"]), "calendar": calendar})
             if row.get("agreed") and coverage.agreement_id is None:  # what was agreed is immutable
                 coverage.agreement = store_agreement(contract, [self._target(t) for t in row["agreed"]], by=None, at=self.at)
@@ -249,7 +254,3 @@ class _Loader:
 def _window(text: str) -> tuple[int, int]:
     start, _dash, end = text.replace("–", "-").partition("-")
     return minutes(start), minutes(end)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

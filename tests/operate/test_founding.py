@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
@@ -27,8 +28,9 @@ from accounts.tenancy import tenant_scope
 from intake.models import Mailbox
 from notifications.accountmail import opened_body
 from notifications.models import OutboxMessage
-from sla.models import Coverage, SlaPolicy, SlaTarget
-from supportdesk.reference.founding import templates
+from sla.models import Coverage, SlaPolicy, SlaPolicyVersion, SlaTarget
+from supportdesk.reference.founding import Founding, founding_data, templates
+from supportdesk.reference.loader import load_tenant
 from tests.factories.desk import Desk
 from tickets.enums import ChannelKind
 from tickets.models import PriorityLevel, PriorityRule, SavedView, Ticket
@@ -97,6 +99,19 @@ def test_the_first_admin_comes_in_and_the_first_ticket_is_due_as_the_policy_says
                                        project=project, requested_priority=1), at=at)
         due = dict(ticket.clocks.values_list("metric", "due_at"))
     assert due == {"first_response": at + timedelta(hours=1), "resolution": at + timedelta(hours=4)}
+
+
+@pytest.mark.parametrize("time_zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.django_db
+def test_policies_are_in_force_from_today_wherever_today_is(time_zone: str) -> None:
+    at = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)  # the 23rd and half past midnight on one island, the 21st on the other
+    wanted = Founding(template="platformsh", slug="northwind", name="N", desk_name="N", host="n.localhost", language="en",
+                      mail_from="s@n.localhost", time_zone=time_zone, admin_name="Nora", admin_email="n@n.example")
+    tenant = load_tenant(founding_data(wanted, at=at), at=at)
+    with tenant_scope(tenant):
+        begins = SlaPolicyVersion.objects.get().effective_from.astimezone(ZoneInfo(time_zone))
+    assert (begins.date(), begins.time()) == (at.astimezone(ZoneInfo(time_zone)).date(), time())
+    assert begins <= at
 
 
 @pytest.mark.parametrize(("changes", "field"), [
