@@ -60,7 +60,9 @@ def ensure_environment(*, dev: bool) -> None:
 
 
 def install(lock: Path) -> None:
-    """Fill .venv: with uv where there is one, else pip brings it, else pip alone. Hashes are always checked."""
+    """Fill .venv: with uv where there is one, else pip brings it. Where uv can't (it knows nothing of pip's own certificates
+    and mirrors), pip does. Hashes are always checked.
+    """
     say(f"Installing the packages of {lock.name} into .venv (once) …")
     python = VENV / "bin" / "python"
     uv = shutil.which("uv")
@@ -77,13 +79,16 @@ def install(lock: Path) -> None:
         boot = subprocess.run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r",
                                HERE / "requirements-boot.txt"], env=quiet, check=False)
         uv = str(VENV / "bin" / "uv") if boot.returncode == 0 else None
-    if uv:
-        command = [uv, "pip", "sync", "-q", "--python", python, "--require-hashes", lock]
-    else:
-        command = [python, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", lock]
-    if subprocess.run(command, env=quiet, check=False).returncode:
-        raise SystemExit("The packages could not be installed; the lines above say why. "
-                         "Check the network and the free disk space, then run the command again.")
+    ways = [[uv, "pip", "sync", "-q", "--python", python, "--require-hashes", lock]] if uv else []
+    if (VENV / "bin" / "pip").exists():
+        ways.append([python, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", lock])
+    for way in ways:
+        if subprocess.run(way, env=quiet, check=False).returncode == 0:
+            return
+        if way is not ways[-1]:
+            say("uv could not; pip tries …")
+    raise SystemExit("The packages could not be installed; the lines above say why. "
+                     "Check the network and the free disk space, then run the command again.")
 
 
 def main() -> int:
