@@ -158,9 +158,9 @@ IMAP_INSIDE = env_bool("IMAP_INSIDE", default=LOCAL)
 SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = LOCAL or DEBUG
+WHITENOISE_USE_FINDERS = LOCAL or DEBUG  # from where they lie; nothing was collected
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
 STORAGES = {
