@@ -62,12 +62,12 @@ def _prepare(where: Paths, options: Any) -> None:
     if is_running(state.supervisor):
         raise StartError(f"supportdesk is already running on port {state.port}. See: python3 manage.py status")
     end_leftovers(where, state)
-    where.run.mkdir(mode=0o711, exist_ok=True)
     for port, option in ((options.port, "--port"), (options.smtp_port, "--smtp-port")):
         if not is_free(port):
             raise StartError(f"Port {port} is taken. Choose another: python3 manage.py up {option} {port + 10}")
     if shutil.disk_usage(where.var).free < 300 * 1024 * 1024:
         raise StartError(f"Less than 300 MB are free at {where.var}. Free some disk space and try again.")
+    where.run.mkdir(mode=0o711, exist_ok=True)
 
 
 def up(options: Any) -> int:

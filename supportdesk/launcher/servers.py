@@ -67,10 +67,10 @@ def _environment() -> dict[str, str]:
 
 
 def data_folder(var: Path, run_dir: Path) -> Path:
-    """Where the tables lie: under var, or beside the sockets when `nobody` can't reach var."""
+    """Where the tables lie: under var, or where `nobody` reaches them and they outlast a restart of the machine."""
     if os.geteuid() != 0 or _reachable(var):
         return var / "postgres"
-    return run_dir / "postgres"
+    return Path("/var/lib/supportdesk") / run_dir.name / "postgres"
 
 
 def socket_folder(run_dir: Path) -> Path:

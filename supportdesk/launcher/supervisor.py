@@ -232,11 +232,11 @@ def end_leftovers(where: Paths, state: State) -> None:
 
 
 def remove_sockets(where: Paths) -> None:
-    """Clear the short folder; tables that had to live there stay."""
+    """Clear the short folder; programs that had to be copied stay."""
     if not where.run.exists():
         return
     for path in where.run.iterdir():
-        if path.name not in {"postgres", "programs"}:
+        if path.name != "programs":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     if not any(where.run.iterdir()):
         where.run.rmdir()

@@ -8,12 +8,14 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from supportdesk.launcher.probe import free_port
+from supportdesk.launcher.servers import data_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,10 +38,12 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    found = Installation(tmp_path_factory.mktemp("up"))
-    yield found
-    found.run("down")
+def installation() -> Iterator[Installation]:
+    with tempfile.TemporaryDirectory(prefix="sdt-up-") as folder:
+        Path(folder).chmod(0o755)  # Postgres has to get in, also when these tests run as root
+        found = Installation(Path(folder))
+        yield found
+        found.run("down")
 
 
 def test_up_status_and_down(installation: Installation) -> None:
@@ -74,8 +78,18 @@ def test_up_status_and_down(installation: Installation) -> None:
     pids = [process["pid"] for process in told["processes"].values()]
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
     assert json.loads(installation.run("status", "--json").stdout)["running"] is False
-    sockets = json.loads((installation.var / "state.json").read_text())["environment"]["REDIS_URL"]
-    assert not Path(sockets.removeprefix("unix://").partition("?")[0]).exists()
+    socket = json.loads((installation.var / "state.json").read_text())["environment"]["REDIS_URL"]
+    run = Path(socket.removeprefix("unix://").partition("?")[0]).parent
+    assert not run.exists() or [path.name for path in run.iterdir()] == ["programs"]
+    assert (installation.var / "postgres").exists()
+
+
+def test_tables_outlast_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    private, run = tmp_path / "private", tmp_path / "sd-0"
+    private.mkdir(mode=0o700)
+    assert data_folder(private, run) == Path("/var/lib/supportdesk/sd-0/postgres")
+    assert data_folder(Path("/"), run) == Path("/postgres")
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
