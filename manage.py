@@ -79,7 +79,7 @@ def install(lock: Path) -> None:
         boot = subprocess.run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r",
                                HERE / "requirements-boot.txt"], env=quiet, check=False)
         uv = str(VENV / "bin" / "uv") if boot.returncode == 0 else None
-    ways = [[uv, "pip", "sync", "-q", "--python", python, "--require-hashes", lock]] if uv else []
+    ways: list[list[str | Path]] = [[uv, "pip", "sync", "-q", "--python", python, "--require-hashes", lock]] if uv else []
     if (VENV / "bin" / "pip").exists():
         ways.append([python, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", lock])
     for way in ways:

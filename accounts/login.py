@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.hashers import check_password, make_password
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import member_for_user
+from accounts.requests import TenantRequest
 
 
 class TenantBackend:
@@ -69,5 +70,5 @@ class TenantAccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where a member's work is."""
-        found = member_for_user(request.tenant, request.user)
+        found = member_for_user(cast(TenantRequest, request).tenant, cast(User, request.user))
         return "/desk/" if found and found.is_staff else "/"

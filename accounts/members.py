@@ -29,6 +29,11 @@ class Member:
         return self.agent is not None
 
     @property
+    def agent_id(self) -> int:
+        """The agent's id; 0, which nobody has, for customers."""
+        return self.agent.pk if self.agent else 0
+
+    @property
     def role(self) -> AgentRole | None:
         """The staff role, None for customers."""
         return AgentRole(self.agent.role) if self.agent else None

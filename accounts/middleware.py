@@ -7,16 +7,17 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from accounts.languages import language_for
 from accounts.models import Tenant
 from accounts.queries import member_for_user, tenant_for_host
+from accounts.requests import AnyRequest
 from accounts.tenancy import tenant_scope
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[[AnyRequest], HttpResponse]
 
 # Paths that belong to the installation and not to a tenant.
 OPEN_PATHS = ("/health/", "/static/")
@@ -29,7 +30,7 @@ _known: dict[str, tuple[float, Tenant]] = {}
 def tenant(get_response: View) -> View:
     """Run each request inside its tenant's scope; a host of no tenant is a 404. The operators' host has pages of its own."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: AnyRequest) -> HttpResponse:
         request.tenant = None
         if request.path_info.startswith(OPEN_PATHS):
             return get_response(request)
@@ -54,7 +55,7 @@ def member(get_response: View) -> View:
     Who was let go while signed in is a visitor from then on, and is shown the sign-in page rather than sent in circles.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: AnyRequest) -> HttpResponse:
         request.member = None
         if request.tenant is not None and request.user.is_authenticated:
             request.member = member_for_user(request.tenant, request.user)
@@ -70,7 +71,7 @@ def language(get_response: View) -> View:
     what their browser asks for.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: AnyRequest) -> HttpResponse:
         with translation.override(_language_of(request)):
             response = get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
@@ -79,7 +80,7 @@ def language(get_response: View) -> View:
     return middleware
 
 
-def _language_of(request: HttpRequest) -> str:
+def _language_of(request: AnyRequest) -> str:
     if getattr(request, "is_operating", False):
         return translation.get_language_from_request(request)
     if request.tenant is None or request.path_info.startswith(PROGRAM_PATHS):

@@ -6,15 +6,16 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.queries import current_tenant, member_for_user
+from toolkit.lazy import Words
 
 STRONG = _("12 characters or more. A sentence is fine.")
 
 
-def _dress(field: forms.Field, label: Promise, missing: Promise, help_text: Promise | str = "") -> None:
+def _dress(field: forms.Field, label: Words, missing: Words, help_text: Words = "") -> None:
     field.label, field.help_text = label, help_text
     field.error_messages = {**field.error_messages, "required": missing}
     field.widget.attrs["class"] = "input"
@@ -30,7 +31,8 @@ class TenantResetForm(ResetPasswordForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        self.users = [user for user in self.users if member_for_user(current_tenant(), user) is not None]
+        found: list[User] = self.users
+        self.users: list[User] = [user for user in found if member_for_user(current_tenant(), user) is not None]
         return email
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.members import Member
 from accounts.services.personal import Personal, personal_of
+from toolkit.fields import choice, choices_of
+from toolkit.lazy import Words
 
 _REGIONS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 THEMES = [("", gettext_lazy("As my system")), ("light", gettext_lazy("Light")), ("dark", gettext_lazy("Dark"))]
@@ -34,15 +36,15 @@ class PersonalForm(forms.Form):
     mails = forms.MultipleChoiceField(required=False, label=gettext_lazy("Mails to you"),
                                       widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}))
 
-    def __init__(self, *args: Any, member: Member, mails: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Member, mails: Sequence[tuple[str, Words]], **kwargs: Any) -> None:
         now = personal_of(member.person)
         kwargs["initial"] = {"language": now.language, "time_zone": now.time_zone, "theme": now.theme,
                              "shortcuts": now.shortcuts, "mails": [key for key, _w in mails if key not in now.mails_off]}
         super().__init__(*args, **kwargs)
         desk = dict(settings.LANGUAGES).get(member.tenant.language, "English")
-        self.fields["language"].choices = [("", _("As the desk ({desk})").format(desk=desk)), *settings.LANGUAGES]
+        choice(self, "language").choices = [("", _("As the desk ({desk})").format(desk=desk)), *settings.LANGUAGES]
         self.fields["time_zone"].widget.attrs["placeholder"] = member.tenant.time_zone
-        self.fields["mails"].choices = list(mails)
+        choice(self, "mails").choices = list(mails)
         self._kept = [kind for kind in now.mails_off if kind not in dict(mails)]
 
     @property
@@ -60,5 +62,5 @@ class PersonalForm(forms.Form):
     def wanted(self) -> Personal:
         """What the valid form asks for."""
         data = self.cleaned_data
-        off = sorted({key for key, _words in self.fields["mails"].choices if key not in data["mails"]} | set(self._kept))
+        off = sorted({key for key in choices_of(choice(self, "mails")) if key not in data["mails"]} | set(self._kept))
         return Personal(data["language"], data["time_zone"], data["theme"], data["shortcuts"], tuple(off))

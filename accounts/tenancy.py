@@ -92,7 +92,7 @@ class TenantManager(models.Manager[Any]):
         return super().get_queryset().none()
 
 
-class TenantForeignKey(models.ForeignKey):
+class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
     """A key to a row of the same tenant.
 
     Its database constraint is (tenant_id, x_id) → (tenant_id, id), made by `TenantWall`: Postgres checks plain

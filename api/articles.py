@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.auth import acting
 from api.views import PROBLEMS
 from knowledge.markup import render_article
 from knowledge.models import Article
@@ -28,7 +29,7 @@ class ArticleOutput(serializers.ModelSerializer[Article]):
 
     class Meta:
         model = Article
-        fields = ("id", "title", "path", "doc_set", "product", "product_version", "language", "published_at",
+        fields: tuple[str, ...] = ("id", "title", "path", "doc_set", "product", "product_version", "language", "published_at",
                   "updated_at", "excerpt")
         read_only_fields = fields
 
@@ -68,11 +69,11 @@ class Articles(APIView):
     def get(self, request: Request) -> Response:
         query = request.query_params.get("q", "")
         if query.strip():
-            hits = search_articles(request.user, query[:300])
+            hits = search_articles(acting(request), query[:300])
             shown = ArticleOutput([h.article for h in hits], many=True, context={
                 "excerpts": {h.article.pk: h.excerpt for h in hits}})
             return Response({"next": None, "results": shown.data})
-        page = keyset_page(readable_articles(request.user), order=["title", "id"],
+        page = keyset_page(readable_articles(acting(request)), order=["title", "id"],
                            cursor=request.query_params.get("after", ""))
         return Response({"next": page.next_cursor or None, "results": ArticleOutput(page.rows, many=True).data})
 
@@ -82,4 +83,4 @@ class OneArticle(APIView):
 
     @extend_schema(operation_id="articles_read", responses={200: ArticleText, **PROBLEMS})
     def get(self, request: Request, article_id: int) -> Response:
-        return Response(ArticleText(readable_article(request.user, min(article_id, 2**63 - 1))).data)
+        return Response(ArticleText(readable_article(acting(request), min(article_id, 2**63 - 1))).data)

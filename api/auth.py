@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from accounts.enums import TokenScope
 from accounts.members import Member
 from accounts.models import ApiToken
+from accounts.requests import TenantRequest
 from accounts.services.tokens import member_for_token
 from toolkit.clock import now
 
@@ -25,7 +26,7 @@ class TokenAuthentication(BaseAuthentication):
         kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             return None
-        found = member_for_token(request._request.tenant, secret.strip(), at=now())
+        found = member_for_token(cast(TenantRequest, request._request).tenant, secret.strip(), at=now())
         if found is None:
             raise AuthenticationFailed("This token opens nothing here. Make a new one, or check the host name.")
         return found
@@ -33,6 +34,11 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Makes a missing token a 401 and not a 403."""
         return "Bearer"
+
+
+def acting(request: Request) -> Member:
+    """Who the request acts as: what `TokenAuthentication` found."""
+    return cast(Member, request.user)
 
 
 class HasScope(BasePermission):
@@ -48,7 +54,7 @@ class HasScope(BasePermission):
         return request.user.scopes is not None and needed in request.user.scopes
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema tells of it."""
 
     target_class = "api.auth.TokenAuthentication"

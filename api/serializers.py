@@ -182,7 +182,7 @@ class ProblemOutput(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     code = serializers.CharField()
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]  # a field here, as RFC 9457 names it
 
 
 class TicketPage(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from accounts.enums import TokenScope
 from accounts.models import Agent, Person, Project
 from accounts.queries import filing_projects, member_for_person, person_by_email, require_filing_projects
 from api import serializers as shapes
+from api.auth import acting
 from api.governance.shapes import ProposalOutput
 from api.idempotency import once
 from sla.explaining import explanations
@@ -45,12 +46,12 @@ def read(shape: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
 
 def ticket_of(request: Request, number: int) -> Ticket:
     """The door to the ticket that the address names."""
-    return ticket_for(request.user, min(number, 2**31 - 1))
+    return ticket_for(acting(request), min(number, 2**31 - 1))
 
 
 def _asked(request: Request) -> dict[str, Any]:
     """Who asks, and when."""
-    return {"member": request.user, "now": clock_now()}
+    return {"member": acting(request), "now": clock_now()}
 
 
 def _shown(request: Request, number: int, status: int = 200) -> Response:
@@ -69,7 +70,7 @@ class Tickets(APIView):
     def get(self, request: Request) -> Response:
         query = request.query_params
         filters = {name: [v.replace("\x00", "") for v in query.getlist(name)] for name in KEPT_FILTERS}
-        listing = list_tickets(request.user, filters, sort=query.get("sort", "updated"),
+        listing = list_tickets(acting(request), filters, sort=query.get("sort", "updated"),
                                words=query.get("q", "")[:200].replace("\x00", ""))
         if listing.unknown:
             raise DomainError(f"Not understood: {'; '.join(listing.unknown)}.", code="filter")
@@ -85,21 +86,21 @@ class Tickets(APIView):
     def _open(self, request: Request, at: datetime) -> Response:
         data = read(shapes.NewTicketInput, request)
         requester = self._requester(request, data)
-        member = member_for_person(request.user.tenant, requester)
-        project = self._project(member, data, at) if not request.user.is_staff else self._any_project(member, data, at)
+        member = member_for_person(acting(request).tenant, requester)
+        project = self._project(member, data, at) if not acting(request).is_staff else self._any_project(member, data, at)
         ticket = services.open_ticket(services.NewTicket(
             requester=requester, subject=data["subject"], body=data["body"], channel=ChannelKind.API, project=project,
             product_version=data["product_version"], environment=Environment(data["environment"]),
-            requested_priority=data.get("priority"), url=data["url"]), at=at, by=request.user.person)
+            requested_priority=data.get("priority"), url=data["url"]), at=at, by=acting(request).person)
         return _shown(request, ticket.number, 201)
 
     def _requester(self, request: Request, data: dict[str, Any]) -> Person:
         if "requester" not in data:
-            if request.user.is_staff:
+            if acting(request).is_staff:
                 raise DomainError("Name the requester by mail address.", field="requester", code="requester")
-            person: Person = request.user.person
+            person: Person = acting(request).person
             return person
-        if not request.user.is_staff:
+        if not acting(request).is_staff:
             raise ForbiddenError("Tickets are opened in your own name.")
         found = person_by_email(data["requester"])
         if found is None:
@@ -145,13 +146,13 @@ class Comments(APIView):
     def _add(self, request: Request, number: int) -> Response:
         ticket, data, at = ticket_of(request, number), read(shapes.CommentInput, request), clock_now()
         follow_up, status = FollowUp(data["next_steps"], data["next_update_by"]), data.get("status")
-        if not request.user.is_staff and follow_up != NO_FOLLOW_UP:
+        if not acting(request).is_staff and follow_up != NO_FOLLOW_UP:
             raise ForbiddenError("The desk promises updates.")
-        add = services.reply if request.user.is_staff else services.customer_reply
+        add = services.reply if acting(request).is_staff else services.customer_reply
         comment = add(ticket, services.Entry(data["body"], ChannelKind.API, follow_up=follow_up,
-                                             solves=status in {Status.SOLVED, Status.CLOSED}), by=request.user, at=at)
+                                             solves=status in {Status.SOLVED, Status.CLOSED}), by=acting(request), at=at)
         if status:
-            services.change_status(ticket, Status(status), by=request.user, at=at)
+            services.change_status(ticket, Status(status), by=acting(request), at=at)
         return Response(shapes.CommentOutput(comment).data, status=201)
 
 
@@ -162,7 +163,7 @@ class Notes(APIView):
 
     @extend_schema(operation_id="notes_list", responses={200: shapes.NoteOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
-        return Response(shapes.NoteOutput(notes_of(request.user, ticket_of(request, number)), many=True).data)
+        return Response(shapes.NoteOutput(notes_of(acting(request), ticket_of(request, number)), many=True).data)
 
     @extend_schema(operation_id="notes_add", request=shapes.WordsInput, parameters=[KEY],
                    responses={201: shapes.NoteOutput, **PROBLEMS})
@@ -171,7 +172,7 @@ class Notes(APIView):
 
     def _add(self, request: Request, number: int) -> Response:
         ticket, data = ticket_of(request, number), read(shapes.WordsInput, request)
-        note = services.add_note(ticket, body=data["body"], by=request.user, at=clock_now())
+        note = services.add_note(ticket, body=data["body"], by=acting(request), at=clock_now())
         return Response(shapes.NoteOutput(note).data, status=201)
 
 
@@ -185,7 +186,7 @@ class StatusChange(APIView):
 
     def _set(self, request: Request, number: int) -> Response:
         ticket, data = ticket_of(request, number), read(shapes.StatusInput, request)
-        services.change_status(ticket, Status(data["status"]), by=request.user, at=clock_now(), reason=data["reason"],
+        services.change_status(ticket, Status(data["status"]), by=acting(request), at=clock_now(), reason=data["reason"],
                                expected_version=data.get("version"))
         return _shown(request, number)
 
@@ -203,10 +204,10 @@ class PriorityChange(APIView):
 
     def _set(self, request: Request, number: int) -> Response:
         ticket, data = ticket_of(request, number), read(shapes.PriorityInput, request)
-        if not request.user.is_staff:
-            services.set_priority_at_will(ticket, data["priority"], by=request.user, at=clock_now())
+        if not acting(request).is_staff:
+            services.set_priority_at_will(ticket, data["priority"], by=acting(request), at=clock_now())
             return _shown(request, number)
-        services.confirm_priority(ticket, data["priority"], by=request.user, at=clock_now(), reason=data["reason"],
+        services.confirm_priority(ticket, data["priority"], by=acting(request), at=clock_now(), reason=data["reason"],
                                   expected_version=data.get("version"))
         if ticket.priority != data["priority"]:  # only proposed: the customer decides
             return Response(ProposalOutput(proposals_of(ticket)[0]).data, status=202)
@@ -229,7 +230,7 @@ class AssigneeChange(APIView):
             agent = Agent.objects.filter(person=person, is_active=True).first() if person else None
             if agent is None:
                 raise DomainError("No agent here has this address.", field="assignee", code="assignee")
-        services.assign(ticket, to=agent, by=request.user, at=clock_now(), expected_version=data.get("version"))
+        services.assign(ticket, to=agent, by=acting(request), at=clock_now(), expected_version=data.get("version"))
         return _shown(request, number)
 
 
@@ -255,4 +256,4 @@ class Events(APIView):
 
     @extend_schema(operation_id="events_list", responses={200: shapes.EventOutput(many=True), **PROBLEMS})
     def get(self, request: Request, number: int) -> Response:
-        return Response(shapes.EventOutput(events_of(request.user, ticket_of(request, number)), many=True).data)
+        return Response(shapes.EventOutput(events_of(acting(request), ticket_of(request, number)), many=True).data)

@@ -74,7 +74,7 @@ async def _measure(port: int, session: str) -> tuple[float, list[float], int]:
             changed = time.perf_counter()
             await sync_to_async(_change)(number)
             with contextlib.suppress(TimeoutError):
-                await _until(lambda moments=moments: len(moments) >= STREAMS, _HEAR_SECONDS, "")  # type: ignore[misc]
+                await _until(lambda moments=moments: len(moments) >= STREAMS, _HEAR_SECONDS, "")
             delays += [moment - changed for moment in moments[:STREAMS]]
             lost += STREAMS - len(moments[:STREAMS])
         return opened, delays + [_HEAR_SECONDS] * lost, lost

@@ -61,7 +61,7 @@ def _prepare(tenant: Tenant) -> None:
     with tenant_scope(tenant):
         InboundMessage.objects.filter(rcpt_to=_ADDRESS).delete()  # earlier runs' mails would count for the breaker
         Mailbox.objects.get_or_create(address=_ADDRESS, defaults={"state": "armed"})
-        project = Project.objects.filter(is_active=True, contract__plan__is_paid=True).first()
+        project = Project.objects.filter(is_active=True, contract__plan__is_paid=True).order_by("id")[0]
         organization = Organization.objects.get(pk=project.organization_id)
         OrganizationDomain.objects.get_or_create(domain=_DOMAIN, defaults={"organization": organization, "is_verified": True})
 

@@ -28,8 +28,8 @@ def open_tickets(out: OutputWrapper) -> None:
     """
     tenant = Tenant.objects.get(slug="bench1")
     with tenant_scope(tenant):
-        project = Project.objects.select_related("contract__plan", "organization", "product").first()
-        person = Person.objects.filter(memberships__organization=project.organization).first()
+        project = Project.objects.select_related("contract__plan", "organization", "product").order_by("id")[0]
+        person = Person.objects.filter(memberships__organization=project.organization).order_by("id")[0]
         assert email_of(person)
 
     def by_service() -> None:

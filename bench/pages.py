@@ -62,7 +62,7 @@ def ticket(out: OutputWrapper) -> None:
     """A ticket's page with its conversation."""
     browser = client()
     with tenant_scope(Tenant.objects.get(slug="bench0")):
-        found = Ticket.objects.filter(status="open").first()
+        found = Ticket.objects.filter(status="open")[:1].get()
     value, floor = side_by_side(_get(browser, f"/desk/t/{found.number}"), _get(browser, f"/bench/ticket?ticket={found.pk}"))
     tell(out, "ticket", value, floor, "s p95")
 

@@ -24,9 +24,9 @@ _KINDS = (EventKind.REQUESTER_WROTE, EventKind.REPLIED, EventKind.REQUESTER_WROT
 
 def recomputing(out: OutputWrapper) -> None:
     """From events in memory to clocks; and with all that is read and stored, beside reading the same events alone."""
-    with tenant_scope(Tenant.objects.order_by("id").first()):
+    with tenant_scope(Tenant.objects.order_by("id")[0]):
         sid = transaction.savepoint()
-        ticket = Ticket.objects.filter(due_at__isnull=False).order_by("id").first()
+        ticket = Ticket.objects.filter(due_at__isnull=False).order_by("id")[0]
         began = now() - timedelta(days=20)
         TicketEvent.objects.bulk_create([TicketEvent(
             ticket=ticket, kind=_KINDS[n % 4], at=began + timedelta(hours=4 * n), is_public=True,

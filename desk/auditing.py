@@ -46,7 +46,7 @@ class AuditFilter:
     @classmethod
     def of(cls, query: QueryDict) -> AuditFilter:
         """From a page's address."""
-        texts = {n: query.get(n, "").replace("\x00", "").strip()[:100] for n in ("actor", "object", "action")}
+        texts: dict[str, Any] = {n: query.get(n, "").replace("\x00", "").strip()[:100] for n in ("actor", "object", "action")}
         typed = query.get("from", "").strip()
         try:
             return cls(**texts, since=date.fromisoformat(typed) if typed else None)

@@ -17,6 +17,8 @@ from tickets.enums import BulkAction, Status
 from tickets.queries import macros_for, visible_tickets
 from tickets.reference import priority_levels
 from tickets.words import STATUS_WORDS
+from toolkit.fields import choice
+from toolkit.lazy import Words
 from toolkit.wording import in_sentence
 
 Step = tuple[BulkAction, dict[str, Any], str]
@@ -26,7 +28,7 @@ _MOST_TARGETS = 50
 class BulkForm(forms.Form):
     """The common part. Each form's `step` gives, once valid, the action, its value as plain JSON, and it in words."""
 
-    title = ""
+    title: Words = ""
 
     def __init__(self, *args: Any, member: Member, numbers: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,6 +39,10 @@ class BulkForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in what the tenant offers."""
+
+    def step(self) -> Step:
+        """What the valid form asks for: the action, its value, and both in words."""
+        raise NotImplementedError
 
 
 class BulkAssignForm(BulkForm):
@@ -50,11 +56,11 @@ class BulkAssignForm(BulkForm):
     def prepare(self) -> None:
         agents = Agent.objects.filter(is_active=True).select_related("person").order_by("person__name", "id")
         self.names = {str(a.pk): a.person.name for a in agents}
-        self.fields["agent"].choices = [("me", _("Me")), ("none", _("Nobody")), *self.names.items()]
+        choice(self, "agent").choices = [("me", _("Me")), ("none", _("Nobody")), *self.names.items()]
 
     def step(self) -> Step:
         chosen = self.cleaned_data["agent"]
-        own = self.member.agent.pk if self.member.agent else 0
+        own = self.member.agent_id
         pk = own if chosen == "me" else None if chosen == "none" else int(chosen)
         return BulkAction.ASSIGN, {"agent": pk}, _("Assign to {get}").format(get=self.names.get(str(pk), 'nobody'))
 
@@ -91,7 +97,7 @@ class BulkPriorityForm(BulkForm):
                              help_text=gettext_lazy("Needed if the priority changes; the customers read it."))
 
     def prepare(self) -> None:
-        self.fields["rank"].choices = [(rank, str(level)) for rank, level in sorted(priority_levels().items())]
+        choice(self, "rank").choices = [(rank, str(level)) for rank, level in sorted(priority_levels().items())]
 
     def step(self) -> Step:
         rank = self.cleaned_data["rank"]
@@ -133,7 +139,7 @@ class BulkMacroForm(BulkForm):
 
     def prepare(self) -> None:
         self.names = {str(m.pk): m.name for m in macros_for(self.member).order_by("name", "id")[:200]}
-        self.fields["macro"].choices = list(self.names.items())
+        choice(self, "macro").choices = list(self.names.items())
 
     def step(self) -> Step:
         chosen = self.cleaned_data["macro"]
@@ -151,7 +157,7 @@ class BulkMergeForm(BulkForm):
 
     def prepare(self) -> None:
         found = visible_tickets(self.member).filter(number__in=self.numbers[:_MOST_TARGETS]).order_by("opened_at", "id")
-        self.fields["target"].choices = [(str(t.number), f"#{t.number} {t.subject}"[:90]) for t in found] or [("", "")]
+        choice(self, "target").choices = [(str(t.number), f"#{t.number} {t.subject}"[:90]) for t in found] or [("", "")]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

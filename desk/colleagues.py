@@ -46,7 +46,8 @@ def colleagues_at(member: Member, numbers: Iterable[int], now: datetime) -> dict
             pipe.hgetall(presence_key(member.tenant.pk, number))
         return list(pipe.execute())
 
-    answers = ask(read, []) if wanted else []
+    nobody: list[dict[bytes, bytes]] = []
+    answers = ask(read, nobody) if wanted else nobody
     found = {}
     for number, people in zip(wanted, answers, strict=False):
         here = [p for pk, said in people.items() if pk != str(member.person.pk).encode() and (p := _read(said, now))]

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members import Member
 from tickets.queries import QUEUE_COLUMNS
+from toolkit.lazy import Words
 
 # Name: heading, class of the heading, and what it needs besides the queue's own columns.
-COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+COLUMNS: dict[str, tuple[Words, str, tuple[str, ...]]] = {
     "due": (_("Next deadline"), "w-sla", ()),
     "priority": (_("Priority"), "w-pri", ()),
     "ticket": (_("Ticket"), "", ()),
@@ -37,7 +38,7 @@ class Columns:
     is_compact: bool
 
     @property
-    def headings(self) -> list[tuple[str, str, str]]:
+    def headings(self) -> list[tuple[str, Words, str]]:
         """Name, words and class of each heading."""
         return [(n, *COLUMNS[n][:2]) for n in self.names]
 

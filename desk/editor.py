@@ -7,9 +7,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.requests import MemberRequest
 from desk.drawing import bars_words, day_bars
 from desk.shell import settings_shell
 from desk.steps_form import steps_context
@@ -26,6 +26,7 @@ from sla.terms import METRICS, CellKey, Terms, compare, terms_of
 from tickets.models import Ticket
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
+from toolkit.lazy import Words
 from toolkit.wording import in_sentence
 
 
@@ -42,7 +43,7 @@ def live_version(policy: SlaPolicy) -> SlaPolicyVersion | None:
     return policy.versions.filter(published_at__isnull=False).order_by("-number").first()
 
 
-def editor_context(request: HttpRequest, policy: SlaPolicy, now: datetime, *, terms: Terms | None = None,
+def editor_context(request: MemberRequest, policy: SlaPolicy, now: datetime, *, terms: Terms | None = None,
                    errors: Mapping[str, str] | None = None, theirs: Mapping[str, Any] | None = None,
                    base: Terms | None = None, revision: int | None = None) -> dict[str, Any]:
     """`terms` are what was typed, where that differs from the stored draft; `base` and `revision` travel with the form."""
@@ -67,11 +68,11 @@ def editor_context(request: HttpRequest, policy: SlaPolicy, now: datetime, *, te
     return context | preview_context(request, policy, typed, now, shown=shown, live=live)
 
 
-def _metric_names() -> dict[str, str]:
+def _metric_names() -> dict[str, Words]:
     return {m.value: titles[0] for m, titles in METRIC_TITLES.items()}
 
 
-def _extra_row(request: HttpRequest) -> tuple[int, str] | None:
+def _extra_row(request: MemberRequest) -> tuple[int, str] | None:
     rank, _dash, environment = request.GET.get("row", "").partition("-")
     return (int(rank), environment) if rank in {"1", "2", "3", "4"} and environment in {
         "production", "nonproduction"} else None
@@ -86,7 +87,7 @@ def _covered(policy: SlaPolicy) -> dict[str, Any]:
             "open": Ticket.objects.filter(contract__in=contracts, status__in=["new", "open", "pending", "on_hold"]).count()}
 
 
-def preview_context(request: HttpRequest, policy: SlaPolicy, typed: Terms, now: datetime, *,
+def preview_context(request: MemberRequest, policy: SlaPolicy, typed: Terms, now: datetime, *,
                     shown: SlaPolicyVersion | None = None, live: SlaPolicyVersion | None = None) -> dict[str, Any]:
     """When a sample ticket would be due under what is typed, and was under what is live."""
     zone = ZoneInfo(request.tenant.time_zone)

@@ -13,11 +13,12 @@ from accounts.models import Agent, Project, Team
 from tickets.enums import Status
 from tickets.models import Macro, PriorityLevel
 from tickets.words import STATUS_WORDS
+from toolkit.fields import choice, model_choice
 
 _ONE_LINE = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.URLInput, forms.PasswordInput)
 
 
-def styled(form: forms.Form) -> None:
+def styled(form: forms.BaseForm) -> None:
     """Give every widget the look of its kind and every field words of ours for what is missing; mark what is wrong."""
     for name, field in form.fields.items():  # before anything asks for the errors
         _say_what_to_do(field, str(form[name].label))
@@ -60,8 +61,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = Agent.objects.filter(is_active=True)
-        self.fields["team"].queryset = Team.objects.all()
+        model_choice(self, "assignee").queryset = Agent.objects.filter(is_active=True)
+        model_choice(self, "team").queryset = Team.objects.all()
 
 
 class ProjectForm(forms.Form):
@@ -72,7 +73,7 @@ class ProjectForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["project"].queryset = Project.objects.filter(is_active=True)
+        model_choice(self, "project").queryset = Project.objects.filter(is_active=True)
 
 
 SCOPE_WORDS = {TokenScope.TICKETS_READ: gettext_lazy("Read tickets"), TokenScope.TICKETS_WRITE: gettext_lazy("Write tickets"),
@@ -96,7 +97,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(scope.value, words) for scope, words in SCOPE_WORDS.items()]
+        choice(self, "scopes").choices = [(scope.value, words) for scope, words in SCOPE_WORDS.items()]
         styled(self)
 
 
@@ -135,10 +136,10 @@ class MacroForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agents = Agent.objects.filter(is_active=True).select_related("person").order_by("person__name")
-        self.fields["assignee"].choices = [("", _("As it is")), ("me", _("Whoever uses it")),
+        choice(self, "assignee").choices = [("", _("As it is")), ("me", _("Whoever uses it")),
                                            *((str(a.pk), a.person.name) for a in agents)]
-        self.fields["priority"].choices = [("", _("As it is")), *((p.rank, str(p)) for p in PriorityLevel.objects.all())]
-        self.fields["team"].queryset = Team.objects.order_by("name")
+        choice(self, "priority").choices = [("", _("As it is")), *((p.rank, str(p)) for p in PriorityLevel.objects.all())]
+        model_choice(self, "team").queryset = Team.objects.order_by("name")
         styled(self)
 
     @staticmethod

@@ -8,15 +8,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import AgentRole
+from accounts.requests import TenantRequest
 from desk.addresses import ticket_address
 from toolkit.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from toolkit.rendering import ask_to_sign_in, see_other
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def staff(view: View, *, role: AgentRole = AgentRole.RECEPTIONIST, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
@@ -24,7 +25,7 @@ def staff(view: View, *, role: AgentRole = AgentRole.RECEPTIONIST, methods: tupl
 
     @wraps(view)
     @require_http_methods(list(methods))
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.member is None:
             return ask_to_sign_in(request)
         if not request.member.is_at_least(role):
@@ -37,11 +38,11 @@ def staff(view: View, *, role: AgentRole = AgentRole.RECEPTIONIST, methods: tupl
     return guarded
 
 
-def writes(view: View) -> View:
+def writes(view: Callable[..., object]) -> View:
     """A POST that goes back to its ticket, saying why when a rule refused. Nothing typed is lost: drafts stay."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, number: int, **kwargs: Any) -> HttpResponse:
         try:
             with transaction.atomic():
                 view(request, number, **kwargs)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 from django.conf import settings
 from redis import asyncio as redis
@@ -71,6 +72,7 @@ async def told_since(tenant_id: int, since: int) -> list[str]:
     link = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=2)
     try:
         async with link:
-            return [entry[b"news"].decode() for _id, entry in await link.xrange(kept(tenant_id), min=str(since))]
+            entries: Any = await link.xrange(kept(tenant_id), min=str(since))
+            return [entry[b"news"].decode() for _id, entry in entries]
     except (RedisError, OSError):
         return []

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.members import Member
 from toolkit.errors import DomainError
+from toolkit.lazy import Words
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Action:
 
     name: str
     key: str
-    words: str
-    where: str
+    words: Words
+    where: Words
 
 
 ACTIONS = (

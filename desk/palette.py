@@ -16,6 +16,7 @@ from tickets.filtering import customers_like
 from tickets.models import Ticket
 from tickets.queries import search_ticket_ids, visible_tickets
 from tickets.reference import saved_views
+from toolkit.lazy import Words
 
 _MOST_TICKETS = 6
 _MOST_OTHERS = 4
@@ -27,14 +28,14 @@ class Hit:
     """Something to go to, or (with `press`) something of the page to press; `hint` stands at its end."""
 
     icon: str
-    words: str
+    words: Words
     href: str
     hint: str = ""
     press: str = ""
 
 
 # Words, icon, where it leads, the action whose key is told, and the least role.
-_COMMANDS: tuple[tuple[str, str, str, str, AgentRole], ...] = (
+_COMMANDS: tuple[tuple[Words, str, str, str, AgentRole], ...] = (
     (gettext_lazy("Go to the queue"), "inbox", "/desk/", "go-queue", AgentRole.RECEPTIONIST),
     (gettext_lazy("Go to my tickets"), "user", "/desk/views/mine", "go-mine", AgentRole.RECEPTIONIST),
     (gettext_lazy("Inbox"), "bell", "/desk/inbox", "go-inbox", AgentRole.RECEPTIONIST),
@@ -81,7 +82,7 @@ def palette_hits(member: Member, words: str, *, chosen: int = 0) -> list[Hit]:
     hits += [Hit(icon, said, href, _key(keys, name)) for said, icon, href, name, role in _COMMANDS
              if member.is_at_least(role) and _fits(said, asked)]
     hits += [Hit("inbox", _("View: {view}").format(view=view.name), f"/desk/views/{view.slug}")
-             for view in saved_views(member.agent.pk if member.agent else 0) if _fits(f"view {view.name}", asked)]
+             for view in saved_views(member.agent_id) if _fits(f"view {view.name}", asked)]
     if asked:
         hits += [Hit("people", _("Customer: {name}").format(name=name), f"/desk/views/all?customer={pk}")
                  for pk, name in customers_like(words, _MOST_OTHERS)]
@@ -98,9 +99,9 @@ def _key(keys: Mapping[str, str], name: str) -> str:
     return f"{keys['go']} {key}" if key and keys.get("go") and name.startswith("go-") else key
 
 
-def _fits(said: str, asked: list[str]) -> bool:
+def _fits(said: object, asked: list[str]) -> bool:
     """Each asked word begins a word of it."""
-    own = said.lower().split()
+    own = str(said).lower().split()
     return all(any(word.startswith(part) for word in own) for part in asked)
 
 

@@ -99,7 +99,8 @@ def file_call(desk: Desk, data: dict[str, Any]) -> Ticket:
         raise DomainError(_("This customer has no phone support. Record the call and send the caller to write."))
     if desk.heard is not None and desk.heard.ticket is not None:
         raise DomainError(_("This call is on ticket #{number} already.").format(number=desk.heard.ticket.number))
-    customer, flags = desk.caller.organization, []
+    customer = desk.caller.organization
+    flags: list[str] = []
     person = _requester(desk, data, flags)
     projects = list(Project.objects.filter(organization=customer, is_active=True, contract__plan__is_paid=True))
     fitting = [p for p in projects if p.product_id == data["product"].pk] or projects

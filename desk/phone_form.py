@@ -16,6 +16,7 @@ from desk.forms import styled
 from tickets.enums import Environment
 from tickets.models import PriorityLevel
 from tickets.words import ENVIRONMENT_WORDS
+from toolkit.fields import choice, model_choice
 from toolkit.phones import to_e164
 
 DIRECTIONS = (
@@ -112,16 +113,16 @@ class PhoneForm(CallForm):
         """The number is required here; projects are the customer's."""
         number = self.fields["callback_number"]
         number.required, number.error_messages["required"] = True, _("Ask for a number to call back")
-        self.fields["product"].queryset = Product.objects.filter(is_active=True).order_by("name")
+        model_choice(self, "product").queryset = Product.objects.filter(is_active=True).order_by("name")
         if self.caller is not None:
-            self.fields["project"].queryset = Project.objects.filter(
+            model_choice(self, "project").queryset = Project.objects.filter(
                 is_active=True, organization=self.caller.organization).order_by("name")
         self.levels = list(PriorityLevel.objects.all())
         # Only the words move, never the radio buttons: one may have been chosen while the answer was under way.
         words = ",".join(f"#def{level.rank},#due{level.rank}" for level in self.levels)
         self.fields["environment"].widget.attrs |= _asks("change", "#priorities") | {
             "hx-swap": "none", "hx-select-oob": f"{words},#advisor"}
-        self.fields["priority"].choices = [(level.rank, str(level)) for level in self.levels]
+        choice(self, "priority").choices = [(level.rank, str(level)) for level in self.levels]
 
     def clean_callback_due(self) -> datetime | None:
         """As the receptionist's clock shows it."""

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from accounts.requests import MemberRequest
 from tickets import services
 from tickets.models import Ticket
 from tickets.services.locking import lock
@@ -24,13 +25,13 @@ def new_press() -> str:
     return secrets.token_hex(8)
 
 
-def _press(request: HttpRequest) -> str:
+def _press(request: MemberRequest) -> str:
     press = request.POST.get("press", "")
     return press if re.fullmatch(r"[0-9a-f]{16}", press) else ""
 
 
 @contextmanager
-def first_press(request: HttpRequest, ticket: Ticket, words: services.Words) -> Iterator[bool]:
+def first_press(request: MemberRequest, ticket: Ticket, words: services.Words) -> Iterator[bool]:
     """In a transaction: False when these words were sent from this very form before. A refusal doesn't count."""
     said = "\0".join([words.mode, words.body, words.then or "", *map(str, words.uploads)]).encode()
     key = f"press:{request.tenant.pk}:{request.member.person.pk}:{_press(request)}:{hashlib.sha256(said).hexdigest()}"
@@ -45,7 +46,7 @@ def first_press(request: HttpRequest, ticket: Ticket, words: services.Words) -> 
         yield False
 
 
-def say_pressed(request: HttpRequest, response: HttpResponse, ticket: Ticket) -> HttpResponse:
+def say_pressed(request: MemberRequest, response: HttpResponse, ticket: Ticket) -> HttpResponse:
     """The browser is told which form's words have been taken (static/js/composer.js)."""
     response.set_cookie("pressed", _press(request), max_age=_SECONDS, path=f"/desk/t/{ticket.number}",
                         secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")

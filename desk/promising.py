@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.requests import MemberRequest
 from sla.promised import needs_follow_up
 from sla.queries import ClockLine
 from tickets.followup import FollowUp
@@ -17,7 +17,7 @@ from toolkit.errors import DomainError
 from toolkit.timefmt import local_moment, zone_name
 
 
-def read_follow_up(request: HttpRequest) -> FollowUp:
+def read_follow_up(request: MemberRequest) -> FollowUp:
     """What the composer says of the future. Raises DomainError, naming the zone, for a time that doesn't exist."""
     text, zone = request.POST.get("next_update_by", "").strip(), request.member.zone
     until = None
@@ -35,7 +35,7 @@ def read_follow_up(request: HttpRequest) -> FollowUp:
     return FollowUp(request.POST.get("next_steps", "").strip(), until)
 
 
-def typed_follow_up(request: HttpRequest) -> FollowUp:
+def typed_follow_up(request: MemberRequest) -> FollowUp:
     """The same for a draft: half a time is kept as none."""
     try:
         return read_follow_up(request)
@@ -43,7 +43,7 @@ def typed_follow_up(request: HttpRequest) -> FollowUp:
         return FollowUp(request.POST.get("next_steps", "").strip())
 
 
-def follow_up_context(request: HttpRequest, workspace: Workspace, lines: Iterable[ClockLine],
+def follow_up_context(request: MemberRequest, workspace: Workspace, lines: Iterable[ClockLine],
                       now: datetime) -> dict[str, Any]:
     """For the template: is a follow-up needed, what was typed or kept, and the agent's present time and zone (no query
     of its own while the ticket's clocks are known)."""

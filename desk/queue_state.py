@@ -85,7 +85,7 @@ def _chip_words(name: str, _language: str | None) -> tuple[str, str, str]:
 
 def queue_state(member: Member, slug: str, params: QueryDict, views: list[SavedView] | None = None) -> QueueState:
     """The state that an address's query says; Http404 for a view that is not there. `views`: when they are read."""
-    known = saved_views(member.agent.pk if member.agent else 0) if views is None else views
+    known = saved_views(member.agent_id) if views is None else views
     view = next((v for v in known if v.slug == slug), None)
     if slug != "all" and view is None:
         raise Http404

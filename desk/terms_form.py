@@ -29,6 +29,7 @@ from sla.terms import (
 )
 from tickets.models import PriorityLevel
 from toolkit.errors import DomainError
+from toolkit.lazy import Words
 
 NUMBERS = ("reopen_days", "warn_percent", "warn_minutes")
 
@@ -38,7 +39,7 @@ class DrawnCell:
     """One cell of the matrix."""
 
     name: str
-    title: str
+    title: Words
     label: str
     text: str
     calendar_id: int | None
@@ -59,7 +60,7 @@ class DrawnRow:
 
     rank: int
     level: PriorityLevel | None
-    environment: str
+    environment: Words
     cells: list[DrawnCell] = field(default_factory=list)
 
 
@@ -71,7 +72,7 @@ def read_terms(data: QueryDict) -> Terms:
             key = _key(name[2:])
             if key is not None:
                 calendar = data.get(f"c-{name[2:]}", "")
-                text = data[name].strip()
+                text = str(data[name]).strip()
                 best = text.lower() == "best effort"
                 cells[key] = Cell(text, int(calendar) if calendar.isdigit() and text and not best else None)
     pauses = frozenset((m.value, s) for m, s in PAUSING if f"p-{m}-{s}" in data)

@@ -71,14 +71,14 @@ class InPieces(SMTP):
         """Take a message and hand it to the handler (RFC 5321, 4.1.1.4)."""
         if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
             return
-        if not self.envelope.rcpt_tos:
+        if self.envelope is None or not self.envelope.rcpt_tos:
             await self.push("503 Error: need RCPT command")
             return
         if arg:
             await self.push("501 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        incoming = Incoming(self.event_handler.room, self.data_size_limit)
+        incoming = Incoming(self.event_handler.room, self.data_size_limit or 0)
         try:
             await self._read_into(incoming)
             status = incoming.refusal
@@ -90,13 +90,13 @@ class InPieces(SMTP):
             raise
         finally:
             incoming.close()
-        self._set_post_data_state()
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push(status)
 
     async def _read_into(self, incoming: Incoming) -> None:
         """Read up to the dot that stands alone; what follows it stays for the next command."""
         # The break before that dot may be that of DATA itself, so it is put back before the message.
-        self._reader._buffer[:0] = b"\r\n"
+        self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
         start = 2
         while True:
             try:

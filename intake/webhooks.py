@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -85,14 +85,20 @@ def keep(sender: object, event: AnymailInboundEvent, **_kwargs: Any) -> None:
         raise AnymailWebhookValidationFailure(error.message) from error
 
 
+def _inside(found: Any, *names: str) -> Any:
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
 def _raw(source: Any) -> bytes | None:
     """The mail as it was, where the provider is set to send it so; None for a mail in pieces."""
     fields = source.POST if isinstance(source, HttpRequest) else source
     for name in ("RawEmail", "body-mime", "email", "content"):
         text = fields.get(name)
         if isinstance(text, str) and text:
-            encoding = fields.get("receipt", {}).get("action", {}).get("encoding") if name == "content" else ""
-            return base64.b64decode(text) if encoding == "BASE64" else text.encode("utf-8", "surrogateescape")
+            is_base64 = name == "content" and _inside(fields, "receipt", "action", "encoding") == "BASE64"
+            return base64.b64decode(text) if is_base64 else text.encode("utf-8", "surrogateescape")
     return None
 
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import DigestRhythm, NewsKind, Template
+from toolkit.lazy import Words
 
-CUSTOMER_MAILS: tuple[tuple[str, str], ...] = (
+CUSTOMER_MAILS: tuple[tuple[str, Words], ...] = (
     (Template.TICKET_RECEIVED.value, _("My ticket has arrived")),
     (Template.TICKET_REVIEWED.value, _("Its priority is confirmed, with the time by which we answer")),
     (Template.TICKET_SOLVED.value, _("My ticket is solved")),

@@ -14,6 +14,7 @@ from accounts.queries import colleague_by_email
 from tickets.enums import Environment
 from tickets.models import PriorityLevel
 from tickets.words import ENVIRONMENT_WORDS
+from toolkit.fields import choice, model_choice
 
 _MOST_CCS = 10
 
@@ -68,9 +69,9 @@ class TicketForm(forms.Form):
         self.projects = {str(p.pk): p for p in projects}
         self.levels = list(PriorityLevel.objects.all())
         options = [(key, f"{p.name}: {p.contract.plan.name}, {p.organization.name}") for key, p in self.projects.items()]
-        self.fields["project"].choices = options if len(options) == 1 else [("", _("Choose the project")), *options]
-        self.fields["product"].queryset = Product.objects.filter(is_active=True).order_by("name")
-        self.fields["priority"].choices = [("", ""), *[(level.rank, str(level)) for level in self.levels]]
+        choice(self, "project").choices = options if len(options) == 1 else [("", _("Choose the project")), *options]
+        model_choice(self, "product").queryset = Product.objects.filter(is_active=True).order_by("name")
+        choice(self, "priority").choices = [("", ""), *[(level.rank, str(level)) for level in self.levels]]
         if self.is_bound:
             for name in self.errors:
                 if name in self.fields:
@@ -82,7 +83,9 @@ class TicketForm(forms.Form):
         addresses = list(dict.fromkeys(typed.replace(";", " ").replace(",", " ").lower().split()))
         if len(addresses) > _MOST_CCS:
             raise forms.ValidationError(_("Name ten colleagues at most"))
-        for address in addresses if project else ():
+        if project is None:  # it is asked for first
+            return typed
+        for address in addresses:
             found = colleague_by_email(project.organization_id, address)
             if found is None:
                 raise forms.ValidationError(_("Nobody of your organization has the address {address} here").format(

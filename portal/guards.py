@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import TenantRequest
 from toolkit.errors import NotFoundError
 from toolkit.rendering import ask_to_sign_in
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def customer(view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
@@ -21,7 +22,7 @@ def customer(view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
 
     @wraps(view)
     @require_http_methods(list(methods))
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.member is None:
             return ask_to_sign_in(request)
         if request.member.is_staff:
@@ -39,7 +40,7 @@ def reader(view: View) -> View:
 
     @wraps(view)
     @require_http_methods(["GET", "HEAD"])
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except NotFoundError as error:

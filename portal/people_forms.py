@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MembershipRole
 from accounts.models import Organization, User
+from toolkit.fields import choice
 
 ROLES = [(MembershipRole.VIEWER.value, _("Reads tickets")), (MembershipRole.MEMBER.value, _("Reads and opens tickets")),
          (MembershipRole.MANAGER.value, _("Also manages people"))]
@@ -29,7 +30,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, organizations: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organizations = {str(o.pk): o for o in organizations}
-        self.fields["organization"].choices = [(key, o.name) for key, o in self.organizations.items()]
+        choice(self, "organization").choices = [(key, o.name) for key, o in self.organizations.items()]
 
 
 class SignUpForm(forms.Form):

@@ -165,7 +165,7 @@ class Cases(Actor):
                  follow_up=FollowUp(_NEXT, at + timedelta(hours=4)))
         other = self.ticket(at - timedelta(hours=40), "Lease isn’t released on restart")
         link(ticket, other, by=lukas, at=at - timedelta(hours=4))
-        found = ticket.comments.filter(is_opening=False, author=astrid).order_by("id").first()
+        found = ticket.comments.filter(is_opening=False, author=astrid).earliest("id")
         split(ticket, found.pk, subject="The dashboard shows old figures", by=lukas, at=at - timedelta(hours=3))
         assign(ticket, to=lukas.agent, by=lukas, at=at - timedelta(hours=2))
         save_draft(ticket, Words("The lease is released now; "), by=lukas, at=at - timedelta(minutes=5))

@@ -96,8 +96,8 @@ def _stay(cases: Cases, number: int, at: datetime) -> None:
 
 
 def _docs(cases: Cases, at: datetime) -> dict[str, Any]:
-    found = DocSet.objects.order_by("id").first()
-    article = Article.objects.filter(doc_set=found).order_by("id").first()
+    found = DocSet.objects.earliest("id")
+    article = Article.objects.filter(doc_set=found).earliest("id")
     draft = create_article(found, Draft("Not ready yet", "Words to come."), by=cases.member("engineer").person, at=at)
     empty = DocSet.objects.create(name="Runbooks", slug="runbooks", created_at=at)
     return {"doc_set": found.slug, "article": article.slug, "article_id": article.pk, "doc_draft": draft.pk,
@@ -106,7 +106,7 @@ def _docs(cases: Cases, at: datetime) -> dict[str, Any]:
 
 def _terms(cases: Cases, at: datetime) -> dict[str, Any]:
     erik = cases.member("admin")
-    main = SlaPolicy.objects.order_by("id").first()
+    main = SlaPolicy.objects.earliest("id")
     draft = _edited(start_draft(main, by=erik, at=at), erik, at)
     start_whatif(draft, days=60, by=erik, at=at)
     bare = create_policy("Evaluation", by=erik, at=at)
@@ -145,7 +145,7 @@ def _people(cases: Cases, at: datetime) -> dict[str, Any]:
     _row, secret = invite(place.organization, email="kim@kungsholm.example", role=MembershipRole.MEMBER, by=astrid, at=at)
     OrganizationDomain.objects.filter(organization=place.organization).update(is_verified=True)
     return {"invitation": secret, "membership": place.pk, "organization": place.organization_id, "tenant": cases.tenant.pk,
-            "plan": Plan.objects.order_by("id").first().pk, "rule": PriorityRule.objects.order_by("id").first().pk}
+            "plan": Plan.objects.earliest("id").pk, "rule": PriorityRule.objects.earliest("id").pk}
 
 
 def _letter(sender: str, subject: str, words: str, **headers: str) -> bytes:
@@ -166,11 +166,11 @@ def _mail(tenant: Tenant, values: dict[str, Any], at: datetime) -> dict[str, Any
     process_due(now=at)
     with tenant_scope(tenant):
         send_due(now=at, most=30)
-        bounced = OutboxMessage.objects.filter(ticket__number=values["answered"]).order_by("id").last()
+        bounced = OutboxMessage.objects.filter(ticket__number=values["answered"]).latest("id")
         mark_bounced([bounced.message_id], [bounced.to_address], reason="550 5.1.1 No such user here", at=at)
-        parked = OutboxMessage.objects.exclude(pk=bounced.pk).order_by("id").last()
+        parked = OutboxMessage.objects.exclude(pk=bounced.pk).latest("id")
         OutboxMessage.objects.filter(pk=parked.pk).update(state="parked", last_error="421 The server is busy")
-        answer = OutboxMessage.objects.filter(ticket__number=values["long"], comment__isnull=False).order_by("-id").first()
+        answer = OutboxMessage.objects.filter(ticket__number=values["long"], comment__isnull=False).latest("id")
         shadow = Mailbox.objects.create(address="shadow@stakater.localhost", state=MailboxState.DISARMED)
         set_mailbox_state(shadow, MailboxState.SHADOW, by=Cases(tenant).member("admin"), at=at)
     store_mail(_letter("stranger@elsewhere.example", "Re: it", "Let me in on this.", In_Reply_To=f"<{answer.message_id.strip('<>')}>"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from sla.enums import Escalation
+from toolkit.lazy import Words
 
-ACTION_WORDS: dict[str, Any] = {
+ACTION_WORDS: dict[str, Words] = {
     Escalation.TELL_ASSIGNEE: _("tell the assignee"),
     Escalation.TELL_TEAM: _("tell the team"),
     Escalation.TELL_MANAGERS: _("tell the managers"),

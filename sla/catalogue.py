@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from accounts.remembering import remembered
 from accounts.tenancy import current_tenant_id
@@ -43,9 +43,12 @@ Row = TypeVar("Row", SlaTarget, Target)
 
 
 class _Row(Protocol):
-    version_id: int
-    calendar_id: int | None
-    agreement_id: int | None
+    @property
+    def version_id(self) -> Any: ...
+    @property
+    def calendar_id(self) -> Any: ...
+    @property
+    def agreement_id(self) -> Any: ...
 
 
 def carried(row: _Row) -> Carried:
@@ -87,8 +90,8 @@ def winning(own: Sequence[Row], agreed: Sequence[Row]) -> list[Row]:
     """A version's targets and those agreed beside it: an agreed one stands in for the version's of the same priority and
     metric, in its environment, or in each where it names none."""
     taken = {(t.metric, t.priority, t.environment) for t in agreed}
-    return [*(t for t in own if (t.metric, t.priority, t.environment) not in taken
-              and (t.metric, t.priority, "") not in taken), *agreed]
+    kept = [t for t in own if (t.metric, t.priority, t.environment) not in taken and (t.metric, t.priority, "") not in taken]
+    return kept + list(agreed)
 
 
 def with_agreed(base: Carried, agreed: Sequence[SlaTarget], key: str) -> Policy:

@@ -59,7 +59,7 @@ def _pdf(found: Statement, tenant: Tenant, zone: ZoneInfo) -> bytes:
 def _terms(found: Statement, zone: ZoneInfo) -> list[Line]:
     """Which version holds since when, and who answers for it."""
     version, lines = found.version, [Line(_("This contract promises no deadlines."))]
-    if version is not None:
+    if version is not None and version.effective_from is not None:
         lines = [Line(_("{policy}, version {number}, in force since {moment}. {reason}").format(
             policy=version.policy.name, number=version.number, moment=full_moment(version.effective_from, zone),
             reason=version.reason))]

@@ -28,4 +28,4 @@ def needs_follow_up(ticket: Ticket, lines: Iterable[ClockLine] | None = None) ->
     versions = [line.version_id for line in lines or () if line.ended_at is None and line.version_id is not None]
     newest = versions[-1] if versions else TicketPolicy.objects.filter(ticket=ticket).order_by(
         "-from_at", "-id").values_list("version_id", flat=True).first()
-    return ticket.priority in known.get(newest, frozenset())
+    return newest is not None and ticket.priority in known.get(newest, frozenset())

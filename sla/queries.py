@@ -34,7 +34,7 @@ def _coverages(contract_id: int) -> list[Coverage]:
 
 def version_in_force(policy_id: int, at: datetime) -> SlaPolicyVersion | None:
     """The newest published version of a policy that is effective at a moment."""
-    return next((v for v in _published(policy_id) if v.effective_from <= at), None)
+    return next((v for v in _published(policy_id) if v.effective_from and v.effective_from <= at), None)
 
 
 @remembered_each

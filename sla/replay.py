@@ -29,7 +29,7 @@ class Stored(NamedTuple):
     rows: list[Under]
 
 
-_HEARD = ", ".join(f"'{kind.value}'" for kind in sorted(CLOCK_KINDS))
+_HEARD = ", ".join(f"'{kind}'" for kind in sorted(CLOCK_KINDS))
 _EVENTS = Prepared("clock_events", "bigint, bigint[]", f"""
 SELECT ticket_id, id, kind, at, CASE WHEN data <> '{{}}' THEN data::text END
 FROM tickets_ticketevent WHERE tenant_id = $1 AND ticket_id = ANY($2) AND kind IN ({_HEARD}) ORDER BY ticket_id, at, id

@@ -26,6 +26,7 @@ from sla.terms import ENVIRONMENTS, agreed_cells, agreed_differences, compare, t
 from tickets.models import PriorityLevel
 from tickets.reference import priority_levels
 from toolkit.errors import NotFoundError
+from toolkit.lazy import Words
 from toolkit.timefmt import short_day
 
 PROMISES = {
@@ -60,7 +61,7 @@ class Coming:
 class Attained:
     """Clocks of the last days that ended in time and late; the share only where there are enough of them."""
 
-    title: str
+    title: Words
     met: int
     late: int
 

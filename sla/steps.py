@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from sla.action_words import ACTION_WORDS
 from sla.durations import METRIC_TITLES
-from sla.enums import Escalation, StepAfter
+from sla.enums import Escalation, Metric, StepAfter
 from sla.models import EscalationStep, SlaPolicyVersion
 from tickets.models import PriorityLevel
 from tickets.reference import priority_words
@@ -48,7 +48,7 @@ def step_rows(version: SlaPolicyVersion, lines: Sequence[StepLine]) -> list[Esca
 
 def step_words(line: StepLine, teams: Mapping[int, str], levels: Mapping[int, PriorityLevel]) -> str:
     """“P1 Urgent, resolve, 75 % of the time used: tell the team”."""
-    titles = METRIC_TITLES.get(line.metric)
+    titles = METRIC_TITLES.get(Metric(line.metric)) if line.metric in set(Metric) else None
     metric = in_sentence(titles[0]) if titles else gettext("any clock")
     what = f"{priority_words(line.priority, levels)}, {metric}" if line.priority else metric
     action = str(ACTION_WORDS.get(line.action, line.action))

@@ -16,12 +16,14 @@ from sla.models import SlaPolicyVersion, SlaTarget
 from sla.steps import StepLine, step_lines, step_words
 from tickets.models import PriorityLevel
 from tickets.reference import priority_levels, priority_words
+from toolkit.lazy import Words
 from toolkit.wording import in_sentence
 
 METRICS = tuple(METRIC_TITLES)
 PAUSING = tuple((metric, status) for metric in (Metric.RESOLUTION, Metric.ONGOING_UPDATE)
                 for status in ("pending", "on_hold"))
-ENVIRONMENTS = {"": "", "production": gettext_lazy("production"), "nonproduction": gettext_lazy("non-production")}
+ENVIRONMENTS: dict[str, Words] = {
+    "": "", "production": gettext_lazy("production"), "nonproduction": gettext_lazy("non-production")}
 
 
 class CellKey(NamedTuple):

@@ -11,7 +11,7 @@ from supportdesk.wsgi import application as wsgi_application
 
 from desk.live import live_stream, wants_live  # isort: skip -- Django must be set up first
 
-_pages = WSGIMiddleware(wsgi_application, workers=8)
+_pages = WSGIMiddleware(wsgi_application, workers=8)  # type: ignore[arg-type]
 
 
 async def application(scope, receive, send) -> None:  # type: ignore[no-untyped-def]

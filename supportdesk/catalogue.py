@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.template.base import Lexer, TokenType
+from django.template.base import Lexer, Token, TokenType
+from django.utils.translation import trim_whitespace
 from django.utils.translation.template import (
     block_re,
     context_re,
     endblock_re,
     inline_re,
     plural_re,
-    trim_whitespace,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +108,7 @@ def _context(contents: str) -> str:
     return found[1].strip("\"'") if found else ""
 
 
-def _block(tokens: Iterator[object], *, context: str, is_trimmed: bool) -> Message:
+def _block(tokens: Iterator[Token], *, context: str, is_trimmed: bool) -> Message:
     parts: list[list[str]] = [[]]
     for token in tokens:
         if token.token_type == TokenType.BLOCK:

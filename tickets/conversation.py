@@ -88,7 +88,8 @@ def timeline(member: Member, ticket: Ticket, *, changes: bool = False) -> list[E
         rows = _SAID.rows(keys)
     else:
         rows = _ALL.rows([*keys, [str(kind) for kind in SPOKEN]]) if changes else _OF_STAFF.rows(keys)
-    return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or [], *row[10:14], _json(row[14])) for row in rows]
+    return [Entry(*row[:3], row[3] or "", *row[4:9], row[9] or [], *row[10:14], _json(row[14]))  # type: ignore[call-arg]
+            for row in rows]
 
 
 def _json(value: Any) -> Any:

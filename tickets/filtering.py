@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -15,6 +15,7 @@ from tickets.enums import ACTIVE_STATUSES, ChannelKind, Environment, Status
 from tickets.listing import Filters
 from tickets.reference import priority_levels
 from tickets.words import CHANNEL_WORDS, ENVIRONMENT_WORDS, STATUS_WORDS
+from toolkit.lazy import Words
 
 FILTER_WORDS = {"status": _("Status"), "team": _("Team"), "assignee": _("Assignee"), "priority": _("Priority"),
                 "customer": _("Customer"), "product": _("Product"), "environment": _("Environment"), "channel": _("Channel"),
@@ -23,14 +24,15 @@ DUE_WORDS = {"breached": _("Breached"), "within_hour": _("Due within 1 hour"), "
              "paused": _("Paused, the clock is stopped"), "none": _("No deadline")}
 MOST = 20
 
-_FIXED = {
+_SHORT: dict[ChannelKind, Words] = {ChannelKind.API: "API", ChannelKind.EMAIL: _("Mail")}
+_FIXED: dict[str, Mapping[str, Words]] = {
     "status": {s.value: STATUS_WORDS[s] for s in Status},
     "environment": {e.value: ENVIRONMENT_WORDS[e] for e in Environment},
-    "channel": {c.value: {"api": "API", "email": _("Mail")}.get(c.value, CHANNEL_WORDS[c]) for c in ChannelKind},
+    "channel": {c.value: _SHORT.get(c, CHANNEL_WORDS[c]) for c in ChannelKind},
     "triage": {"yes": _("Needs triage")},
     "due": DUE_WORDS,
 }
-_EXTRA = {
+_EXTRA: dict[str, Mapping[str, Words]] = {
     "assignee": {"me": _("Me"), "none": _("Nobody")},
     "team": {"none": _("No team")},
     "customer": {"none": _("Unknown")},
@@ -53,7 +55,7 @@ class Option:
     """A value that a filter can have, in words."""
 
     value: str
-    label: str
+    label: Words
     is_chosen: bool
 
 
@@ -76,8 +78,8 @@ def _word(name: str, value: str, names: dict[tuple[str, str], str]) -> str:
     if name == "priority":
         level = priority_levels().get(int(value)) if value in {"1", "2", "3", "4"} else None
         return level.code if level else value
-    return (names.get((name, value)) or _FIXED.get(name, {}).get(value) or _EXTRA.get(name, {}).get(value)
-            or value)[:60]
+    return str(names.get((name, value)) or _FIXED.get(name, {}).get(value) or _EXTRA.get(name, {}).get(value)
+               or value)[:60]
 
 
 def options_for(name: str, chosen: Sequence[str], find: str = "") -> list[Option]:

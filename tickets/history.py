@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tickets.enums import EventKind, Status
 from tickets.reference import priority_words
 from tickets.words import STATUS_WORDS
+from toolkit.lazy import Words
 from toolkit.wording import in_sentence, said, spaced
 
 # What stands in the conversation as a message of its own.
@@ -36,10 +37,10 @@ def event_words(kind: str, data: dict[str, Any]) -> str:
     """An event in a few words, with its reason."""
     known = EventKind(kind)
     text = _told(known, data) or _WORDS.get(known, spaced(kind.partition(".")[2]))
-    return f"{text} ({said(data['reason'])})" if data.get("reason") else text
+    return f"{text} ({said(data['reason'])})" if data.get("reason") else str(text)
 
 
-def _told(kind: EventKind, data: dict[str, Any]) -> str:
+def _told(kind: EventKind, data: dict[str, Any]) -> Words:
     """The events whose data say more than their kind."""
     match kind:
         case EventKind.STATUS_CHANGED:

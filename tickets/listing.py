@@ -183,5 +183,5 @@ def due_counts(listing: Listing, day: Day) -> DueCounts:
         cursor.execute(sql, [day.now, day.now, hour, hour, night, night, *params])
         found = cursor.fetchall()
     shown = [2 + _GROUPS.index(g) for g in listing.groups] or [1]
-    return DueCounts(*(sum(row[n] for row in found) for n in range(2, 8)),
-                     channels={row[0]: sum(row[n] for n in shown) for row in found})
+    numbers: dict[str, int] = {name: sum(row[n] for row in found) for n, name in enumerate(_GROUPS, 2)}
+    return DueCounts(**numbers, channels={row[0]: sum(row[n] for n in shown) for row in found})

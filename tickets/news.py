@@ -11,6 +11,7 @@ from tickets.enums import AuthorKind, EventKind, Status
 from tickets.models import TicketEvent
 from tickets.queries import visible_tickets
 from tickets.words import CUSTOMER_STATUS_WORDS
+from toolkit.lazy import Words
 
 _KINDS = (EventKind.REPLIED, EventKind.CALL_LOGGED, EventKind.STATUS_CHANGED, EventKind.PRIORITY_CHANGED)
 _WORDS = {
@@ -21,7 +22,7 @@ _WORDS = {
 _TICKETS = 50
 
 
-def news_for(member: Member, since: datetime, most: int = 6) -> list[tuple[TicketEvent, str]]:
+def news_for(member: Member, since: datetime, most: int = 6) -> list[tuple[TicketEvent, Words]]:
     """The newest thing on each ticket since a moment, in the customer's words, newest first (2 queries)."""
     touched = list(visible_tickets(member).filter(updated_at__gt=since).order_by("-updated_at", "-id")
                    .values_list("id", flat=True)[:_TICKETS])
@@ -35,7 +36,7 @@ def news_for(member: Member, since: datetime, most: int = 6) -> list[tuple[Ticke
     return [(event, _words(event)) for event in newest[:most]]
 
 
-def _words(event: TicketEvent) -> str:
+def _words(event: TicketEvent) -> Words:
     if event.kind == EventKind.STATUS_CHANGED:
         return CUSTOMER_STATUS_WORDS[Status(event.data["status"])]
     return _WORDS[EventKind(event.kind)]

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.enums import ScriptKey
 from tickets.models import PhoneScript
+from toolkit.lazy import Words
 
-DEFAULTS: dict[ScriptKey, str] = {
+DEFAULTS: dict[ScriptKey, Words] = {
     ScriptKey.GREETING: _("{desk}, good day. Who is calling, and for which company?"),
     ScriptKey.CUSTOMER: _("Which company are you calling for? How is it spelled?"),
     ScriptKey.ENTITLED: _("Thank you. I’ll take this down now, and an engineer answers you."),
@@ -30,7 +31,7 @@ DEFAULTS: dict[ScriptKey, str] = {
 def phone_script(**values: str) -> dict[str, str]:
     """Key → words, with {customer}, {plan}, {desk} and {link} filled in as far as they are given."""
     own = dict(PhoneScript.objects.values_list("key", "text"))
-    return {key.value: _filled(own.get(key.value) or text, values) for key, text in DEFAULTS.items()}
+    return {key.value: _filled(own.get(key.value) or str(text), values) for key, text in DEFAULTS.items()}
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

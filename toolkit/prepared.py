@@ -28,6 +28,7 @@ class Prepared:
         """The statement that runs it, with a %s for each value. Prepares it where this connection doesn't know it yet."""
         connection.ensure_connection()
         raw = connection.connection
+        known: set[str]
         of, known = getattr(connection, _KNOWN, (None, set()))
         if of is not raw:
             known = set()

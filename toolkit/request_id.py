@@ -9,14 +9,19 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
-View = Callable[[HttpRequest], HttpResponse]
+
+class _Numbered(HttpRequest):
+    id: str
+
+
+View = Callable[[_Numbered], HttpResponse]
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 def numbered(get_response: View) -> View:
     """Number the request. A number sent along is not believed: it would let others write into the log."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: _Numbered) -> HttpResponse:
         request.id = secrets.token_hex(6)
         token = _current.set(request.id)
         try:

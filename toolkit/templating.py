@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.template import Origin
@@ -13,6 +12,6 @@ from django.utils.translation import get_language
 class LanguageLoader(Loader):
     """Django's cached loader with a place for each language; see `toolkit.templatetags.fixed_words`."""
 
-    def cache_key(self, template_name: Any, skip: Sequence[Origin] | None = None) -> str:
+    def cache_key(self, template_name: Any, skip: list[Origin] | None = None) -> str:
         """The name under which a compiled template is kept."""
         return f"{get_language()}:{super().cache_key(template_name, skip)}"

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
              "TeamMember", "Plan", "PlanEntitlement", "Contract", "ContractEntitlement", "Product", "ProductVersion",
              "Project", "ApiToken", "AuditEvent", "HookToken", "Invitation"],
             append_only=("AuditEvent",)),
-        migrations.RunSQL(append_only_sql("accounts_operatorevent"), migrations.RunSQL.noop),
+        migrations.RunSQL([*append_only_sql("accounts_operatorevent")], migrations.RunSQL.noop),
         migrations.RunSQL(SETTINGS_CHANGED, migrations.RunSQL.noop),
         *[migrations.RunSQL(watch_settings_sql(table), migrations.RunSQL.noop) for table in (
             "accounts_organization", "accounts_organizationdomain", "accounts_plan", "accounts_contract",

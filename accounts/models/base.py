@@ -22,4 +22,4 @@ class TenantModel(models.Model):
         super().__init__(*args, **kwargs)
         # Not `self.tenant_id`: where that column was left out of a query, asking for it would be a query.
         if self.__dict__.get("tenant_id", 0) is None:
-            self.tenant_id = chosen_tenant_id()
+            self.tenant_id = chosen_tenant_id()  # type: ignore[assignment]  # None is refused by the database

@@ -39,7 +39,7 @@ def save_personal(person: Person, wanted: Personal, *, at: datetime) -> None:
         return
     Person.objects.filter(pk=person.pk).update(language=wanted.language, time_zone=wanted.time_zone,
                                                mails_off=list(wanted.mails_off))
-    User.objects.filter(pk=person.user_id).update(theme=wanted.theme, shortcuts=wanted.shortcuts)
+    User.objects.filter(pk=person.user_id or 0).update(theme=wanted.theme, shortcuts=wanted.shortcuts)
     record_audit(by=person, action="person.settings_changed", subject=person, at=at, changes=changes)
 
 

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.auth import acting
 from api.governance import shapes
 from api.idempotency import once
 from api.views import KEY, PROBLEMS, read, ticket_of
@@ -17,7 +18,7 @@ from toolkit.clock import now as clock_now
 
 
 def _proposal(request: Request, number: int, proposal: int) -> tuple[Ticket, PriorityProposal]:
-    return proposal_for(request.user, min(number, 2**31 - 1), min(proposal, 2**62))
+    return proposal_for(acting(request), min(number, 2**31 - 1), min(proposal, 2**62))
 
 
 class Proposals(APIView):
@@ -38,7 +39,7 @@ class Workarounds(APIView):
 
     def _record(self, request: Request, number: int) -> Response:
         ticket, data = ticket_of(request, number), read(shapes.WorkaroundInput, request)
-        proposal = services.record_workaround(ticket, data["workaround"], by=request.user, at=clock_now(),
+        proposal = services.record_workaround(ticket, data["workaround"], by=acting(request), at=clock_now(),
                                               expected_version=data.get("version"))
         return Response(shapes.ProposalOutput(proposal).data, status=201)
 
@@ -54,7 +55,7 @@ class ProposalAnswer(APIView):
     def _answer(self, request: Request, number: int, proposal: int) -> Response:
         data = read(shapes.AnswerInput, request)
         ticket, found = _proposal(request, number, proposal)
-        services.answer_proposal(ticket, found, accept=data["accept"], by=request.user, at=clock_now(),
+        services.answer_proposal(ticket, found, accept=data["accept"], by=acting(request), at=clock_now(),
                                  words=data["reason"])
         return Response(shapes.ProposalOutput(found).data)
 
@@ -70,7 +71,7 @@ class ProposalDispute(APIView):
     def _dispute(self, request: Request, number: int, proposal: int) -> Response:
         data = read(shapes.DisputeInput, request)
         ticket, found = _proposal(request, number, proposal)
-        services.dispute_workaround(ticket, found, by=request.user, at=clock_now(), reason=data["reason"])
+        services.dispute_workaround(ticket, found, by=acting(request), at=clock_now(), reason=data["reason"])
         return Response(shapes.ProposalOutput(found).data)
 
 
@@ -85,6 +86,6 @@ class ProposalDecision(APIView):
     def _decide(self, request: Request, number: int, proposal: int) -> Response:
         data = read(shapes.DecisionInput, request)
         ticket, found = _proposal(request, number, proposal)
-        services.decide_dispute(ticket, found, uphold=data["uphold"], reason=data["reason"], by=request.user,
+        services.decide_dispute(ticket, found, uphold=data["uphold"], reason=data["reason"], by=acting(request),
                                 at=clock_now())
         return Response(shapes.ProposalOutput(found).data)

@@ -79,7 +79,7 @@ class Room:
 
     def chosen(self, query: QueryDict) -> dict[str, int]:
         """By what a list is narrowed."""
-        return {name: int(query[name]) for name in self.narrow if query.get(name, "").isdecimal() and len(query[name]) < 18}
+        return {name: int(said) for name in self.narrow if (said := query.get(name, "")).isdecimal() and len(said) < 18}
 
     def row(self, pk: int) -> Any:
         """The door to one row. Raises NotFoundError for absent and foreign alike."""

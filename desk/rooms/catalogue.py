@@ -16,6 +16,7 @@ from desk.rooms.form import Lines, SettingForm, SettingMeta
 from tickets.models import PriorityLevel, PriorityQuestion, PriorityRule
 from tickets.reference import priority_words
 from toolkit.errors import DomainError
+from toolkit.fields import choice
 
 RIGHTS = [(Entitlement.PHONE.value, __("Phone support")), (Entitlement.CALLBACK.value, __("Callbacks on request")),
           (Entitlement.PRIORITY_AT_WILL.value, __("Sets the priority at will")),
@@ -84,9 +85,9 @@ class RuleForm(SettingForm):
     def prepare(self) -> None:
         questions = [(q.key, q.text) for q in PriorityQuestion.objects.all()]
         for name in ("any_of", "all_of", "none_of"):
-            self.fields[name].choices = questions
-        self.fields["rank"].choices = [(p.rank, str(p)) for p in PriorityLevel.objects.all()]
-        self.fields["right"].choices = [("", _("Any contract")), *RIGHTS]
+            choice(self, name).choices = questions
+        choice(self, "rank").choices = [(p.rank, str(p)) for p in PriorityLevel.objects.all()]
+        choice(self, "right").choices = [("", _("Any contract")), *RIGHTS]
 
 
 class ProductForm(SettingForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Model
@@ -17,6 +17,7 @@ from notifications.chatkeys import keep_keys
 from notifications.models import ChatChannel, ChatWorkspace
 from tickets.enums import ChannelKind, ScriptKey
 from tickets.models import Channel, PhoneScript
+from toolkit.fields import choice, model_choice
 from toolkit.wording import spaced
 
 KINDS = {ChannelKind.PORTAL: __("Portal"), ChannelKind.EMAIL: __("Email"), ChannelKind.PHONE: __("Phone"),
@@ -39,7 +40,7 @@ class ChannelForm(SettingForm):
             del self.fields["kind"]
             return
         present = set(Channel.objects.values_list("kind", flat=True))
-        self.fields["kind"].choices = [(k.value, words) for k, words in KINDS.items() if k.value not in present]
+        choice(self, "kind").choices = [(k.value, words) for k, words in KINDS.items() if k.value not in present]
 
 
 class ScriptForm(SettingForm):
@@ -59,7 +60,7 @@ class ScriptForm(SettingForm):
             del self.fields["key"]
             return
         present = set(PhoneScript.objects.values_list("key", flat=True))
-        self.fields["key"].choices = [(k.value, spaced(k)) for k in ScriptKey if k.value not in present]
+        choice(self, "key").choices = [(k.value, spaced(k)) for k in ScriptKey if k.value not in present]
 
 
 class HookForm(SettingForm):
@@ -80,7 +81,7 @@ class HookForm(SettingForm):
 
     def store(self) -> Model:
         if self.is_stored:
-            row = super().store()
+            row = cast(HookToken, super().store())
             if self.cleaned_data.get("ended"):
                 revoke_hook(row, by=self.member.person, at=self.at)
             return row
@@ -128,9 +129,9 @@ class ChatChannelForm(SettingForm):
         help_texts = {"trigger": __("A word, or an emoji such as :ticket:, that makes a message a ticket.")}
 
     def prepare(self) -> None:
-        self.fields["workspace"].queryset = ChatWorkspace.objects.order_by("name")
-        self.fields["organization"].queryset = Organization.objects.order_by("name")
-        self.fields["project"].queryset = Project.objects.select_related("organization").order_by(
+        model_choice(self, "workspace").queryset = ChatWorkspace.objects.order_by("name")
+        model_choice(self, "organization").queryset = Organization.objects.order_by("name")
+        model_choice(self, "project").queryset = Project.objects.select_related("organization").order_by(
             "organization__name", "name")
 
     def clean(self) -> dict[str, Any]:

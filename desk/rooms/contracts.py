@@ -20,6 +20,7 @@ from sla.errors import TermsError
 from sla.models import Calendar, SlaPolicy
 from sla.services.coverage import change_coverage
 from toolkit.errors import DomainError
+from toolkit.fields import model_choice
 
 METHODS = [(ContactMethod.EMAIL.value, __("Email")), (ContactMethod.PHONE.value, __("Phone")),
            (ContactMethod.CHAT.value, __("Chat")), (ContactMethod.PORTAL.value, __("Portal"))]
@@ -53,17 +54,17 @@ class ContractForm(SettingForm):
                    "contact_method", "contact_note", "sales_engineer", "success_manager")
 
     def prepare(self) -> None:
-        self.fields["plan"].queryset = Plan.objects.order_by("name")
+        model_choice(self, "plan").queryset = Plan.objects.order_by("name")
         for name in ("sales_engineer", "success_manager"):
             staff = Agent.objects.filter(Q(is_active=True) | Q(pk=getattr(self.instance, f"{name}_id")))
-            self.fields[name].queryset = staff.select_related("person").order_by("person__name", "id")
+            model_choice(self, name).queryset = staff.select_related("person").order_by("person__name", "id")
         if self.is_stored:
             for name in ("organization", "policy", "hours"):
                 del self.fields[name]
             return
         self.initial.setdefault("starts_on", self.at.astimezone(ZoneInfo(self.member.tenant.time_zone)).date())
-        self.fields["organization"].queryset = Organization.objects.filter(is_active=True).order_by("name")
-        policies, hours = self.fields["policy"], self.fields["hours"]
+        model_choice(self, "organization").queryset = Organization.objects.filter(is_active=True).order_by("name")
+        policies, hours = model_choice(self, "policy"), model_choice(self, "hours")
         policies.queryset = SlaPolicy.objects.filter(versions__published_at__isnull=False).distinct().order_by("name")
         policies.empty_label = _("None: everything is best effort")
         hours.queryset, hours.empty_label = Calendar.objects.order_by("name"), _("Those of the policy")
@@ -94,7 +95,7 @@ class ContractForm(SettingForm):
             raise DomainError(words, field=fields.get(name, name)) from error
 
 
-class _ContractChoice(forms.ModelChoiceField):
+class _ContractChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.organization.name}: {obj.reference}"
 
@@ -113,15 +114,15 @@ class ProjectForm(SettingForm):
         help_texts = {"is_active": __("Only an active project can carry new tickets.")}
 
     def prepare(self) -> None:
-        self.fields["product"].queryset = Product.objects.filter(
+        model_choice(self, "product").queryset = Product.objects.filter(
             Q(is_active=True) | Q(pk=self.instance.product_id)).order_by("name")
         contracts = Contract.objects.select_related("organization").order_by("organization__name", "reference")
         chosen = self.instance.organization_id or self.initial.get("organization")
-        self.fields["contract"].queryset = contracts.filter(organization=chosen) if chosen else contracts
+        model_choice(self, "contract").queryset = contracts.filter(organization=chosen) if chosen else contracts
         if self.is_stored:
             del self.fields["organization"]
             return
-        self.fields["organization"].queryset = Organization.objects.filter(is_active=True).order_by("name")
+        model_choice(self, "organization").queryset = Organization.objects.filter(is_active=True).order_by("name")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

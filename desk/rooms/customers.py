@@ -17,6 +17,7 @@ from desk.rooms.base import Column, Room
 from desk.rooms.contracts import CONTRACTS
 from desk.rooms.form import Lines, SettingForm, SettingMeta, zone_choices
 from desk.rooms.people import PEOPLE
+from toolkit.fields import choice
 
 MOST_BESIDE = 50
 
@@ -36,7 +37,7 @@ class OrganizationForm(SettingForm):
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
 
     def prepare(self) -> None:
-        self.fields["time_zone"].choices = zone_choices(_("Not known"))
+        choice(self, "time_zone").choices = zone_choices(_("Not known"))
 
     def kept(self) -> dict[str, Any]:
         return {"domains": sorted(d.domain for d in self.instance.domains.all())}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.members import Member
 from accounts.tenancy import TenantForeignKey
 from desk.forms import styled
+from toolkit.fields import choices_of
 
 HIDDEN = "••••"
 _DASHES = BLANK_CHOICE_DASH[0][1]
@@ -60,7 +61,8 @@ def _form_field(db_field: Any, **kwargs: Any) -> Any:
     """
     kwargs.setdefault("help_text", "")
     if isinstance(db_field, TenantForeignKey):
-        return forms.ModelChoiceField(db_field.remote_field.model.objects.none(), required=not db_field.blank, **kwargs)
+        none = db_field.remote_field.model._default_manager.none()
+        return forms.ModelChoiceField(none, required=not db_field.blank, **kwargs)
     if isinstance(db_field, URLField):
         kwargs["assume_scheme"] = "https"
     return db_field.formfield(**kwargs)
@@ -95,7 +97,7 @@ class SettingForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.member, self.at = member, at
         if self.is_stored:
-            self.initial |= self.kept()
+            self.initial = {**self.initial, **self.kept()}
         self.prepare()
         for field in self.fields.values():
             _name_none(field)
@@ -178,9 +180,9 @@ def in_words(field: forms.Field, value: Any) -> str:
 def _one(field: forms.Field, value: Any) -> str:
     if isinstance(value, Model):
         return str(value)
-    if isinstance(field, forms.ModelChoiceField):
+    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         found = field.queryset.filter(pk=value).first()
         return field.label_from_instance(found) if found is not None else ""
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))
+        return str(choices_of(field).get(value, value))
     return str(value)

@@ -20,6 +20,7 @@ from accounts.tenancy import current_tenant_id
 from desk.rooms.base import Column, Room
 from desk.rooms.form import SettingForm, SettingMeta, zone_choices
 from toolkit.colours import ENOUGH, contrast, readable
+from toolkit.fields import choice
 from toolkit.pictures import clean_png
 from toolkit.templatetags.ui import filesize_si
 
@@ -64,7 +65,7 @@ class LookForm(SettingForm):
         return address
 
     def prepare(self) -> None:
-        self.fields["time_zone"].choices = zone_choices("")[1:]
+        choice(self, "time_zone").choices = zone_choices("")[1:]
         if not self.instance.logo:
             del self.fields["no_picture"]
 

@@ -14,6 +14,7 @@ from desk.rooms.base import Column, Room
 from desk.rooms.form import SettingForm, SettingMeta
 from intake.enums import ImapSecurity, MailboxKind, MailboxState
 from intake.models import ImapAccount, Mailbox
+from toolkit.fields import model_choice
 from toolkit.sealing import seal
 
 _KINDS = [(MailboxKind.SUPPORT.value, __("Support: mail becomes tickets")),
@@ -65,7 +66,7 @@ class ImapForm(SettingForm):
                   "removes": __("Delete there what is stored here"), "is_active": __("In use")}
 
     def prepare(self) -> None:
-        self.fields["mailbox"].queryset = Mailbox.objects.order_by("address")
+        model_choice(self, "mailbox").queryset = Mailbox.objects.order_by("address")
 
     def clean(self) -> dict[str, Any]:
         """The password is sealed for one account on one server: another one needs it again."""

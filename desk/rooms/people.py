@@ -13,6 +13,7 @@ from accounts.enums import AddressKind, AgentRole
 from accounts.models import Person, PersonAddress
 from desk.rooms.base import Column, Room
 from desk.rooms.form import Lines, SettingForm, SettingMeta, zone_choices
+from toolkit.fields import choice
 from toolkit.phones import spoken
 
 
@@ -29,7 +30,7 @@ class PersonForm(SettingForm):
         labels = {"name": __("Name"), "title": __("Title"), "is_active": __("May sign in and write")}
 
     def prepare(self) -> None:
-        self.fields["time_zone"].choices = zone_choices(_("The desk’s"))
+        choice(self, "time_zone").choices = zone_choices(_("The desk’s"))
 
     def kept(self) -> dict[str, Any]:
         rows = sorted(self.instance.addresses.all(), key=lambda a: (not a.is_primary, a.pk))

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from desk.rooms.register import ROOMS
+from toolkit.fields import choices_of
 
 
 def field_of(object_type: str, name: str) -> forms.Field | None:
@@ -47,5 +48,5 @@ def _words(field: forms.Field, language: str) -> list[str]:
         if isinstance(field, forms.BooleanField):
             return [_("yes"), _("no")]
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            return [str(words) for value, words in field.choices if value and not isinstance(words, list | tuple)]
+            return [str(words) for value, words in choices_of(field).items() if value and not isinstance(words, list | tuple)]
         return []

@@ -14,6 +14,7 @@ from accounts.services.staffing import add_staff, change_staff
 from desk.invitations import welcome_staff
 from desk.rooms.base import Column, Room
 from desk.rooms.form import SettingForm, SettingMeta
+from toolkit.fields import model_choice
 
 ROLES = [(AgentRole.RECEPTIONIST.value, __("Receptionist: takes calls down")),
          (AgentRole.AGENT.value, __("Agent: first line")), (AgentRole.ENGINEER.value, __("Engineer")),
@@ -62,7 +63,7 @@ class StaffForm(SettingForm):
         return agent
 
 
-class _Colleagues(forms.ModelMultipleChoiceField):
+class _Colleagues(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Agent.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
@@ -81,7 +82,7 @@ class TeamForm(SettingForm):
 
     def prepare(self) -> None:
         staff = Agent.objects.filter(is_active=True).select_related("person").order_by("person__name", "id")
-        self.fields["members"].queryset = self.fields["leads"].queryset = staff
+        model_choice(self, "members").queryset = model_choice(self, "leads").queryset = staff
 
     def kept(self) -> dict[str, Any]:
         rows = [m for m in self.instance.members.select_related("agent__person") if m.agent.is_active]

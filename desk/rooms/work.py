@@ -23,11 +23,12 @@ from sla.steps import StepLine, step_words
 from tickets.enums import FieldKind
 from tickets.models import CustomField, PriorityLevel
 from tickets.reference import priority_levels
+from toolkit.fields import choice, model_choice
 
 _FIELD_KINDS = [(FieldKind.TEXT.value, __("Text")), (FieldKind.NUMBER.value, __("Number")),
                 (FieldKind.CHOICE.value, __("One of a list")), (FieldKind.DATE.value, __("Date")),
                 (FieldKind.CHECKBOX.value, __("Yes or no"))]
-_ACTIONS = [(action.value, capfirst(words)) for action, words in ACTION_WORDS.items()]
+_ACTIONS = [(action, capfirst(words)) for action, words in ACTION_WORDS.items()]
 _AFTER = [(StepAfter.SHARE.value, __("percent of the limit")), (StepAfter.BREACH.value, __("minutes after the breach"))]
 
 
@@ -81,9 +82,9 @@ class DocSetForm(SettingForm):
         help_texts = {"language": __("Of articles that name no other, such as en or de.")}
 
     def prepare(self) -> None:
-        self.fields["product"].queryset = Product.objects.filter(
+        model_choice(self, "product").queryset = Product.objects.filter(
             Q(is_active=True) | Q(pk=self.instance.product_id)).order_by("name")
-        self.fields["version"].queryset = ProductVersion.objects.select_related("product").order_by(
+        model_choice(self, "version").queryset = ProductVersion.objects.select_related("product").order_by(
             "product__name", "position")
 
     def clean(self) -> dict[str, Any]:
@@ -93,7 +94,7 @@ class DocSetForm(SettingForm):
         return data
 
 
-class _DraftChoice(forms.ModelChoiceField):
+class _DraftChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return _("%(policy)s, draft %(number)s") % {"policy": obj.policy.name, "number": obj.number}
 
@@ -114,10 +115,10 @@ class StepForm(SettingForm):
         help_texts = {"metric": __("Empty: each."), "team": __("To whom it is given, where it is given to a team.")}
 
     def prepare(self) -> None:
-        self.fields["version"].queryset = SlaPolicyVersion.objects.filter(
+        model_choice(self, "version").queryset = SlaPolicyVersion.objects.filter(
             published_at__isnull=True).select_related("policy").order_by("policy__name")
-        self.fields["priority"].choices = [("", _("Each")), *((p.rank, str(p)) for p in PriorityLevel.objects.all())]
-        self.fields["team"].queryset = Team.objects.order_by("name")
+        choice(self, "priority").choices = [("", _("Each")), *((p.rank, str(p)) for p in PriorityLevel.objects.all())]
+        model_choice(self, "team").queryset = Team.objects.order_by("name")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -134,7 +135,7 @@ def _language(doc_set: DocSet) -> str:
 
 def _step(step: EscalationStep) -> str:
     line = StepLine(step.action, step.after, step.amount, step.metric, step.priority or 0, step.team_id)
-    return capfirst(step_words(line, {step.team_id: step.team.name} if step.team else {}, priority_levels()))
+    return capfirst(step_words(line, {step.team.pk: step.team.name} if step.team else {}, priority_levels()))
 
 
 def _draft_steps() -> QuerySet[Any]:

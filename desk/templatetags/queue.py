@@ -57,7 +57,7 @@ aria-label="{select} #{number}"{checked}></td>""" if is_choosable else '<td clas
 def queue_rows(context: template.Context, rows: Iterable[Any]) -> SafeString:
     """Lines of the queue; each row has a ticket (with the shown columns) and a priority level."""
     member, now, names = context["member"], context["now"], context["names"]
-    view, selected = context.get("view_slug"), frozenset(context.get("selected", ()))
+    view, selected = context.get("view_slug"), frozenset(context.get("selected") or ())
     back = f"?view={escape(view)}" if view else ""
     state = context.get("state")
     if state is not None and context.get("query_now"):
@@ -119,7 +119,7 @@ def _values(row: Any, names: Names, member: Member, now: datetime, said: _Said) 
         "flag": said.flag if ticket.triage_flags else "",
         "status": ticket.status, "glyph": icon(_GLYPHS[ticket.status], "g"), "status_words": said.statuses[ticket.status],
         "who": _who(names.agents.get(ticket.assignee_id),
-                    own=bool(member.agent and ticket.assignee_id == member.agent.pk), said=said),
+                    own=ticket.assignee_id == member.agent_id, said=said),
         "updated": time_element(ticket.updated_at, zone, now, "ago", said.language)}
 
 

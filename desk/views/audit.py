@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as __
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from accounts.services.audit import record_audit
 from desk.auditing import ORDER, AuditFilter, action_words, changes_of, csv_of_audit
 from desk.guards import staff
@@ -21,7 +22,7 @@ ACTIONS = {"setting": __("Settings"), "policy": __("Policies"), "calendar": __("
            "tickets": __("Exports"), "tenant": __("Tenant")}
 
 
-def _page(request: HttpRequest) -> HttpResponse:
+def _page(request: MemberRequest) -> HttpResponse:
     wanted = AuditFilter.of(request.GET)
     page = keyset_page(wanted.rows(request.member.zone), order=ORDER, cursor=request.GET.get("after", ""))
     return render_page(request, "desk/settings/audit.html", settings_shell(request, "audit") | {
@@ -29,7 +30,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         "lines": [(event, action_words(event), changes_of(event)) for event in page.rows]})
 
 
-def _csv(request: HttpRequest) -> HttpResponse:
+def _csv(request: MemberRequest) -> HttpResponseBase:
     """It leaves the house, so it is on record itself."""
     rows, at = AuditFilter.of(request.GET).rows(request.member.zone), clock_now()
     if request.method == "GET":

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.bulk_forms import FORMS
 from desk.guards import staff
 from desk.queue_state import QueueState, queue_state
@@ -30,7 +31,7 @@ from toolkit.rendering import render_page, see_other
 _STALE_SECONDS = 15
 
 
-def _choose(request: HttpRequest) -> HttpResponse:
+def _choose(request: MemberRequest) -> HttpResponse:
     """What to do with the chosen tickets; a good answer leads to the preview."""
     sent = request.POST if request.method == "POST" else request.GET
     state = _state(request, sent)
@@ -57,21 +58,21 @@ def _choose(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/bulk_choose.html", context, status=422 if form.errors else 200)
 
 
-def _state(request: HttpRequest, sent: QueryDict) -> QueueState:
+def _state(request: MemberRequest, sent: QueryDict) -> QueueState:
     """The queue that the choice was made on."""
     inside = QueryDict(sent.get("query", "")[:4000], mutable=True)
     inside.setlist("sel", sent.getlist("sel"))
     return queue_state(request.member, sent.get("view", "all"), inside)
 
 
-def _numbers(request: HttpRequest, state: QueueState, *, everything: bool) -> list[int]:
+def _numbers(request: MemberRequest, state: QueueState, *, everything: bool) -> list[int]:
     if not everything:
         return list(state.selected)
     rows = state.listing(request.member, clock_now()).rows
     return list(rows.order_by("id").values_list("number", flat=True)[: bulk.MOST + 1])
 
 
-def _run_of(request: HttpRequest, run_id: int) -> BulkRun:
+def _run_of(request: MemberRequest, run_id: int) -> BulkRun:
     """One's own run; anybody else's is not there."""
     run = BulkRun.objects.filter(pk=run_id, person=request.member.person).first()
     if run is None:
@@ -79,7 +80,7 @@ def _run_of(request: HttpRequest, run_id: int) -> BulkRun:
     return run
 
 
-def _page(request: HttpRequest, run_id: int) -> HttpResponse:
+def _page(request: MemberRequest, run_id: int) -> HttpResponse:
     """The preview, the progress or the report of a run: whatever it has come to."""
     run, now = _run_of(request, run_id), clock_now()
     items = run.items.select_related("ticket__assignee__person", "ticket__organization")
@@ -95,7 +96,7 @@ def _page(request: HttpRequest, run_id: int) -> HttpResponse:
     return render_page(request, "desk/bulk_run.html", context, fragment="bulk-run")
 
 
-def _macro_of(request: HttpRequest, run: BulkRun) -> tuple[bool, str, list[str]] | None:
+def _macro_of(request: MemberRequest, run: BulkRun) -> tuple[bool, str, list[str]] | None:
     """For a preview: is the macro a note, its words on the first ticket, and what it changes."""
     if run.action != BulkAction.MACRO or run.state != BulkState.PREPARED:
         return None
@@ -105,14 +106,14 @@ def _macro_of(request: HttpRequest, run: BulkRun) -> tuple[bool, str, list[str]]
     return macro.is_note, words_of(macro, first.ticket, request.member) if first else macro.body, effects_of(macro)
 
 
-def _apply(request: HttpRequest, run_id: int) -> HttpResponse:
+def _apply(request: MemberRequest, run_id: int) -> HttpResponse:
     """Let a previewed run go; pressed again, it goes on where it stopped."""
     run = _run_of(request, run_id)
     bulk.begin(run, at=clock_now())
     return _go(request, _run_of(request, run_id))
 
 
-def _go(request: HttpRequest, run: BulkRun) -> HttpResponse:
+def _go(request: MemberRequest, run: BulkRun) -> HttpResponse:
     """Few tickets are changed at once, many by a worker."""
     stale = (clock_now() - run.touched_at).total_seconds() > _STALE_SECONDS
     if run.state == BulkState.RUNNING and (stale or bulk.tally(run)["waiting"] <= bulk.AT_ONCE):
@@ -126,7 +127,7 @@ def _go(request: HttpRequest, run: BulkRun) -> HttpResponse:
     return see_other(request, f"{back}{'&' if '?' in back else '?'}done={run.pk}")
 
 
-def _undo(request: HttpRequest, run_id: int) -> HttpResponse:
+def _undo(request: MemberRequest, run_id: int) -> HttpResponse:
     """Take a run back, ticket by ticket."""
     run = _run_of(request, run_id)
     try:
@@ -138,7 +139,7 @@ def _undo(request: HttpRequest, run_id: int) -> HttpResponse:
     return _go(request, _run_of(request, undo.pk))
 
 
-def _last(request: HttpRequest) -> HttpResponse:
+def _last(request: MemberRequest) -> HttpResponse:
     """One's last run: where it can be undone."""
     last = BulkRun.objects.filter(person=request.member.person).exclude(state=BulkState.PREPARED).order_by("-id").first()
     if last is None:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.drawing import day_bars
 from desk.guards import staff
 from desk.shell import settings_shell
@@ -39,7 +40,7 @@ def calendar_for(slug: str) -> Calendar:
     return found
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: MemberRequest) -> HttpResponse:
     errors: Mapping[str, str] = {}
     if request.method == "POST":
         if not can_edit_policies(request.member):
@@ -58,7 +59,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         status=422 if errors else 200)
 
 
-def _page(request: HttpRequest, slug: str, *, typed: Mapping[int, str] | None = None,
+def _page(request: MemberRequest, slug: str, *, typed: Mapping[int, str] | None = None,
           errors: Mapping[str, str] | None = None, conflict: str = "") -> HttpResponse:
     calendar, now = calendar_for(slug), clock_now()
     zone, today = ZoneInfo(calendar.time_zone), service.local_day(calendar, now)
@@ -110,7 +111,7 @@ def _day_text(calendar: Calendar) -> str:
     return f"{calendar.day_minutes / 60:g}" if calendar.day_minutes else ""
 
 
-def _week(request: HttpRequest, slug: str) -> HttpResponse:
+def _week(request: MemberRequest, slug: str) -> HttpResponse:
     """Weekly hours, and how long a business day is."""
     calendar, data = calendar_for(slug), request.POST
     typed = {day: data.get(f"day-{day}", "") for day in range(7)}
@@ -157,7 +158,7 @@ def _date(text: str) -> date | None:
         raise TermsError({"since": _("Choose the day from which the new hours hold.")}) from error
 
 
-def _exception(request: HttpRequest, slug: str) -> HttpResponse:
+def _exception(request: MemberRequest, slug: str) -> HttpResponse:
     """A date of its own."""
     data = request.POST
     try:
@@ -174,7 +175,7 @@ def _exception(request: HttpRequest, slug: str) -> HttpResponse:
     return see_other(request, f"{HOME}/calendars/{slug}")
 
 
-def _holidays(request: HttpRequest, slug: str) -> HttpResponse:
+def _holidays(request: MemberRequest, slug: str) -> HttpResponse:
     """A country's public holidays, copied."""
     data = request.POST
     years = [int(y) for y in data.getlist("year") if y.isdigit() and 2000 < int(y) < 2100]
@@ -190,7 +191,7 @@ def _holidays(request: HttpRequest, slug: str) -> HttpResponse:
     return see_other(request, f"{HOME}/calendars/{slug}")
 
 
-def _remove(request: HttpRequest, slug: str, exception_id: int) -> HttpResponse:
+def _remove(request: MemberRequest, slug: str, exception_id: int) -> HttpResponse:
     row = CalendarException.objects.select_related("calendar").filter(calendar=calendar_for(slug), pk=exception_id).first()
     if row is None:
         raise Http404

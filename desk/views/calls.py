@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.shell import shell
 from tickets.models import Call, Callback
@@ -26,7 +27,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 
 @staff
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: MemberRequest) -> HttpResponse:
     """Every call, newest first."""
     kind = request.GET.get("kind", "")
     rows = Call.objects.select_related("person", "organization", "ticket", "agent__person").filter(
@@ -36,12 +37,12 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-def callbacks(request: HttpRequest) -> HttpResponse:
+def callbacks(request: MemberRequest) -> HttpResponse:
     """Callbacks that are due, the next one first; or those that are done."""
     return _callbacks(request)
 
 
-def _callbacks(request: HttpRequest, *, problem: str = "", wrong: int = 0, status: int = 200) -> HttpResponse:
+def _callbacks(request: MemberRequest, *, problem: str = "", wrong: int = 0, status: int = 200) -> HttpResponse:
     is_done = request.GET.get("state") == "done"
     rows = Callback.objects.select_related("person", "ticket__organization", "assignee__person", "done_by__person")
     if request.GET.get("mine"):
@@ -53,7 +54,7 @@ def _callbacks(request: HttpRequest, *, problem: str = "", wrong: int = 0, statu
         "agents": Agent.objects.filter(is_active=True).select_related("person").order_by("person__name")}, status=status)
 
 
-def _callback(request: HttpRequest, callback_id: int) -> HttpResponse:
+def _callback(request: MemberRequest, callback_id: int) -> HttpResponse:
     """Note a callback as done, or say who makes it."""
     callback = Callback.objects.filter(pk=callback_id).first()
     if callback is None:
@@ -68,7 +69,7 @@ def _callback(request: HttpRequest, callback_id: int) -> HttpResponse:
     return see_other(request, "/desk/callbacks")
 
 
-def _do(request: HttpRequest, callback: Callback, at: Any) -> str:
+def _do(request: MemberRequest, callback: Callback, at: Any) -> str:
     if "assignee" in request.POST:
         wanted = request.POST["assignee"]
         to = Agent.objects.filter(pk=int(wanted), is_active=True).first() if wanted.isdigit() else None

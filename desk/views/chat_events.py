@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from accounts.services.audit import record_audit
 from desk.guards import staff
 from desk.shell import settings_shell
@@ -25,7 +26,7 @@ STATES = {InboundState.RECEIVED.value: __("Waiting"), InboundState.TICKET.value:
 _AGAIN = (InboundState.QUARANTINE.value, InboundState.IGNORED.value)
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: MemberRequest) -> HttpResponse:
     rows, state = ChatEvent.objects.select_related("ticket").defer("raw"), request.GET.get("state", "")
     if state in STATES:
         rows = rows.filter(state=state)
@@ -34,7 +35,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         "page": page, "states": STATES, "state": state, "again": _AGAIN})
 
 
-def _again(request: HttpRequest, event_id: int) -> HttpResponse:
+def _again(request: MemberRequest, event_id: int) -> HttpResponse:
     row = ChatEvent.objects.filter(pk=event_id).first()
     if row is None:
         raise NotFoundError

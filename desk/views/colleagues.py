@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 
 from accounts.models import Agent
+from accounts.requests import MemberRequest
 from desk.colleagues import colleagues_at
 from desk.guards import staff
 from desk.shell import shell
@@ -14,7 +15,7 @@ _MOST = 100
 
 
 @staff
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: MemberRequest) -> HttpResponse:
     """Who is at which of the named tickets. The queue asks for its lines; without names, for the latest tickets."""
     said = request.GET.get("numbers", "").split(",")[:_MOST]
     numbers = [int(n) for n in said if n.isascii() and n.isdigit() and len(n) < 10]
@@ -28,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-def names(request: HttpRequest) -> JsonResponse:
+def names(request: MemberRequest) -> JsonResponse:
     """Whom a note may mention, by name: what the composer completes an “@” with."""
-    agents = Agent.objects.filter(is_active=True).exclude(pk=request.member.agent.pk).order_by("person__name", "id")
+    agents = Agent.objects.filter(is_active=True).exclude(pk=request.member.agent_id).order_by("person__name", "id")
     return JsonResponse({"names": list(agents.values_list("person__name", flat=True))})

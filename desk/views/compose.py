@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from accounts.requests import MemberRequest
 from desk.addresses import ticket_address
 from desk.guards import staff, writes
 from desk.pressing import first_press, say_pressed
@@ -32,7 +33,7 @@ from toolkit.rendering import render_page, see_other
 from toolkit.timefmt import short_moment
 
 
-def _words(request: HttpRequest, files: list[Attachment]) -> services.Words:
+def _words(request: MemberRequest, files: list[Attachment]) -> services.Words:
     """What the form holds; a time that can't be read isn't there."""
     mode, then = request.POST.get("mode", ""), request.POST.get("then", "")
     return services.Words(
@@ -42,7 +43,7 @@ def _words(request: HttpRequest, files: list[Attachment]) -> services.Words:
         follow_up=typed_follow_up(request))
 
 
-def words_of_form(request: HttpRequest, at: datetime) -> services.Words:
+def words_of_form(request: MemberRequest, at: datetime) -> services.Words:
     """What the composer's form holds, its new files stored."""
     files, problems = _files(request, at)
     for problem in problems:
@@ -50,7 +51,7 @@ def words_of_form(request: HttpRequest, at: datetime) -> services.Words:
     return _words(request, files)
 
 
-def _macro(request: HttpRequest) -> Macro | None:
+def _macro(request: MemberRequest) -> Macro | None:
     """The macro whose effects go along; one that is gone by now has none."""
     number = request.POST.get("macro", "")
     try:
@@ -59,11 +60,11 @@ def _macro(request: HttpRequest) -> Macro | None:
         return None
 
 
-def _files(request: HttpRequest, at: datetime) -> tuple[list[Attachment], list[str]]:
+def _files(request: MemberRequest, at: datetime) -> tuple[list[Attachment], list[str]]:
     return take_uploads(request.FILES.getlist("files"), request.POST.getlist("upload"), by=request.member.person, at=at)
 
 
-def _compose(request: HttpRequest, number: int) -> HttpResponse:
+def _compose(request: MemberRequest, number: int) -> HttpResponse:
     """A reply, an internal note or a logged call, and what follows. A refusal keeps words and files."""
     ticket, at = ticket_for(request.member, number), clock_now()
     files, problems = _files(request, at)
@@ -84,7 +85,7 @@ def _compose(request: HttpRequest, number: int) -> HttpResponse:
     return say_pressed(request, see_other(request, ticket_address(request, number)), ticket)
 
 
-def _refused(request: HttpRequest, number: int, words: services.Words, files: list[Attachment],
+def _refused(request: MemberRequest, number: int, words: services.Words, files: list[Attachment],
              error: DomainError) -> HttpResponse:
     """The page again, with everything typed; and what is new, when that is the reason."""
     ticket = ticket_for(request.member, number)
@@ -99,7 +100,7 @@ def _refused(request: HttpRequest, number: int, words: services.Words, files: li
     return render_page(request, "desk/ticket.html", context, status=409 if conflict else 422)
 
 
-def _write(request: HttpRequest, ticket: Ticket, words: services.Words, files: list[Attachment], at: datetime) -> None:
+def _write(request: MemberRequest, ticket: Ticket, words: services.Words, files: list[Attachment], at: datetime) -> None:
     """Do what the composer asks, and say so."""
     member = request.member
     if words.macro is not None and not words.body.strip() and not files:
@@ -116,7 +117,7 @@ def _write(request: HttpRequest, ticket: Ticket, words: services.Words, files: l
         _answer(request, ticket, words, files, at)
 
 
-def _answer(request: HttpRequest, ticket: Ticket, words: services.Words, files: list[Attachment],
+def _answer(request: MemberRequest, ticket: Ticket, words: services.Words, files: list[Attachment],
             at: datetime) -> None:
     """Public words: a call is on record at once, a reply is held so that it can be taken back."""
     member, seconds = request.member, settings.UNDO_SEND_SECONDS
@@ -138,21 +139,21 @@ def _answer(request: HttpRequest, ticket: Ticket, words: services.Words, files: 
     messages.success(request, _("Call logged.") if words.mode == ComposerMode.CALL else _("Reply sent."))
 
 
-def _after(request: HttpRequest, ticket: Ticket, words: services.Words, at: datetime, *,
+def _after(request: MemberRequest, ticket: Ticket, words: services.Words, at: datetime, *,
            with_status: bool = False) -> None:
     if words.macro is not None:
         services.apply_macro(ticket, words.macro, by=request.member, at=at, with_status=with_status)
     _drop_own(request, ticket)
 
 
-def _drop_own(request: HttpRequest, ticket: Ticket) -> None:
+def _drop_own(request: MemberRequest, ticket: Ticket) -> None:
     """The draft was sent, if it is this form's. What somebody typed in another window of theirs stays."""
     said = request.POST.get("revision", "")
     known = int(said) if said.isascii() and said.isdigit() else None
     services.drop_draft(ticket, by=request.member, revision=known)
 
 
-def _require_seen(request: HttpRequest, ticket: Ticket) -> None:
+def _require_seen(request: MemberRequest, ticket: Ticket) -> None:
     """Nothing leaves past news: what others said since the page was opened is shown first. Raises UnseenError."""
     seen = read_seen(request.POST.get("seen", ""))
     lock(ticket)  # whoever writes next waits until these words are there
@@ -164,7 +165,7 @@ def _require_seen(request: HttpRequest, ticket: Ticket) -> None:
 compose = staff(_compose, methods=("POST",))
 
 
-def _draft(request: HttpRequest, number: int) -> HttpResponse:
+def _draft(request: MemberRequest, number: int) -> HttpResponse:
     """Keep what is being written. Scripts get the time and revision; without them the page comes back."""
     ticket, at = ticket_for(request.member, number), clock_now()
     files, problems = _files(request, at)
@@ -184,13 +185,13 @@ def _draft(request: HttpRequest, number: int) -> HttpResponse:
     return see_other(request, ticket_address(request, number))
 
 
-def _draft_refused(request: HttpRequest, number: int, error: DomainError) -> HttpResponse:
+def _draft_refused(request: MemberRequest, number: int, error: DomainError) -> HttpResponse:
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"problem": error.message}, status=409)
     return _refused(request, number, _words(request, []), [], error)
 
 
-def saved_words(request: HttpRequest, draft: Draft) -> str:
+def saved_words(request: MemberRequest, draft: Draft) -> str:
     """“Draft saved 10:21”."""
     return _("Draft saved {short_moment}").format(
                short_moment=short_moment(draft.updated_at, request.member.zone, draft.updated_at))
@@ -200,14 +201,14 @@ draft = staff(_draft, methods=("POST",))
 
 
 @staff
-def drafts(request: HttpRequest, number: int) -> HttpResponse:
+def drafts(request: MemberRequest, number: int) -> HttpResponse:
     """What colleagues are writing on the ticket."""
     ticket = ticket_for(request.member, number)
     return render_page(request, "desk/drafts.html", shell(request, "queue") | {
         "ticket": ticket, "drafts": drafts_of_others(request.member, ticket)})
 
 
-def _upload(request: HttpRequest, number: int) -> HttpResponse:
+def _upload(request: MemberRequest, number: int) -> HttpResponse:
     """One file ahead of its entry, while the words are being written."""
     ticket_for(request.member, number)
     files, problems = _files(request, clock_now())
@@ -219,7 +220,7 @@ def _upload(request: HttpRequest, number: int) -> HttpResponse:
 upload = staff(_upload, methods=("POST",))
 
 
-def _undo(request: HttpRequest, number: int, held_id: int) -> HttpResponse:
+def _undo(request: MemberRequest, number: int, held_id: int) -> HttpResponse:
     """The reply comes back into the composer."""
     ticket = ticket_for(request.member, number)
     try:
@@ -234,7 +235,7 @@ undo_send = staff(_undo, methods=("POST",))
 
 
 @writes
-def undo_step(request: HttpRequest, number: int, step_id: int) -> None:
+def undo_step(request: MemberRequest, number: int, step_id: int) -> None:
     """One's own last step is taken back."""
     step = services.undo(ticket_for(request.member, number), step_id, by=request.member, at=clock_now())
     messages.success(request, _("Undone: {step}").format(step=step.label))

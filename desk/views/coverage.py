@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 
 from accounts.enums import AgentRole
 from accounts.models import Contract
+from accounts.requests import MemberRequest
 from desk.contract_terms import Choice
 from desk.guards import staff
 from desk.shell import settings_shell
@@ -37,7 +38,7 @@ from toolkit.pdf import pdf_download
 from toolkit.rendering import render_page, see_other
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: MemberRequest) -> HttpResponse:
     page = keyset_page(Contract.objects.select_related("organization", "plan"), order=["reference", "id"],
                        cursor=request.GET.get("after", ""))
     now, found = clock_now(), {}
@@ -48,7 +49,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         "page": page, "lines": [(c, found.get(c.pk)) for c in page.rows]})
 
 
-def _one(request: HttpRequest, contract_id: int) -> HttpResponse:
+def _one(request: MemberRequest, contract_id: int) -> HttpResponse:
     """The contract's terms, and what another choice would do to its open tickets."""
     contract = Contract.objects.select_related("organization", "plan").filter(pk=contract_id).first()
     if contract is None:
@@ -78,7 +79,7 @@ def _one(request: HttpRequest, contract_id: int) -> HttpResponse:
     return render_page(request, "desk/settings/contract.html", context, fragment="effects", status=422 if refused else 200)
 
 
-def _copy(request: HttpRequest, contract_id: int) -> HttpResponse:
+def _copy(request: MemberRequest, contract_id: int) -> HttpResponse:
     """The contract's terms as a PDF, as its customer downloads them."""
     contract = Contract.objects.select_related("organization", "plan", "sales_engineer__person").filter(
         pk=contract_id).first()
@@ -93,7 +94,7 @@ def _history(contract: Contract, names: Mapping[int, str]) -> list[tuple[Coverag
     return [(row, compare(Terms({}), Terms(agreed_cells(row.agreement_id)), names)) for row in rows[:20]]
 
 
-def _effects(request: HttpRequest, contract: Contract, choice: Choice, now: datetime) -> dict[str, Any]:
+def _effects(request: MemberRequest, contract: Contract, choice: Choice, now: datetime) -> dict[str, Any]:
     rows = Ticket.objects.filter(contract=contract, status__in=[s.value for s in ACTIVE_STATUSES])
     page = keyset_page(rows.select_related("organization"), order=["due_at", "id"], cursor=request.GET.get("after", ""),
                        size=25)

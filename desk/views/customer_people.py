@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole, MembershipRole
 from accounts.models import Invitation, Membership
+from accounts.requests import MemberRequest
 from accounts.services import invitations, memberships
 from desk.customer_people import InviteForm
 from desk.guards import staff
@@ -22,7 +23,7 @@ from toolkit.errors import DomainError, NotFoundError
 from toolkit.rendering import render_page, see_other
 
 
-def _invite(request: HttpRequest, pk: int) -> HttpResponse:
+def _invite(request: MemberRequest, pk: int) -> HttpResponse:
     """Mail somebody a link to come in as one of the customer's people."""
     room, form = room_for("customers"), InviteForm(request.POST)
     organization = room.row(pk)
@@ -46,7 +47,7 @@ def _membership(membership_id: int) -> Membership:
     return found
 
 
-def _role(request: HttpRequest, membership_id: int) -> HttpResponse:
+def _role(request: MemberRequest, membership_id: int) -> HttpResponse:
     row, wanted = _membership(membership_id), request.POST.get("role", "")
     if wanted in {r.value for r in MembershipRole}:
         memberships.change_role(row, MembershipRole(wanted), by=request.member, at=clock_now())
@@ -56,7 +57,7 @@ def _role(request: HttpRequest, membership_id: int) -> HttpResponse:
     return see_other(request, f"/desk/settings/customers/{row.organization_id}")
 
 
-def _end(request: HttpRequest, membership_id: int) -> HttpResponse:
+def _end(request: MemberRequest, membership_id: int) -> HttpResponse:
     """Asked first, on a page of its own."""
     row = _membership(membership_id)
     if request.method != "POST":
@@ -68,7 +69,7 @@ def _end(request: HttpRequest, membership_id: int) -> HttpResponse:
     return see_other(request, f"/desk/settings/customers/{row.organization_id}")
 
 
-def _withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def _withdraw(request: MemberRequest, invitation_id: int) -> HttpResponse:
     row = Invitation.objects.filter(pk=invitation_id, organization__isnull=False).first()
     if row is None:
         raise NotFoundError

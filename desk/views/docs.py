@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.doc_forms import ArticleForm
 from desk.guards import staff
 from desk.shell import shell
@@ -30,7 +31,7 @@ LIKELY = 5
 
 
 @staff
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """The sets, a search, and the report."""
     query, at = request.GET.get("q", "").strip()[:200], clock_now()
     hits = queries.search_articles(request.member, query)
@@ -42,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-def one_set(request: HttpRequest, slug: str) -> HttpResponse:
+def one_set(request: MemberRequest, slug: str) -> HttpResponse:
     """A set's articles by title, drafts too."""
     found = queries.set_for(request.member, slug)
     state = request.GET.get("state", "")
@@ -54,7 +55,7 @@ def one_set(request: HttpRequest, slug: str) -> HttpResponse:
         "doc_set": found, "page": page, "state": state, "can_write": _can_write(request)})
 
 
-def _new(request: HttpRequest, slug: str) -> HttpResponse:
+def _new(request: MemberRequest, slug: str) -> HttpResponse:
     """An article that isn't there yet."""
     found = queries.set_for(request.member, slug)
     form = ArticleForm(request.POST if request.method == "POST" else None)
@@ -74,7 +75,7 @@ def _new(request: HttpRequest, slug: str) -> HttpResponse:
 new = staff(_new, role=AgentRole.AGENT, methods=("GET", "HEAD", "POST"))
 
 
-def _edit(request: HttpRequest, article_id: int) -> HttpResponse:
+def _edit(request: MemberRequest, article_id: int) -> HttpResponse:
     """An article's text. When somebody else saved in between, both texts stand on the page (409)."""
     article = queries.article_to_edit(request.member, article_id)
     if request.method != "POST":
@@ -100,7 +101,7 @@ def _edit(request: HttpRequest, article_id: int) -> HttpResponse:
 edit = staff(_edit, role=AgentRole.AGENT, methods=("GET", "HEAD", "POST"))
 
 
-def _publish(request: HttpRequest, article_id: int) -> HttpResponse:
+def _publish(request: MemberRequest, article_id: int) -> HttpResponse:
     """Shown to customers from now on, or not any more."""
     article = queries.article_to_edit(request.member, article_id)
     wanted = request.POST.get("published") == "yes"
@@ -117,7 +118,7 @@ publish = staff(_publish, role=AgentRole.AGENT, methods=("POST",))
 
 
 @staff
-def likely(request: HttpRequest, number: int) -> HttpResponse:
+def likely(request: MemberRequest, number: int) -> HttpResponse:
     """What may help with a ticket, to be put into the answer: a part of the ticket's page, or a page without scripts."""
     ticket = ticket_for(request.member, number)
     typed = request.GET.get("q", "").strip()[:200]
@@ -128,7 +129,7 @@ def likely(request: HttpRequest, number: int) -> HttpResponse:
         "ticket": ticket, "hits": hits, "typed": typed, "base": base_url(request.tenant)}, fragment="docs-hits")
 
 
-def _editor(request: HttpRequest, doc_set: DocSet, form: ArticleForm, *, article: Article | None = None,
+def _editor(request: MemberRequest, doc_set: DocSet, form: ArticleForm, *, article: Article | None = None,
             version: str | None = None, conflict: str = "", status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         "doc_set": doc_set, "form": form, "article": article, "conflict": conflict,
@@ -141,11 +142,11 @@ def _editor(request: HttpRequest, doc_set: DocSet, form: ArticleForm, *, article
     return render_page(request, "desk/doc_edit.html", shell(request, "docs") | context, status=status)
 
 
-def _can_write(request: HttpRequest) -> bool:
+def _can_write(request: MemberRequest) -> bool:
     return bool(request.member.is_at_least(AgentRole.AGENT))
 
 
-def _version(request: HttpRequest) -> int:
+def _version(request: MemberRequest) -> int:
     text = request.POST.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Http404

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponseBase
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from accounts.services.audit import record_audit
 from desk.guards import staff
 from desk.queue_state import queue_state
@@ -11,7 +12,7 @@ from toolkit.clock import now as clock_now
 from toolkit.downloads import csv_download
 
 
-def _csv(request: HttpRequest, slug: str) -> HttpResponse:
+def _csv(request: MemberRequest, slug: str) -> HttpResponseBase:
     """What the view's queue shows, as a file. It leaves the house, so it is on record."""
     state, at = queue_state(request.member, slug, request.GET), clock_now()
     listing = state.listing(request.member, at)

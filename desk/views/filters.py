@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.queue_state import QueueState, queue_state
 from desk.shell import shell
@@ -12,7 +13,7 @@ from toolkit.rendering import is_fragment_request, render_page
 
 
 @staff
-def page(request: HttpRequest, slug: str) -> HttpResponse:
+def page(request: MemberRequest, slug: str) -> HttpResponse:
     """All filters of a view's queue, or the one named by `only`; works without JavaScript."""
     state = queue_state(request.member, slug, request.GET)
     only, find = request.GET.get("only", ""), request.GET.get("find", "").replace("\x00", "")

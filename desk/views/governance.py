@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.queries import current_rights
+from accounts.requests import MemberRequest
 from desk.guards import staff, writes
 from desk.reading import read_version
 from desk.shell import shell
@@ -23,7 +24,7 @@ from toolkit.rendering import render_page
 
 
 @staff
-def page(request: HttpRequest, number: int) -> HttpResponse:
+def page(request: MemberRequest, number: int) -> HttpResponse:
     """What the priority should be, and what was said about it: in the priority menu, or a page without JavaScript."""
     ticket, at = ticket_for(request.member, number), clock_now()
     proposals, levels = proposals_of(ticket), priority_levels()
@@ -38,7 +39,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @writes
-def workaround(request: HttpRequest, number: int) -> None:
+def workaround(request: MemberRequest, number: int) -> None:
     """There is a way to go on: one step down (S42)."""
     ticket = ticket_for(request.member, number)
     proposal = services.record_workaround(ticket, request.POST.get("workaround", ""), by=request.member,
@@ -49,7 +50,7 @@ def workaround(request: HttpRequest, number: int) -> None:
 
 
 @writes
-def decide(request: HttpRequest, number: int, proposal_id: int) -> None:
+def decide(request: MemberRequest, number: int, proposal_id: int) -> None:
     """The last word on a disputed workaround, with its reason."""
     ticket, proposal = proposal_for(request.member, number, proposal_id)
     services.decide_dispute(ticket, proposal, uphold=request.POST.get("decision") != "overturn",

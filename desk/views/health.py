@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Max, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.shell import shell
 from notifications.enums import OutboxState
@@ -18,7 +19,7 @@ from toolkit.clock import now as clock_now
 from toolkit.rendering import render_page
 
 
-def _page(request: HttpRequest) -> HttpResponse:
+def _page(request: MemberRequest) -> HttpResponse:
     now = clock_now()
     return render_page(request, "desk/health.html", shell(request, "health") | {
         "now": now, "timers": _timers(now), "mail": _mail(now),

@@ -6,9 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.requests import MemberRequest
 from accounts.services.personal import set_mails_off
 from accounts.services.preferences import set_preferences
 from desk.guards import staff
@@ -26,7 +27,7 @@ from toolkit.rendering import render_page, see_other
 
 
 @staff
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: MemberRequest) -> HttpResponse:
     """One's news, newest first; what follows one another about the same ticket stands together."""
     show_all = request.GET.get("show") == "all"
     rows = news_of(request.member) if show_all else news_of(request.member).filter(read_at__isnull=True)
@@ -37,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page, "groups": groups, "show_all": show_all})
 
 
-def _read(request: HttpRequest) -> HttpResponse:
+def _read(request: MemberRequest) -> HttpResponse:
     """These are read, or all."""
     ids = [int(text) for text in request.POST.getlist("entry") if text.isascii() and text.isdigit() and len(text) < 19]
     mark_read(request.member, at=clock_now(), ids=ids, everything=bool(request.POST.get("all")))
@@ -48,18 +49,18 @@ read = staff(_read, methods=("POST",))
 
 
 @staff
-def bell(request: HttpRequest) -> HttpResponse:
+def bell(request: MemberRequest) -> HttpResponse:
     """How many are unread, and the newest for the browser: a part of every page of the desk, loaded after it."""
     return render_page(request, "desk/bell.html", shell(request, "inbox") | _bell(request), fragment="bell")
 
 
-def _bell(request: HttpRequest) -> dict[str, Any]:
+def _bell(request: MemberRequest) -> dict[str, Any]:
     newest: StaffNews | None = newest_for_browser(request.member)
     return {"unread": unread_count(request.member), "newest": newest,
             "words": news_words(newest.kind, newest.data) if newest else ""}
 
 
-def _seen(request: HttpRequest, number: int) -> HttpResponse:
+def _seen(request: MemberRequest, number: int) -> HttpResponse:
     """Whoever has opened a ticket has read the news of it."""
     mark_read(request.member, at=clock_now(), ticket=ticket_for(request.member, number))
     return render_page(request, "desk/bell.html", shell(request, "inbox") | _bell(request), fragment="bell")
@@ -68,7 +69,7 @@ def _seen(request: HttpRequest, number: int) -> HttpResponse:
 seen = staff(_seen, methods=("POST",))
 
 
-def _rules(request: HttpRequest) -> HttpResponse:
+def _rules(request: MemberRequest) -> HttpResponse:
     """Which kinds by which way, and how often mails come."""
     member, sent = request.member, request.POST
     kinds = [kind.value for kind, *_rest in STAFF_NEWS]

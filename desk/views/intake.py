@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AgentRole
-from desk.guards import staff
+from accounts.requests import MemberRequest
+from desk.guards import View, staff
 from desk.rooms.mailboxes import answers_believed
 from desk.shell import shell
 from intake import queries, services
@@ -24,6 +25,7 @@ from intake.raw import is_gone, raw_of
 from tickets.queries import ticket_for
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, NotFoundError
+from toolkit.lazy import Words
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
 
@@ -52,7 +54,7 @@ _LETS_IN = gettext_lazy("It carries a link that lets somebody in. Only who was m
                         "as it is.")
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: MemberRequest) -> HttpResponse:
     state, box = request.GET.get("state", ""), request.GET.get("mailbox", "")
     mailbox_id = int(box) if box.isascii() and box.isdigit() and len(box) < 19 else None
     rows = queries.messages(request.member, state=state, mailbox_id=mailbox_id)
@@ -65,15 +67,15 @@ def _list(request: HttpRequest) -> HttpResponse:
         "ledger": queries.recent_ledger(request.member, now=clock_now())}, fragment="intake-messages")
 
 
-def _by_text(words: dict[InboundState, str]) -> dict[str, str]:
+def _by_text(words: Mapping[InboundState, Words]) -> dict[str, Words]:
     return {state.value: text for state, text in words.items()}
 
 
-def _one(request: HttpRequest, message_id: int) -> HttpResponse:
+def _one(request: MemberRequest, message_id: int) -> HttpResponse:
     return _page(request, queries.message_for(request.member, message_id))
 
 
-def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpResponse:
+def _page(request: MemberRequest, row: InboundMessage, **extra: Any) -> HttpResponse:
     raw = raw_of(row)
     mail = parse(raw)
     head = raw[:_SHOWN].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
@@ -85,24 +87,24 @@ def _page(request: HttpRequest, row: InboundMessage, **extra: Any) -> HttpRespon
         and not is_gone(row), "can_ignore": row.state == InboundState.QUARANTINE, **extra}, status=422 if extra else 200)
 
 
-def _raw(request: HttpRequest, message_id: int) -> HttpResponse:
+def _raw(request: MemberRequest, message_id: int) -> HttpResponse:
     """The message as it arrived, to be saved; a browser must not open it in this site's name."""
     row = queries.message_for(request.member, message_id)
     content = raw_of(row)
     if lets_in(content):
         return _page(request, row, problem=_LETS_IN)
     response = HttpResponse(content, content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, f"message-{row.pk}.eml")
+    response["Content-Disposition"] = content_disposition_header(True, f"message-{row.pk}.eml") or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _acting(act: Callable[[HttpRequest, InboundMessage], str]) -> Callable[[HttpRequest, int], HttpResponse]:
+def _acting(act: Callable[[MemberRequest, InboundMessage], str]) -> View:
     """A button on a message's page: does it and says so, or says why not, with what was typed."""
 
-    def view(request: HttpRequest, message_id: int) -> HttpResponse:
+    def view(request: MemberRequest, message_id: int) -> HttpResponse:
         row = queries.message_for(request.member, message_id)
         try:
             messages.success(request, act(request, row))
@@ -114,7 +116,7 @@ def _acting(act: Callable[[HttpRequest, InboundMessage], str]) -> Callable[[Http
     return staff(view, role=AgentRole.ADMIN, methods=("POST",))
 
 
-def _replay(request: HttpRequest, row: InboundMessage) -> str:
+def _replay(request: MemberRequest, row: InboundMessage) -> str:
     if services.replay(row, by=request.member, at=clock_now()):
         return _("It is read again now. Reload in a moment to see what became of it.")
     return _("It has its place already: nothing was done.")
@@ -125,7 +127,7 @@ def _refuse_links(row: InboundMessage) -> None:
         raise DomainError(str(_LETS_IN))
 
 
-def _assign(request: HttpRequest, row: InboundMessage) -> str:
+def _assign(request: MemberRequest, row: InboundMessage) -> str:
     _refuse_links(row)
     number = request.POST.get("number", "").strip().lstrip("#")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
@@ -138,18 +140,18 @@ def _assign(request: HttpRequest, row: InboundMessage) -> str:
     return _("It is on ticket #{number}.").format(number=placed.number)
 
 
-def _open(request: HttpRequest, row: InboundMessage) -> str:
+def _open(request: MemberRequest, row: InboundMessage) -> str:
     _refuse_links(row)
     ticket = services.open_as_ticket(row, by=request.member, at=clock_now())
     return _("It is ticket #{number}.").format(number=ticket.number)
 
 
-def _ignore(request: HttpRequest, row: InboundMessage) -> str:
+def _ignore(request: MemberRequest, row: InboundMessage) -> str:
     services.ignore(row, reason=request.POST.get("reason", ""), by=request.member, at=clock_now())
     return _("It is put aside. Its raw message stays.")
 
 
-def _mailbox(request: HttpRequest, mailbox_id: int) -> HttpResponse:
+def _mailbox(request: MemberRequest, mailbox_id: int) -> HttpResponse:
     mailbox, wanted = queries.mailbox_for(request.member, mailbox_id), request.POST.get("state", "")
     if wanted not in {s.value for s in MailboxState}:
         raise Http404

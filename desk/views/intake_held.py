@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.members import Member
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.shell import shell
 from intake import queries, services
@@ -26,13 +27,13 @@ _PAGE, _BESIDE = 20, 5
 _LONG = 256 * 1024
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: MemberRequest) -> HttpResponse:
     page = keyset_page(queries.held_comments(request.member), order=["created_at", "id"],
                        cursor=request.GET.get("after", ""), size=_PAGE)
     return render_page(request, "desk/intake_held.html", shell(request, "held") | {"page": page}, fragment="held")
 
 
-def _one(request: HttpRequest, held_id: int) -> HttpResponse:
+def _one(request: MemberRequest, held_id: int) -> HttpResponse:
     held = queries.held_for(request.member, held_id)
     return render_page(request, "desk/intake_held_one.html", shell(request, "held") | {
         "held": held, "mail": _mail(held), "agent": agent_of(held), "gone": is_gone(held.message)})
@@ -55,7 +56,7 @@ def _words(held: HeldComment) -> str:
     return _mail(held).reply_text if held.message.size <= _LONG else _("A long mail: open it to read it.")
 
 
-def _decide(request: HttpRequest, held_id: int) -> HttpResponse:
+def _decide(request: MemberRequest, held_id: int) -> HttpResponse:
     held, choice = queries.held_for(request.member, held_id), request.POST.get("choice", "")
     try:
         if choice == "dismiss":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.members import Member
+from accounts.requests import MemberRequest
 from desk.forms import MacroForm
 from desk.guards import staff, writes
 from desk.macro_docs import DocLinks
@@ -31,14 +32,14 @@ from toolkit.rendering import render_page, see_other
 
 
 @staff
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: MemberRequest) -> HttpResponse:
     """All macros that the reader may use."""
     page = keyset_page(macros_for(request.member), order=["name", "id"], cursor=request.GET.get("after", ""))
     rows = [(m, effects_of(m), can_change_macro(request.member, m)) for m in page.rows]
     return render_page(request, "desk/macros.html", shell(request, "macros") | {"page": page, "rows": rows})
 
 
-def _edit(request: HttpRequest, macro_id: int | None = None) -> HttpResponse:
+def _edit(request: MemberRequest, macro_id: int | None = None) -> HttpResponse:
     """A macro's form; what it refuses stays typed."""
     member = request.member
     macro = macro_for(member, macro_id) if macro_id else None
@@ -67,7 +68,7 @@ def _names_its_articles(form: MacroForm, member: Member) -> bool:
 edit = staff(_edit, role=AgentRole.AGENT, methods=("GET", "HEAD", "POST"))
 
 
-def _delete(request: HttpRequest, macro_id: int) -> HttpResponse:
+def _delete(request: MemberRequest, macro_id: int) -> HttpResponse:
     macro = macro_for(request.member, macro_id)
     try:
         services.delete_macro(macro, by=request.member, at=clock_now())
@@ -80,7 +81,7 @@ def _delete(request: HttpRequest, macro_id: int) -> HttpResponse:
 delete = staff(_delete, role=AgentRole.AGENT, methods=("POST",))
 
 
-def _choose(request: HttpRequest, number: int) -> HttpResponse:
+def _choose(request: MemberRequest, number: int) -> HttpResponse:
     """The macros with what each would write and change here; a POST keeps the words typed so far first."""
     ticket = ticket_for(request.member, number)
     if request.method == "POST":
@@ -96,7 +97,7 @@ def _choose(request: HttpRequest, number: int) -> HttpResponse:
 choose = staff(_choose, role=AgentRole.AGENT, methods=("GET", "HEAD", "POST"))
 
 
-def _keep(request: HttpRequest, ticket: Ticket) -> Words:
+def _keep(request: MemberRequest, ticket: Ticket) -> Words:
     """The words as typed so far: from the composer's form when it was sent along, else from the draft."""
     if "body" in request.POST:
         words = words_of_form(request, clock_now())
@@ -110,7 +111,7 @@ def _keep(request: HttpRequest, ticket: Ticket) -> Words:
 
 
 @writes
-def use(request: HttpRequest, number: int, macro_id: int) -> None:
+def use(request: MemberRequest, number: int, macro_id: int) -> None:
     """The macro's words join the draft; its changes wait for Send and are shown until then."""
     ticket, member = ticket_for(request.member, number), request.member
     macro, words = macro_for(member, macro_id), _keep(request, ticket)
@@ -131,7 +132,7 @@ def _with_effects(macro: Macro, words: Words) -> Macro | None:
 
 
 @writes
-def leave_out(request: HttpRequest, number: int) -> None:
+def leave_out(request: MemberRequest, number: int) -> None:
     """The words stay, the macro's changes don't."""
     ticket = ticket_for(request.member, number)
     words = _keep(request, ticket)

@@ -6,11 +6,12 @@ from email import message_from_bytes, policy
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.shell import shell
 from notifications.enums import OutboxState, Template
@@ -26,7 +27,7 @@ _STATES = {OutboxState.PENDING.value: gettext_lazy("Waiting to be sent"), Outbox
            OutboxState.PARKED.value: gettext_lazy("Given up"), OutboxState.SUPERSEDED.value: gettext_lazy("No longer needed")}
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: MemberRequest) -> HttpResponse:
     rows = OutboxMessage.objects.select_related("ticket")
     state = request.GET.get("state", "")
     if state:
@@ -36,7 +37,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         "page": page, "state": state, "states": _STATES, "kinds": MAIL_WORDS})
 
 
-def _one(request: HttpRequest, message_id: int) -> HttpResponse:
+def _one(request: MemberRequest, message_id: int) -> HttpResponse:
     row = OutboxMessage.objects.select_related("ticket").filter(pk=message_id).first()
     if row is None:
         raise Http404

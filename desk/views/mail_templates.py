@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.forms import styled
 from desk.guards import staff
 from desk.rooms.form import fingerprint
@@ -55,7 +56,7 @@ def _kind(kind: str, language: str) -> Template:
     return found
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: MemberRequest) -> HttpResponse:
     """Every kind of mail, and in which languages the tenant wrote its words."""
     own = set(MailTemplate.objects.values_list("kind", "language"))
     lines = [(kind, wording, [(code, name, (kind.value, code) in own) for code, name in LANGUAGES.items()])
@@ -74,7 +75,7 @@ def _start(kind: Template, language: str) -> dict[str, str]:
         return {"subject": str(WORDINGS[kind].start_subject), "body": str(WORDINGS[kind].start)}
 
 
-def _edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+def _edit(request: MemberRequest, kind: str, language: str) -> HttpResponse:
     """The words in a form; what is refused stays typed, and what somebody else saved meanwhile stands beside it."""
     which, theirs, status = _kind(kind, language), {}, 200
     stored = _stored(which, language)
@@ -97,7 +98,7 @@ def _edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     return _page(request, which, language, form, theirs=theirs, status=422 if form.errors else status)
 
 
-def _preview(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+def _preview(request: MemberRequest, kind: str, language: str) -> HttpResponse:
     """What is typed, as it would look; nothing is kept."""
     which, form = _kind(kind, language), WordingForm(request.POST)
     if form.is_valid():
@@ -106,7 +107,7 @@ def _preview(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     return _page(request, which, language, form, seen=request.POST.get("seen", ""))
 
 
-def _page(request: HttpRequest, kind: Template, language: str, form: WordingForm, *, theirs: dict[str, str] | None = None,
+def _page(request: MemberRequest, kind: Template, language: str, form: WordingForm, *, theirs: dict[str, str] | None = None,
           seen: str | None = None, status: int = 200) -> HttpResponse:
     typed = {name: str(form[name].value() or "") for name in form.fields}
     stored = _stored(kind, language)
@@ -121,7 +122,7 @@ def _page(request: HttpRequest, kind: Template, language: str, form: WordingForm
         fragment="mail-preview", status=status)
 
 
-def _reset(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+def _reset(request: MemberRequest, kind: str, language: str) -> HttpResponse:
     reset_wording(_kind(kind, language), language, by=request.member, at=clock_now())
     messages.success(request, _("This mail says it in the product’s own words again."))
     return see_other(request, f"{ADDRESS}/{kind}/{language}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts.requests import MemberRequest
 from accounts.services.login import set_shortcuts
 from accounts.services.preferences import set_preferences
 from desk.columns import COLUMNS, DEFAULT, DENSITIES, columns_of
@@ -20,7 +21,7 @@ from toolkit.errors import DomainError
 from toolkit.rendering import render_page, see_other
 
 
-def _queue(request: HttpRequest) -> HttpResponse:
+def _queue(request: MemberRequest) -> HttpResponse:
     """Which columns, and how close the lines."""
     back = _back(request)
     if request.method == "POST":
@@ -38,14 +39,14 @@ def _queue(request: HttpRequest) -> HttpResponse:
         "back": back})
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: MemberRequest) -> str:
     """The page to return to, if it is one of the desk."""
     wanted = request.POST.get("back") or request.GET.get("back", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/desk/")
     return wanted if safe else "/desk/"
 
 
-def _keys(request: HttpRequest) -> HttpResponse:
+def _keys(request: MemberRequest) -> HttpResponse:
     """Every key: help for all, and a form to change them or turn them off."""
     keys, problem, wrong = keys_of(request.member), "", ""
     if request.method == "POST":

@@ -9,13 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.queries import contact_for
+from accounts.requests import MemberRequest
 from desk.forms import split_tags
-from desk.guards import staff, writes
+from desk.guards import View, staff, writes
 from desk.shell import shell
 from tickets import services
 from tickets.conversation import timeline
@@ -32,7 +33,7 @@ SNOOZES = {"1h": (gettext_lazy("One hour"), timedelta(hours=1)), "3h": (gettext_
 
 
 @staff
-def more(request: HttpRequest, number: int) -> HttpResponse:
+def more(request: MemberRequest, number: int) -> HttpResponse:
     """The forms behind “⋯”: a menu of the ticket, or a page of its own without JavaScript."""
     ticket, member = ticket_for(request.member, number), request.member
     entries = [e for e in timeline(member, ticket) if not e.leaves_at]
@@ -44,20 +45,20 @@ def more(request: HttpRequest, number: int) -> HttpResponse:
         "in_view": f"?{request.GET.urlencode()}" if request.GET else ""}, fragment="more")
 
 
-def say_done(request: HttpRequest, ticket: Ticket, step: UndoStep | None, words: str) -> None:
+def say_done(request: MemberRequest, ticket: Ticket, step: UndoStep | None, words: str) -> None:
     """Tell what was done, with its Undo."""
     messages.success(request, words, extra_tags=f"/desk/t/{ticket.number}/undo/{step.pk}" if step else "")
 
 
-def _moves(action: Callable[[HttpRequest, Ticket, datetime], None]) -> Callable[..., HttpResponse]:
+def _moves(action: Callable[[MemberRequest, Ticket, datetime], None]) -> View:
     """A POST on the ticket of the address, at the present moment."""
-    def guarded(request: HttpRequest, number: int) -> None:
+    def guarded(request: MemberRequest, number: int) -> None:
         action(request, ticket_for(request.member, number), clock_now())
 
     return writes(guarded)
 
 
-def _other(request: HttpRequest) -> Ticket:
+def _other(request: MemberRequest) -> Ticket:
     """The ticket whose number was typed, “#12” or “12”."""
     number = request.POST.get("number", "").strip().lstrip("#")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
@@ -68,13 +69,13 @@ def _other(request: HttpRequest) -> Ticket:
         raise DomainError(_("There is no ticket #{number}.").format(number=int(number)), field="number") from error
 
 
-def _id(request: HttpRequest, name: str) -> int:
+def _id(request: MemberRequest, name: str) -> int:
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 @_moves
-def tags(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def tags(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """Other tags."""
     before = snapshot(ticket)
     services.set_tags(ticket, split_tags(request.POST.get("tags", "")), by=request.member, at=at)
@@ -82,7 +83,7 @@ def tags(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 
 
 @_moves
-def cc(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def cc(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """Somebody reads along, or no longer."""
     if chosen := _id(request, "remove"):
         person = cc_person(ticket, chosen)
@@ -101,7 +102,7 @@ def cc(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 
 
 @_moves
-def follow(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def follow(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """Be told of it, or no longer."""
     on = request.POST.get("on") == "yes"
     services.follow(ticket, by=request.member, at=at, on=on)
@@ -109,7 +110,7 @@ def follow(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 
 
 @_moves
-def snooze(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def snooze(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """Out of the queue for a while, or back."""
     wanted = request.POST.get("until", "")
     if wanted == "now":
@@ -124,7 +125,7 @@ def snooze(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
              _("Snoozed. It comes back by itself: then, or when the customer writes or a deadline nears."))
 
 
-def _moment(request: HttpRequest) -> datetime:
+def _moment(request: MemberRequest) -> datetime:
     """A typed moment, in the reader's zone."""
     try:
         typed = datetime.fromisoformat(request.POST.get("moment", ""))
@@ -134,7 +135,7 @@ def _moment(request: HttpRequest) -> datetime:
 
 
 @_moves
-def merge(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def merge(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """It becomes a part of another ticket."""
     target = _other(request)
     step = services.merge(ticket, target, by=request.member, at=at)
@@ -142,7 +143,7 @@ def merge(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 
 
 @_moves
-def link(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def link(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """It belongs with another ticket, or no longer."""
     if row := _id(request, "remove"):
         services.unlink(ticket, row, by=request.member, at=at)
@@ -154,7 +155,7 @@ def link(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 
 
 @_moves
-def split(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def split(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """One of its messages becomes a ticket of its own."""
     new, step = services.split(ticket, _id(request, "comment"), request.POST.get("subject", ""), by=request.member,
                                at=at)
@@ -162,7 +163,7 @@ def split(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 
 
 @_moves
-def redact(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def redact(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """Words or a file go for good."""
     reason = request.POST.get("reason", "")
     if file := _id(request, "file"):
@@ -176,7 +177,7 @@ def redact(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
 
 
 @_moves
-def custom(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
+def custom(request: MemberRequest, ticket: Ticket, at: datetime) -> None:
     """The tenant's own fields."""
     values: dict[str, Any] = {f.key: request.POST.get(f"field-{f.key}", "") for f, _value in custom_fields_of(ticket)}
     services.set_custom(ticket, values, by=request.member, at=at)

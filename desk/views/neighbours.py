@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.requests import MemberRequest
 from desk.addresses import ticket_address
 from desk.guards import staff
 from desk.queue_state import queue_state
@@ -20,15 +21,15 @@ from toolkit.paging import neighbour, place_among
 _MOST_COUNTED = 1000
 
 
-def _listing(request: HttpRequest) -> Listing:
+def _listing(request: MemberRequest) -> Listing:
     """The queue that the address names; a view that has gone is all tickets."""
     member, slug = request.member, request.GET.get("view", "")
-    views = saved_views(member.agent.pk)
+    views = saved_views(member.agent_id)
     known = slug if any(view.slug == slug for view in views) else "all"
     return queue_state(member, known, request.GET, views).listing(member, clock_now())
 
 
-def place_in_view(request: HttpRequest, ticket: Ticket) -> str:
+def place_in_view(request: MemberRequest, ticket: Ticket) -> str:
     """“2 of 24”; empty when the reader came from no view, or the ticket is in it no longer."""
     if "view" not in request.GET:
         return ""
@@ -40,7 +41,7 @@ def place_in_view(request: HttpRequest, ticket: Ticket) -> str:
     return _("%(place)s of %(total)s") % {"place": found[0], "total": total}
 
 
-def _go(request: HttpRequest, number: int, *, forward: bool) -> HttpResponse:
+def _go(request: MemberRequest, number: int, *, forward: bool) -> HttpResponse:
     """The neighbour's page; the ticket needn't be in the view any more. At an end the reader is told and stays."""
     ticket, listing = ticket_for(request.member, number), _listing(request)
     found = neighbour(listing.rows.select_related(None).only("number"), ticket, order=listing.order, forward=forward)
@@ -51,12 +52,12 @@ def _go(request: HttpRequest, number: int, *, forward: bool) -> HttpResponse:
 
 
 @staff
-def following(request: HttpRequest, number: int) -> HttpResponse:
+def following(request: MemberRequest, number: int) -> HttpResponse:
     """The next ticket."""
     return _go(request, number, forward=True)
 
 
 @staff
-def preceding(request: HttpRequest, number: int) -> HttpResponse:
+def preceding(request: MemberRequest, number: int) -> HttpResponse:
     """The ticket before."""
     return _go(request, number, forward=False)

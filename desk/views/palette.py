@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import urlencode
 
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.palette import palette_hits
 from desk.shell import shell
@@ -10,7 +11,7 @@ from toolkit.rendering import render_page
 
 
 @staff
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: MemberRequest) -> HttpResponse:
     """Search and commands in one list: the palette's own, or a page without JavaScript."""
     words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
     said = request.GET.get("chosen", "")

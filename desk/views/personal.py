@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.members import Member
 from accounts.personal_form import PersonalForm
+from accounts.requests import MemberRequest
 from accounts.services.personal import save_personal
 from desk.guards import staff
 from desk.shell import shell
@@ -18,7 +19,7 @@ from toolkit.clock import now as clock_now
 from toolkit.rendering import render_page, see_other
 
 
-def _page(request: HttpRequest) -> HttpResponse:
+def _page(request: MemberRequest) -> HttpResponse:
     """Language, zone, look, shortcuts and mails of whoever is signed in."""
     form = PersonalForm(request.POST or None, member=request.member, mails=())
     if request.method == "POST" and form.is_valid():

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.callers import find_callers
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.phone_desk import Desk, desk_for, file_call, record_call
 from desk.phone_form import CallForm, PhoneForm, RefusedCallForm
@@ -31,7 +32,7 @@ _TYPED = set(PhoneForm.base_fields)
 _PARTS = ("calls", "matches", "priorities", "duplicates")
 
 
-def _phone(request: HttpRequest) -> HttpResponse:
+def _phone(request: MemberRequest) -> HttpResponse:
     if not can_take_calls(request.member):
         raise ForbiddenError(_("Calls are taken by staff."))
     given = request.POST if request.method == "POST" else request.GET
@@ -47,7 +48,7 @@ def _phone(request: HttpRequest) -> HttpResponse:
 page = staff(_phone, methods=("GET", "HEAD", "POST"))
 
 
-def _only_match(request: HttpRequest, desk: Desk, words: str) -> Desk:
+def _only_match(request: MemberRequest, desk: Desk, words: str) -> Desk:
     """A call whose number is one person's needs no search."""
     found = find_callers(words, region=_region(request)) if desk.heard else []
     if len(found) != 1:
@@ -55,7 +56,7 @@ def _only_match(request: HttpRequest, desk: Desk, words: str) -> Desk:
     return desk_for(request.member, picked=found[0].key, call=str(desk.heard.pk) if desk.heard else "", at=desk.at)
 
 
-def _finish(request: HttpRequest, desk: Desk, *, is_record: bool) -> HttpResponse:
+def _finish(request: MemberRequest, desk: Desk, *, is_record: bool) -> HttpResponse:
     """File or record; a refusal keeps everything typed."""
     form = _form(request, desk, kind=RefusedCallForm if is_record else PhoneForm, bind=True)
     if form.is_valid():
@@ -67,7 +68,7 @@ def _finish(request: HttpRequest, desk: Desk, *, is_record: bool) -> HttpRespons
     return _show(request, desk, form, status=422)
 
 
-def _filed(request: HttpRequest, desk: Desk, data: dict[str, Any], *, is_record: bool) -> HttpResponse:
+def _filed(request: MemberRequest, desk: Desk, data: dict[str, Any], *, is_record: bool) -> HttpResponse:
     if is_record:
         record_call(desk, data)
         messages.success(request, _("The call is recorded: {directed_to}. There is no ticket.").format(
@@ -79,11 +80,11 @@ def _filed(request: HttpRequest, desk: Desk, data: dict[str, Any], *, is_record:
     return see_other(request, f"/desk/t/{ticket.number}")
 
 
-def _form(request: HttpRequest, desk: Desk, *, kind: type[CallForm] | None = None, bind: bool = False) -> CallForm:
+def _form(request: MemberRequest, desk: Desk, *, kind: type[CallForm] | None = None, bind: bool = False) -> CallForm:
     """The form with what was typed; somebody just picked fills in what is known of them."""
     refused = desk.caller is not None and not desk.may_file
     kind = kind or (RefusedCallForm if refused else PhoneForm)
-    common = {"caller": desk.caller, "region": _region(request), "zone": request.member.zone, "now": desk.at}
+    common: dict[str, Any] = {"caller": desk.caller, "region": _region(request), "zone": request.member.zone, "now": desk.at}
     if bind:
         return kind(request.POST, **common)
     initial: dict[str, Any] = {"environment": Environment.PRODUCTION.value}
@@ -92,7 +93,7 @@ def _form(request: HttpRequest, desk: Desk, *, kind: type[CallForm] | None = Non
     return kind(initial=initial, **common)
 
 
-def _known_of(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+def _known_of(request: MemberRequest, desk: Desk) -> dict[str, Any]:
     known: dict[str, Any] = {}
     if desk.heard is not None and not request.POST.get("callback_number"):
         known["callback_number"] = desk.heard.number
@@ -105,7 +106,7 @@ def _known_of(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     return known
 
 
-def _show(request: HttpRequest, desk: Desk, form: CallForm, *, status: int) -> HttpResponse:
+def _show(request: MemberRequest, desk: Desk, form: CallForm, *, status: int) -> HttpResponse:
     query = request.POST.get("q", "") or request.GET.get("q", "")
     if not query and desk.heard is not None and request.method == "GET":
         query = desk.heard.number
@@ -124,9 +125,9 @@ def _show(request: HttpRequest, desk: Desk, form: CallForm, *, status: int) -> H
     return render_page(request, "desk/phone.html", context, fragment=part, status=status)
 
 
-def _kept(request: HttpRequest, form: CallForm) -> list[tuple[str, str]]:
+def _kept(request: MemberRequest, form: CallForm) -> list[tuple[str, str]]:
     """What was typed into fields that this state of the form doesn't show: it comes back when they do."""
-    return [(name, value) for name, value in request.POST.items() if name in _TYPED - set(form.fields) and value]
+    return [(name, str(value)) for name, value in request.POST.items() if name in _TYPED - set(form.fields) and value]
 
 
 def _typed(form: CallForm, name: str) -> str:
@@ -140,11 +141,11 @@ def _waiting(desk: Desk) -> list[Call]:
         .order_by("-started_at", "-id")[:8])
 
 
-def _region(request: HttpRequest) -> str | None:
+def _region(request: MemberRequest) -> str | None:
     return region_of(request.tenant.phone)
 
 
-def _saying(ticket: Any, request: HttpRequest) -> str:
+def _saying(ticket: Any, request: MemberRequest) -> str:
     """What to tell the caller."""
     if ticket.due_at is None:
         return _("Tell the caller that an engineer answers by mail as soon as possible.")

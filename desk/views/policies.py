@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.editor import editor_context, live_version, policy_for, preview_context
 from desk.guards import staff
 from desk.shell import settings_shell
@@ -29,7 +30,7 @@ from toolkit.rendering import render_page, see_other
 HOME = "/desk/settings/sla"
 
 
-def _home(request: HttpRequest) -> HttpResponse:
+def _home(request: MemberRequest) -> HttpResponse:
     """All policies and calendars, and the work that changes of them have caused."""
     problem, errors = "", {}
     if request.method == "POST":
@@ -55,17 +56,17 @@ def _line(policy: SlaPolicy) -> dict[str, Any]:
     return {"policy": policy, "live": live_version(policy), "draft": draft_of(policy)}
 
 
-def _editor(request: HttpRequest, slug: str) -> HttpResponse:
+def _editor(request: MemberRequest, slug: str) -> HttpResponse:
     return render_page(request, "desk/settings/policy.html", editor_context(request, policy_for(slug), clock_now()))
 
 
-def _start(request: HttpRequest, slug: str) -> HttpResponse:
+def _start(request: MemberRequest, slug: str) -> HttpResponse:
     policy = policy_for(slug)
     start_draft(policy, by=request.member, at=clock_now())
     return see_other(request, f"{HOME}/policies/{slug}")
 
 
-def _discard(request: HttpRequest, slug: str) -> HttpResponse:
+def _discard(request: MemberRequest, slug: str) -> HttpResponse:
     policy = policy_for(slug)
     draft = draft_of(policy)
     if draft is not None:
@@ -74,7 +75,7 @@ def _discard(request: HttpRequest, slug: str) -> HttpResponse:
     return see_other(request, f"{HOME}/policies/{slug}" if live_version(policy) else HOME)
 
 
-def _save(request: HttpRequest, slug: str) -> HttpResponse:
+def _save(request: MemberRequest, slug: str) -> HttpResponse:
     """Store the draft. What can't stand comes back with words beside it; a clash comes back with both versions."""
     policy, at = policy_for(slug), clock_now()
     draft, mine = draft_of(policy), read_terms(request.POST)
@@ -98,7 +99,7 @@ def _save(request: HttpRequest, slug: str) -> HttpResponse:
     return see_other(request, f"{HOME}/policies/{slug}" + (f"?row={row}" if row else ""))
 
 
-def _preview(request: HttpRequest, slug: str) -> HttpResponse:
+def _preview(request: MemberRequest, slug: str) -> HttpResponse:
     """The sample's due moments under what is typed (or what is shown, to those who only read); stores nothing."""
     policy, at = policy_for(slug), clock_now()
     draft, live = draft_of(policy), live_version(policy)
@@ -114,7 +115,7 @@ def _preview(request: HttpRequest, slug: str) -> HttpResponse:
     return render_page(request, "desk/settings/policy.html", context | {"unsaved": typed})
 
 
-def _version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def _version(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     policy = policy_for(slug)
     version = _version_of(policy, number)
     before = policy.versions.filter(number__lt=number, published_at__isnull=False).order_by("-number").first()
@@ -135,7 +136,7 @@ def _version_of(policy: SlaPolicy, number: int) -> SlaPolicyVersion:
     return found
 
 
-def _compare(request: HttpRequest, slug: str) -> HttpResponse:
+def _compare(request: MemberRequest, slug: str) -> HttpResponse:
     """Two versions side by side: those asked for, else the two newest."""
     policy = policy_for(slug)
     versions = list(policy.versions.order_by("-number"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from accounts.requests import MemberRequest
 from desk.addresses import ticket_address
 from desk.guards import staff
 from desk.presence import VIEWING, WRITING, come, go, others_at
@@ -13,7 +14,7 @@ from toolkit.clock import now as clock_now
 from toolkit.rendering import see_other
 
 
-def _presence(request: HttpRequest, number: int) -> HttpResponse:
+def _presence(request: MemberRequest, number: int) -> HttpResponse:
     """A heartbeat of an open page (`doing`: viewing, writing or gone); the answer names the others."""
     ticket_for(request.member, number)
     if request.method == "POST":

@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import AgentRole
 from accounts.models import Organization
+from accounts.requests import MemberRequest
 from desk.editor import live_version, policy_for
 from desk.guards import staff
 from desk.shell import settings_shell
@@ -52,7 +53,7 @@ def _draft(slug: str) -> tuple[SlaPolicy, SlaPolicyVersion]:
     return policy, draft
 
 
-def _whatif(request: HttpRequest, slug: str) -> HttpResponse:
+def _whatif(request: MemberRequest, slug: str) -> HttpResponse:
     """The newest replay of the draft: how far it is, what it found, and each ticket that changes."""
     policy, draft = _draft(slug)
     run = WhatIfRun.objects.filter(version=draft).order_by("-id").first()
@@ -92,7 +93,7 @@ def _metric(metric: Metric, counts: list[int]) -> dict[str, Any]:
             "change": round(after - before, 1) if before is not None and after is not None else None}
 
 
-def _start(request: HttpRequest, slug: str) -> HttpResponse:
+def _start(request: MemberRequest, slug: str) -> HttpResponse:
     _policy, draft = _draft(slug)
     days = request.POST.get("days", "90")
     try:
@@ -102,7 +103,7 @@ def _start(request: HttpRequest, slug: str) -> HttpResponse:
     return see_other(request, f"{HOME}/policies/{slug}/whatif")
 
 
-def _publish(request: HttpRequest, slug: str) -> HttpResponse:
+def _publish(request: MemberRequest, slug: str) -> HttpResponse:
     """What changes, what the replay said, what open tickets would feel; then the reason and the day."""
     policy, draft = _draft(slug)
     now, zone = clock_now(), ZoneInfo(request.tenant.time_zone)
@@ -137,7 +138,7 @@ def effective_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     return now if day == now.astimezone(zone).date() else datetime.combine(day, time(), zone)
 
 
-def _review(request: HttpRequest, policy: SlaPolicy, draft: SlaPolicyVersion, now: datetime) -> dict[str, Any]:
+def _review(request: MemberRequest, policy: SlaPolicy, draft: SlaPolicyVersion, now: datetime) -> dict[str, Any]:
     live, run = live_version(policy), whatif_of(draft)
     open_tickets = policy_tickets(draft)
     page = keyset_page(open_tickets.select_related("organization"), order=["due_at", "id"],

@@ -7,12 +7,13 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.columns import columns_of
 from desk.guards import staff
 from desk.queue_state import QueueState, day_of, queue_state
@@ -27,6 +28,7 @@ from tickets.rules import can_work
 from tickets.services.bulk import may_undo, tally
 from tickets.services.views import may_change_view
 from toolkit.clock import now as clock_now
+from toolkit.lazy import Words
 from toolkit.paging import keyset_page
 from toolkit.rendering import render_page
 
@@ -52,21 +54,21 @@ class Bucket:
     kind: str
     icon: str
     count: int
-    words: str
+    words: Words
     query: str
     is_chosen: bool
 
 
 @staff
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """The default view."""
-    shared = [v for v in saved_views(request.member.agent.pk) if v.owner_id is None]
+    shared = [v for v in saved_views(request.member.agent_id) if v.owner_id is None]
     view = next((v for v in shared if v.is_default), shared[0] if shared else None)
     return redirect(f"/desk/views/{view.slug if view else 'all'}")
 
 
 @staff
-def view_page(request: HttpRequest, slug: str) -> HttpResponse:
+def view_page(request: MemberRequest, slug: str) -> HttpResponse:
     """A saved view; the address may narrow it further."""
     frame, now = shell(request, "mine" if slug == "mine" else "queue", slug), clock_now()
     state = queue_state(request.member, slug, request.GET, frame["nav"]["views"])
@@ -87,7 +89,7 @@ def view_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render_page(request, "desk/queue.html", context, fragment="queue")
 
 
-def _done(request: HttpRequest) -> dict[str, Any] | None:
+def _done(request: MemberRequest) -> dict[str, Any] | None:
     """The change of many tickets that has just been made, to be told with its undo."""
     said = request.GET.get("done", "")
     if not (said.isascii() and said.isdigit() and len(said) < 19):
@@ -108,7 +110,7 @@ def _buckets(state: QueueState, counts: DueCounts) -> list[Bucket]:
 
 
 @staff
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: MemberRequest) -> HttpResponse:
     """Full text over all tickets, newest change first; `#4817` goes straight there."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     number = words.lstrip("#")
@@ -122,7 +124,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/queue.html", context, fragment="queue")
 
 
-def _rows(request: HttpRequest, listing: Listing, day: Day, counts: DueCounts | None) -> dict[str, Any]:
+def _rows(request: MemberRequest, listing: Listing, day: Day, counts: DueCounts | None) -> dict[str, Any]:
     if listing.unknown:
         messages.warning(request, _("Not understood and left out: {unknown}.").format(unknown='; '.join(listing.unknown)))
     columns = columns_of(request.member)
@@ -134,7 +136,7 @@ def _rows(request: HttpRequest, listing: Listing, day: Day, counts: DueCounts | 
             "groups": _groups(rows, listing.sort, day, counts), "names": names_beside(page.rows)}
 
 
-def _groups(rows: list[Row], sort: str, day: Day, counts: DueCounts | None) -> list[tuple[str, int, list[Row]]]:
+def _groups(rows: list[Row], sort: str, day: Day, counts: DueCounts | None) -> list[tuple[Words, int, list[Row]]]:
     """Headings with how many there are in all, and their lines: by deadline, or by channel where that is the order (S25)."""
     if sort == "channel" and counts:
         return [(channel_names().get(rank, _("Other")), counts.channels.get(rank, 0), list(lines))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.forms import EditViewForm, ViewForm
-from desk.guards import staff
+from desk.guards import View, staff
 from desk.queue_state import queue_state
 from desk.shell import shell
 from tickets.counting import view_counts
@@ -34,9 +34,9 @@ _SORT_WORDS = {
 
 
 @staff
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: MemberRequest) -> HttpResponse:
     """All views with their counts; htmx asks for the counts alone, which go to their places beside the names."""
-    views = saved_views(request.member.agent.pk)
+    views = saved_views(request.member.agent_id)
     context = shell(request, "views") | {"counts": view_counts(request.member, views)}
     if not is_fragment_request(request, "view-counts"):
         context["views"] = [(v, _in_words(v), may_change_view(v, request.member)) for v in views]
@@ -48,7 +48,7 @@ def _in_words(view: SavedView) -> str:
     return "; ".join([*parts, _("by {order}").format(order=in_sentence(_SORT_WORDS.get(view.sort, view.sort)))])
 
 
-def _sent_query(request: HttpRequest) -> tuple[dict[str, list[str]], str]:
+def _sent_query(request: MemberRequest) -> tuple[dict[str, list[str]], str]:
     """The filters and the order that a form carries along as a query."""
     sent = QueryDict(request.POST.get("query", "")[:4000])
     filters = {n: [v.replace("\x00", "")[:60] for v in sent.getlist(n)] for n in KEPT_FILTERS if n in sent}
@@ -56,7 +56,7 @@ def _sent_query(request: HttpRequest) -> tuple[dict[str, list[str]], str]:
     return filters, sort if sort in SORTS else "due"
 
 
-def _save(request: HttpRequest) -> HttpResponse:
+def _save(request: MemberRequest) -> HttpResponse:
     """What the queue shows now: the view's filters and what the address adds."""
     form = ViewForm(request.POST)
     name = form.cleaned_data["name"] if form.is_valid() else ""
@@ -71,14 +71,14 @@ def _save(request: HttpRequest) -> HttpResponse:
     return see_other(request, f"/desk/views/{view.slug}")
 
 
-def _view(request: HttpRequest, slug: str) -> SavedView:
-    view = next((v for v in saved_views(request.member.agent.pk) if v.slug == slug), None)
+def _view(request: MemberRequest, slug: str) -> SavedView:
+    view = next((v for v in saved_views(request.member.agent_id) if v.slug == slug), None)
     if view is None:
         raise Http404
     return view
 
 
-def _edit(request: HttpRequest, slug: str) -> HttpResponse:
+def _edit(request: MemberRequest, slug: str) -> HttpResponse:
     """A view's name and readers; with `query`, what the queue shows now becomes the view."""
     view = _view(request, slug)
     if not may_change_view(view, request.member):
@@ -98,7 +98,7 @@ def _edit(request: HttpRequest, slug: str) -> HttpResponse:
     return render_page(request, "desk/view_edit.html", context, status=422 if form.errors else 200)
 
 
-def _update(request: HttpRequest, slug: str) -> HttpResponse:
+def _update(request: MemberRequest, slug: str) -> HttpResponse:
     """The view takes over what the queue shows now."""
     view = _view(request, slug)
     state = queue_state(request.member, slug, QueryDict(request.POST.get("query", "")[:4000]))
@@ -109,21 +109,21 @@ def _update(request: HttpRequest, slug: str) -> HttpResponse:
     return see_other(request, f"/desk/views/{slug}")
 
 
-def _move(request: HttpRequest, slug: str) -> HttpResponse:
+def _move(request: MemberRequest, slug: str) -> HttpResponse:
     move_view(_view(request, slug), up=request.POST.get("to") == "up", by=request.member, at=clock_now())
     return see_other(request, "/desk/views/")
 
 
-def _delete(request: HttpRequest, slug: str) -> HttpResponse:
+def _delete(request: MemberRequest, slug: str) -> HttpResponse:
     view = _view(request, slug)
     delete_view(view, by=request.member, at=clock_now())
     messages.success(request, _("“{view}” is gone.").format(view=view.name))
     return see_other(request, "/desk/")
 
 
-def _or_say_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _or_say_why(view: View) -> View:
     """A refusal is shown on the queue."""
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except DomainError as error:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
+from accounts.requests import MemberRequest
 from desk.guards import staff
 from desk.rooms import Room, room_for
 from desk.rooms.form import fingerprint
@@ -21,20 +22,20 @@ from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
 
 
-def _index(request: HttpRequest) -> HttpResponse:
+def _index(request: MemberRequest) -> HttpResponse:
     """Every page of the settings, by group, with a sentence."""
     return render_page(request, "desk/settings/index.html", settings_shell(request, "index") | {
         "groups": entries_for(request.member)})
 
 
-def _room(request: HttpRequest, slug: str, *, to_change: bool = False) -> Room:
+def _room(request: MemberRequest, slug: str, *, to_change: bool = False) -> Room:
     found = room_for(slug)
     if not found.may_look(request.member) or (to_change and not found.may_change(request.member)):
         raise Http404
     return found
 
 
-def _list(request: HttpRequest, room: str) -> HttpResponse:
+def _list(request: MemberRequest, room: str) -> HttpResponse:
     """The rows of a room, page by page."""
     found = _room(request, room)
     page = keyset_page(found.listed(request.GET), order=list(found.order), cursor=request.GET.get("after", ""))
@@ -44,7 +45,7 @@ def _list(request: HttpRequest, room: str) -> HttpResponse:
         "narrowed": found.chosen(request.GET), "may_change": found.may_change(request.member)})
 
 
-def _new(request: HttpRequest, room: str) -> HttpResponse:
+def _new(request: MemberRequest, room: str) -> HttpResponse:
     """A form for one more."""
     found = _room(request, room, to_change=True)
     if not found.new:
@@ -55,7 +56,7 @@ def _new(request: HttpRequest, room: str) -> HttpResponse:
     return setting_page(request, found, Saved(form), None)
 
 
-def _one(request: HttpRequest, room: str, pk: int) -> HttpResponse:
+def _one(request: MemberRequest, room: str, pk: int) -> HttpResponse:
     """A stored row in its form."""
     found = _room(request, room, to_change=request.method == "POST")
     row = found.row(pk)
@@ -64,11 +65,11 @@ def _one(request: HttpRequest, room: str, pk: int) -> HttpResponse:
     return setting_page(request, found, unchanged(request, found, row), row)
 
 
-def _save(request: HttpRequest, room: Room, pk: int | None) -> Saved:
+def _save(request: MemberRequest, room: Room, pk: int | None) -> Saved:
     return save_setting(room, pk, request.POST, request.FILES, by=request.member, at=clock_now())
 
 
-def _answer(request: HttpRequest, room: Room, saved: Saved) -> HttpResponse:
+def _answer(request: MemberRequest, room: Room, saved: Saved) -> HttpResponse:
     if saved.row is None:
         pk = saved.form.instance.pk
         return setting_page(request, room, saved, room.row(pk) if pk else None)
@@ -79,7 +80,7 @@ def _answer(request: HttpRequest, room: Room, saved: Saved) -> HttpResponse:
     return see_other(request, f"{room.address}/{saved.row.pk}")
 
 
-def setting_page(request: HttpRequest, room: Room, saved: Saved, row: Any, *, status: int = 200,
+def setting_page(request: MemberRequest, room: Room, saved: Saved, row: Any, *, status: int = 200,
                  **extra: Any) -> HttpResponse:
     """The form of a row (None: of a new one), what stands beside it, and what a view beside it has to say."""
     beside: dict[str, Any] = room.beside_of(row, request.member) if row is not None and room.beside_of else {}
@@ -89,13 +90,13 @@ def setting_page(request: HttpRequest, room: Room, saved: Saved, row: Any, *, st
         status=409 if saved.is_conflict else 422 if saved.form.errors else status)
 
 
-def unchanged(request: HttpRequest, room: Room, row: Any) -> Saved:
+def unchanged(request: MemberRequest, room: Room, row: Any) -> Saved:
     """A stored row in its form, as it is."""
     form = room.form(instance=row, member=request.member, at=clock_now())
     return Saved(form, seen=fingerprint(form.state()))
 
 
-def _delete(request: HttpRequest, room: str, pk: int) -> HttpResponse:
+def _delete(request: MemberRequest, room: str, pk: int) -> HttpResponse:
     """Asked first, on a page of its own: that needs no JavaScript."""
     found = _room(request, room, to_change=True)
     if not found.deletable:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Project
 from accounts.queries import email_of, entitlements_of, phones_of
+from accounts.requests import MemberRequest
 from desk.composer import composer_context
 from desk.forms import AssignForm, PriorityForm, ProjectForm
 from desk.guards import staff, writes
@@ -66,13 +67,13 @@ class ClockCard:
 
 
 @staff
-def page(request: HttpRequest, number: int) -> HttpResponse:
+def page(request: MemberRequest, number: int) -> HttpResponse:
     """One ticket: what it is, when it is due, what was said. What stands beside it is fetched when it is shown."""
     return render_page(request, "desk/ticket.html", context_of(request, number), fragment="ticket")
 
 
 @staff
-def panel(request: HttpRequest, number: int) -> HttpResponse:
+def panel(request: MemberRequest, number: int) -> HttpResponse:
     """Who the customer is, and what happened so far: beside the ticket, or a page of its own without JavaScript."""
     ticket, member, now = ticket_for(request.member, number), request.member, clock_now()
     contract, events = ticket.contract, events_of(member, ticket)
@@ -99,7 +100,7 @@ def _local_time(ticket: Ticket, now: datetime) -> str:
 
 
 @staff
-def clocks(request: HttpRequest, number: int) -> HttpResponse:
+def clocks(request: MemberRequest, number: int) -> HttpResponse:
     """Why it is due when it is: each clock, counted to the second."""
     ticket, now = ticket_for(request.member, number), clock_now()
     return render_page(request, "desk/clocks.html", shell(request, "queue") | {
@@ -107,7 +108,7 @@ def clocks(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @staff
-def people(request: HttpRequest, number: int) -> HttpResponse:
+def people(request: MemberRequest, number: int) -> HttpResponse:
     """To whom it can be given."""
     ticket = ticket_for(request.member, number)
     agents = Agent.objects.filter(is_active=True).select_related("person").order_by("person__name")
@@ -116,7 +117,7 @@ def people(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @staff
-def projects(request: HttpRequest, number: int) -> HttpResponse:
+def projects(request: MemberRequest, number: int) -> HttpResponse:
     """To which project it can belong."""
     ticket = ticket_for(request.member, number)
     found = Project.objects.filter(is_active=True).select_related("organization").order_by("organization__name", "name")
@@ -124,7 +125,7 @@ def projects(request: HttpRequest, number: int) -> HttpResponse:
                        fragment="projects")
 
 
-def context_of(request: HttpRequest, number: int) -> dict[str, Any]:
+def context_of(request: MemberRequest, number: int) -> dict[str, Any]:
     """What the workspace shows (4 queries; a draft with a macro or files asks for those besides)."""
     member, now, levels = request.member, clock_now(), priority_levels()
     workspace = workspace_for(member, number)
@@ -164,7 +165,7 @@ def _card(clock: ClockLine, now: datetime) -> ClockCard:
 
 
 @writes
-def status(request: HttpRequest, number: int) -> None:
+def status(request: MemberRequest, number: int) -> None:
     """Another status."""
     ticket = ticket_for(request.member, number)
     wanted = request.POST.get("status", "")
@@ -178,7 +179,7 @@ def status(request: HttpRequest, number: int) -> None:
 
 
 @writes
-def priority(request: HttpRequest, number: int) -> None:
+def priority(request: MemberRequest, number: int) -> None:
     """Triage: the priority is confirmed, with a reason where it differs (S6, S41)."""
     ticket = ticket_for(request.member, number)
     form = PriorityForm(request.POST)
@@ -192,12 +193,12 @@ def priority(request: HttpRequest, number: int) -> None:
 
 
 @writes
-def assign(request: HttpRequest, number: int) -> None:
+def assign(request: MemberRequest, number: int) -> None:
     """Somebody takes it."""
     ticket = ticket_for(request.member, number)
     data = request.POST.copy()
     if data.get("assignee") == "me":
-        data["assignee"] = str(request.member.agent.pk)
+        data["assignee"] = str(request.member.agent_id)
     form = AssignForm(data)
     if not form.is_valid():
         raise DomainError(_("Choose somebody of this desk."))
@@ -209,7 +210,7 @@ def assign(request: HttpRequest, number: int) -> None:
 
 
 @writes
-def project(request: HttpRequest, number: int) -> None:
+def project(request: MemberRequest, number: int) -> None:
     """Whose ticket it is: it runs under that project's contract from now on."""
     ticket = ticket_for(request.member, number)
     form = ProjectForm(request.POST)
@@ -220,7 +221,7 @@ def project(request: HttpRequest, number: int) -> None:
 
 
 @staff
-def file(request: HttpRequest, number: int, attachment_id: int) -> FileResponse:
+def file(request: MemberRequest, number: int, attachment_id: int) -> FileResponse:
     """A file, to be saved and never shown inside this site."""
     found = attachment_for(request.member, number, attachment_id)
     return download(found.storage_key, found.name)

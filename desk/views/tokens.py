@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import AgentRole
 from accounts.models import ApiToken
 from accounts.queries import tokens_for
+from accounts.requests import MemberRequest
 from accounts.services.tokens import create_token, revoke_token
 from desk.forms import SCOPE_WORDS, TokenForm
 from desk.guards import staff
@@ -21,7 +22,7 @@ from toolkit.paging import keyset_page
 from toolkit.rendering import render_page, see_other
 
 
-def _page(request: HttpRequest) -> HttpResponse:
+def _page(request: MemberRequest) -> HttpResponse:
     """The tokens, and the form for one more. The secret is in the answer to that form and nowhere else."""
     form, secret = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
@@ -35,14 +36,14 @@ def _page(request: HttpRequest) -> HttpResponse:
                        status=422 if form.errors else 200)
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: MemberRequest) -> dict[str, Any]:
     everybody = request.member.is_at_least(AgentRole.ADMIN)
     page = keyset_page(tokens_for(request.member, everybody=everybody), order=["-created_at", "-id"],
                        cursor=request.GET.get("after", ""))
     return shell(request, "tokens") | {"page": page, "everybody": everybody, "scopes": SCOPE_WORDS}
 
 
-def _revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+def _revoke(request: MemberRequest, token_id: int) -> HttpResponse:
     everybody = request.member.is_at_least(AgentRole.ADMIN)
     token: ApiToken | None = tokens_for(request.member, everybody=everybody).filter(pk=token_id).first()
     if token is None:

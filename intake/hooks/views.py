@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from accounts.requests import TenantRequest
 from accounts.services.hooks import is_signed_by, live_hook, note_use
 from intake.hooks.signatures import MOST_BYTES, is_fresh
 from intake.hooks.telephony import read_call
@@ -20,7 +21,7 @@ from toolkit.phones import region_of
 
 @csrf_exempt
 @require_POST
-def telephony(request: HttpRequest, token_id: int) -> HttpResponse:
+def telephony(request: TenantRequest, token_id: int) -> HttpResponse:
     """A telephone system tells of a call.
 
     `X-Signature` is the hexadecimal HMAC-SHA256, under the key's secret, of `X-Timestamp` (Unix seconds), a dot and the

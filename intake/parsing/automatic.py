@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_string
 from email.message import Message
@@ -75,11 +76,9 @@ def is_report(message: Message) -> bool:
 
 def read_report(raw: bytes) -> Report:
     """The permanent failures that a report tells of; a delay is none. Never raises."""
-    part = raw[:_REPORT_MOST]
-    try:
+    part, failed = raw[:_REPORT_MOST], frozenset[bytes]()
+    with suppress(Exception):  # a broken report is still a report
         failed = all_failures(message_from_string(part.decode("latin-1")))[1]  # bytes would give headers that are no text
-    except Exception:  # noqa: BLE001 -- a broken report is still a report
-        failed = set()
     ids = [decode_bytes(m, "") for m in _ORIGINAL_ID.findall(part)]
     said = _DIAGNOSTIC.search(part) or _STATUS.search(part)
     return Report(tuple(sorted(decode_bytes(a, "").lower() for a in failed))[:50], tuple(dict.fromkeys(ids))[:20],

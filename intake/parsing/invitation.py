@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from intake.parsing.text import decode_bytes
@@ -52,7 +53,8 @@ class Invitation:
 def read_invitation(content: bytes, charset: str = "") -> Invitation | None:
     """The first event; None where there is none with a date. Repetitions are left out."""
     text = _FOLD.sub("", decode_bytes(content[:_MOST], charset, is_cut=True))
-    values, method, is_inside = {}, "", False
+    values: dict[str, Any] = {}
+    method, is_inside = "", False
     for line in text.splitlines()[:_LINES]:
         match = _NAME.match(line)
         if match is None:

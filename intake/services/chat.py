@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.db import connection
@@ -19,7 +19,7 @@ from intake.enums import InboundState
 from intake.parsing.slack import SlackFile, SlackNews, has_trigger, mentioned, read_event, read_message
 from intake.services.chat_filing import Said, take_edit, take_message
 from intake.services.chat_people import Profile, known_user
-from intake.services.processing import Outcome
+from intake.services.outcome import Outcome
 from notifications.channels.contract import DeliveryError
 from notifications.channels.slack.web import SlackApi
 from notifications.chatkeys import bot_token
@@ -168,7 +168,7 @@ def _ask(questions: _Questions, *, is_last: bool) -> _Answers:
 def _fetch(api: SlackApi, file: SlackFile, answers: _Answers) -> None:
     """A file that can't be had stays a link in the words."""
     into = SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115 -- read and closed when the entry is made
-    if api.download(file.url, into, settings.MAX_FILE_BYTES):
+    if api.download(file.url, cast(BinaryIO, into), settings.MAX_FILE_BYTES):
         into.seek(0)
         answers.files[file.url] = into
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from accounts.errors import CannotFileError
 from accounts.members import Member
@@ -15,7 +15,7 @@ from intake.enums import InboundState
 from intake.parsing.slack import SlackNews, has_trigger, mentioned, plain_text, subject_of, without_trigger
 from intake.services.answering import why_refused
 from intake.services.chat_people import Profile, known_user, member_for_user_id
-from intake.services.processing import Outcome
+from intake.services.outcome import Outcome
 from notifications.enums import Template
 from notifications.links import base_url
 from notifications.models import ChatChannel, ChatMessage, ChatThread
@@ -169,7 +169,7 @@ def take_edit(channel: ChatChannel, news: SlackNews, *, at: datetime) -> Outcome
         return Outcome(InboundState.IGNORED, f"the message that was {news.kind} is on no ticket")
     is_edit = news.kind == "edited"
     kind = EventKind.CHAT_EDITED if is_edit else EventKind.CHAT_DELETED
-    words = {"text": plain_text(news.text, {})[:20_000]} if is_edit else {}
+    words: dict[str, Any] = {"text": plain_text(news.text, {})[:20_000]} if is_edit else {}
     ticket = known.comment.ticket
     record(ticket, kind, at=at, by=known.comment.author, actor_kind=AuthorKind(known.comment.author_kind),
            comment=known.comment_id, **words)

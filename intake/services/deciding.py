@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from accounts.errors import CannotFileError
 from accounts.models import Tenant
 from intake.enums import InboundState, MailboxKind
 from intake.matching import Sender, background_of, mailboxes_by_address, may_answer, named_ticket, sender_of
@@ -46,9 +47,10 @@ def decide(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthResu
         forwarded = file_forward(tenant, sender.member, mail, at=row.received_at)
         if forwarded is not None:
             return Outcome(InboundState.TICKET, f"forwarded by {sender.member.person.name}", forwarded)
-    filed, refused = file_ticket(sender.member, mail, at=row.received_at, follows=ticket,
-                                 flags=[_UNPROVEN_FLAG] if is_unproven else [])
-    if filed is None:
+    try:
+        filed = file_ticket(sender.member, mail, at=row.received_at, follows=ticket,
+                            flags=[_UNPROVEN_FLAG] if is_unproven else [])
+    except CannotFileError as refused:
         answer_visitor(sender.member, mail, refused, inbound_id=row.pk, at=row.received_at)
         return ignored(why_refused(refused))
     return Outcome(InboundState.TICKET, f"follows #{ticket.number}" if ticket else "", filed)

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.enums import AddressKind
 from accounts.errors import CannotFileError
 from accounts.members import Member
-from accounts.models import Membership, Organization, Person, PersonAddress, Project
+from accounts.models import Membership, Organization, Person, PersonAddress, Product, Project
 from accounts.queries import require_filing_projects
 from intake.matching import mailboxes_by_address, organization_by_domain, priority_named, product_named
 from intake.parsing import Fields, ParsedMail, read_fields
@@ -29,8 +29,8 @@ _MOST_CCS = 20
 
 def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Ticket | None = None,
                 by: Person | None = None, must: bool = False,
-                flags: Sequence[str] = ()) -> tuple[Ticket | None, CannotFileError | None]:
-    """Open a ticket from a mail. (None, reason) when the sender is a customer who can't file (S17, S36).
+                flags: Sequence[str] = ()) -> Ticket:
+    """Open a ticket from a mail. Raises CannotFileError when the sender is a customer who can't file (S17, S36).
 
     A sender of no organization gets a ticket flagged for triage: nobody's first mail is thrown away. `must` opens one
     in any case, when a person of the desk asked for it. `flags` are what is known of the mail already.
@@ -43,7 +43,7 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
             projects = require_filing_projects(member, at.date())
         except CannotFileError as reason:
             if not must:
-                return None, reason
+                raise
             flags.append(f"The sender can’t file tickets: {reason.message}")
     elif not member.is_staff:
         flags.append(f"Unknown sender {mail.from_address}: choose the customer and project.")
@@ -67,7 +67,7 @@ def file_ticket(member: Member, mail: ParsedMail, *, at: datetime, follows: Tick
         triage_flags=[f[:200] for f in flags]), at=at, by=by)
     if not is_sure:
         ask_for_project(ticket, member, projects, at=at)
-    return ticket, None
+    return ticket
 
 
 def _subject(mail: ParsedMail, fields: Fields, follows: Ticket | None) -> str:
@@ -170,7 +170,7 @@ def _project(projects: Sequence[Project], fields: Fields, mail: ParsedMail) -> t
     return (fitting or named or list(projects))[0], False
 
 
-def _read(fields: Fields, flags: list[str]) -> tuple[int | None, object]:
+def _read(fields: Fields, flags: list[str]) -> tuple[int | None, Product | None]:
     """Priority rank and product of the S4 lines; what can't be understood is flagged in words."""
     if fields.is_empty:
         return None, None

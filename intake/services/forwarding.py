@@ -29,7 +29,7 @@ def file_forward(tenant: Tenant, agent: Member, mail: ParsedMail, *, at: datetim
     inner = replace(mail, from_name=forward.name, from_address=forward.address, subject=forward.subject,
                     text=forward.text, reply_text=forward.text, quoted_text="", html="", attachments=forward.files,
                     to=(), cc=())
-    ticket, _refused = file_ticket(original.member, inner, at=at, by=agent.person, must=True)
-    if ticket is not None and forward.comment:
+    ticket = file_ticket(original.member, inner, at=at, by=agent.person, must=True)
+    if forward.comment:
         add_note(ticket, body=forward.comment, by=agent, at=at)
     return ticket

@@ -48,15 +48,15 @@ def preview(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthRes
 def _words(tenant: Tenant, outcome: Outcome, drafts: Sequence[OutboxMessage], now: datetime) -> dict[str, Any]:
     words: dict[str, Any] = {"end": outcome.state.value, "reason": outcome.reason, "answers": []}
     if outcome.ticket is not None:
-        words |= _ticket(outcome)
+        words |= _ticket(outcome, outcome.ticket.pk)
     for draft in drafts:
         subject, text = render_words(draft, tenant, now=now)
         words["answers"].append({"to": draft.to_address, "kind": str(draft.template), "subject": subject, "text": text})
     return words
 
 
-def _ticket(outcome: Outcome) -> dict[str, Any]:
-    ticket = Ticket.objects.select_related("requester", "organization", "project", "product").get(pk=outcome.ticket.pk)
+def _ticket(outcome: Outcome, ticket_id: int) -> dict[str, Any]:
+    ticket = Ticket.objects.select_related("requester", "organization", "project", "product").get(pk=ticket_id)
     comment = outcome.comment or comments_of(ticket)[-1]
     level = PriorityLevel.objects.filter(rank=ticket.priority).first()
     return {

@@ -57,7 +57,7 @@ def open_as_ticket(row: InboundMessage, *, by: Member, at: datetime) -> Ticket:
     """Open a ticket from a message by hand, for its sender, whatever its sender may."""
 
     def place(found: InboundMessage, mail: ParsedMail) -> Outcome:
-        ticket, _reason = file_ticket(_sender(mail, at), mail, at=at, by=by.person, must=True)
+        ticket = file_ticket(_sender(mail, at), mail, at=at, by=by.person, must=True)
         return Outcome(InboundState.TICKET, f"opened by {by.person.name}", ticket)
 
     return _by_hand(row, place, action="mail.opened", by=by, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from accounts.enums import AddressKind, AgentRole
 from accounts.models import Agent, PersonAddress, TeamMember
@@ -14,11 +14,11 @@ from tickets.models import Ticket
 
 class _Agent(Protocol):
     @property
-    def pk(self) -> int: ...
+    def pk(self) -> Any: ...
     @property
-    def person_id(self) -> int: ...
+    def person_id(self) -> Any: ...
     @property
-    def role(self) -> str: ...
+    def role(self) -> Any: ...
 
 
 class _Held(Protocol):

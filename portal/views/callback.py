@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.enums import Entitlement
 from accounts.queries import entitlements_of
+from accounts.requests import MemberRequest
 from portal.callback_form import CallbackForm
 from portal.guards import customer
 from tickets.models import Callback, Ticket
@@ -23,7 +24,7 @@ from toolkit.rendering import render_page, see_other
 from toolkit.timefmt import weekday_moment
 
 
-def _page(request: HttpRequest, number: int) -> HttpResponse:
+def _page(request: MemberRequest, number: int) -> HttpResponse:
     ticket, status = ticket_for(request.member, number), 200
     form = CallbackForm(request.POST or None, initial={"number": ticket.callback_number}, zone=request.member.zone,
                         region=region_of(request.tenant.phone))
@@ -36,7 +37,7 @@ def _page(request: HttpRequest, number: int) -> HttpResponse:
         "open": list(Callback.objects.filter(ticket=ticket, done_at__isnull=True).order_by("due_at"))}, status=status)
 
 
-def _asked(request: HttpRequest, ticket: Ticket, form: CallbackForm) -> bool:
+def _asked(request: MemberRequest, ticket: Ticket, form: CallbackForm) -> bool:
     data: dict[str, Any] = form.cleaned_data
     try:
         with transaction.atomic():

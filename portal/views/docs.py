@@ -5,11 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.queries import filing_projects
+from accounts.requests import MemberRequest, TenantRequest
 from knowledge import queries
 from knowledge.enums import Place
 from knowledge.markup import render_article
@@ -26,7 +27,7 @@ BEST = 20
 
 
 @reader
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: TenantRequest) -> HttpResponse:
     """Search, and the sets by product and version."""
     query = request.GET.get("q", "").strip()[:200]
     hits = queries.search_articles(request.member, query, most=BEST)
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @reader
-def one_set(request: HttpRequest, set_slug: str) -> HttpResponse:
+def one_set(request: TenantRequest, set_slug: str) -> HttpResponse:
     """A set's articles by title."""
     found = queries.set_for(request.member, set_slug)
     rows = queries.readable_articles(request.member).filter(doc_set=found)
@@ -49,7 +50,7 @@ def one_set(request: HttpRequest, set_slug: str) -> HttpResponse:
 
 
 @reader
-def page(request: HttpRequest, set_slug: str, slug: str) -> HttpResponse:
+def page(request: TenantRequest, set_slug: str, slug: str) -> HttpResponse:
     """One article. `q` is what the reader had asked: with it goes the question whether it is answered."""
     article = queries.article_for(request.member, set_slug, slug)
     base = f"/docs/{article.doc_set.slug}"
@@ -61,7 +62,7 @@ def page(request: HttpRequest, set_slug: str, slug: str) -> HttpResponse:
 
 
 @customer
-def suggest(request: HttpRequest) -> HttpResponse:
+def suggest(request: MemberRequest) -> HttpResponse:
     """What may answer the subject that is being typed; a part of the ticket form. By itself it is a search."""
     if not request.htmx:
         return redirect(f"/docs?{urlencode({'q': request.GET.get('subject', '')})}")
@@ -72,7 +73,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         request.member, request.GET.get("subject", ""), project, unfinished=True))
 
 
-def _answered(request: HttpRequest) -> HttpResponse:
+def _answered(request: MemberRequest) -> HttpResponse:
     """“This answered it”: a ticket that wasn't needed."""
     article = _article(request)
     record_answered(request.member, article, query=request.POST.get("q", "")[:200],
@@ -84,7 +85,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
 answered = customer(_answered, methods=("POST",))
 
 
-def _article(request: HttpRequest) -> Article:
+def _article(request: TenantRequest) -> Article:
     text = request.POST.get("article", "")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise NotFoundError(_("There is no such article."))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Entitlement
 from accounts.errors import CannotFileError
 from accounts.models import Project
 from accounts.queries import require_filing_projects, rights_of
+from accounts.requests import MemberRequest
 from accounts.services.visits import note_visit
 from portal.guards import customer
 from tickets.enums import ACTIVE_STATUSES, Status
@@ -33,7 +34,7 @@ STATES = {
 
 
 @customer
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """Docs first, then what is open and when we answer, with Create Ticket in sight (S1, S16)."""
     member, now = request.member, clock_now()
     since = note_visit(member.person, at=now)
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @customer
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: MemberRequest) -> HttpResponse:
     """The tickets that this person may see, open ones first unless asked otherwise."""
     member = request.member
     status = request.GET.get("status", "")
@@ -73,7 +74,7 @@ def _rows(tickets: list[Ticket]) -> list[tuple[Ticket, str]]:
     return [(t, customer_status(Status(t.status), t.status_reason)) for t in tickets]
 
 
-def _filing(request: HttpRequest) -> tuple[list[Project], CannotFileError | None]:
+def _filing(request: MemberRequest) -> tuple[list[Project], CannotFileError | None]:
     """The projects for which this person can open a ticket, or why none."""
     try:
         return require_filing_projects(request.member, clock_now().date()), None

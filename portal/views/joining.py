@@ -6,7 +6,7 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.enums import InvitationKind
 from accounts.errors import LinkError
+from accounts.requests import MemberRequest
 from accounts.services.invitations import accept, begin_sign_up, has_login, name_known, open_invitation
 from notifications.links import base_url
 from notifications.services import put_account_mail
@@ -29,7 +30,7 @@ _NONE = gettext_lazy("Somebody, probably you, asked for a login at {desk} with t
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_up(request: HttpRequest) -> HttpResponse:
+def sign_up(request: MemberRequest) -> HttpResponse:
     """An address, and “Send link”. Known or not, the answer is the same page and one mail."""
     if request.member is not None:
         return redirect("/")
@@ -44,7 +45,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return render_page(request, "account/signup.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _send_link(request: HttpRequest, email: str) -> None:
+def _send_link(request: MemberRequest, email: str) -> None:
     at, tenant = clock_now(), request.tenant
     secret, base = begin_sign_up(email, at=at), base_url(tenant)
     words = _LINK if secret else _NONE
@@ -54,13 +55,13 @@ def _send_link(request: HttpRequest, email: str) -> None:
 
 
 @require_http_methods(["GET", "HEAD"])
-def sent(request: HttpRequest) -> HttpResponse:
+def sent(request: MemberRequest) -> HttpResponse:
     """The notice: it says the same to everybody."""
     return render_page(request, "account/signup_sent.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, secret: str) -> HttpResponse:
+def join(request: MemberRequest, secret: str) -> HttpResponse:
     """The mailed link. Opening it uses nothing up: mail scanners open links too."""
     at = clock_now()
     try:

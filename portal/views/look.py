@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from accounts.requests import TenantRequest
 from accounts.services.look import logo_key
 
 
 @require_safe
-def logo(request: HttpRequest, name: str) -> HttpResponseBase:
+def logo(request: TenantRequest, name: str) -> HttpResponseBase:
     """The picture. Its name is made from its content, so it never changes; it can't act even if it were no picture."""
     try:
         stored = default_storage.open(logo_key(request.tenant, f"{name}.png"), "rb")

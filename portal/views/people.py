@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -12,6 +12,7 @@ from accounts.enums import MembershipRole
 from accounts.languages import language_for
 from accounts.models import Invitation, Organization
 from accounts.queries import emails_of, invitations_managed_by, membership_managed_by, memberships_managed_by
+from accounts.requests import MemberRequest
 from accounts.services import invitations, memberships
 from notifications.links import base_url
 from notifications.services import put_account_mail
@@ -26,7 +27,7 @@ from toolkit.rendering import render_page, see_other
 MOST_OPEN = 50
 
 
-def _listing(request: HttpRequest) -> HttpResponse:
+def _listing(request: MemberRequest) -> HttpResponse:
     """Who is there, whom we wait for, and a form to invite."""
     if not request.member.managed_organizations:
         raise Http404
@@ -44,16 +45,16 @@ def _listing(request: HttpRequest) -> HttpResponse:
         status=422 if form.errors else 200)
 
 
-def _invitation(request: HttpRequest, organization: str, secret: str) -> dict[str, str]:
+def _invitation(request: MemberRequest, organization: str, secret: str) -> tuple[str, str]:
     """Subject and body of the mail."""
     said = {"person": request.member.person.name, "desk": request.tenant.desk_name, "organization": organization,
             "url": f"{base_url(request.tenant)}/join/{secret}"}
-    return {"subject": _("{person} invites you to {desk}").format(**said),
-            "body": _("{person} invites you to see and write the support tickets of {organization} at {desk}. Come in here, "
-                      "within 7 days:\n\n{url}\n\nThe link is for you alone and works once.").format(**said)}
+    return (_("{person} invites you to {desk}").format(**said),
+            _("{person} invites you to see and write the support tickets of {organization} at {desk}. Come in here, "
+              "within 7 days:\n\n{url}\n\nThe link is for you alone and works once.").format(**said))
 
 
-def _invited(request: HttpRequest, form: InviteForm) -> bool:
+def _invited(request: MemberRequest, form: InviteForm) -> bool:
     data, at, tenant = form.cleaned_data, clock_now(), request.tenant
     organization = form.organizations[data["organization"]]
     try:
@@ -61,7 +62,8 @@ def _invited(request: HttpRequest, form: InviteForm) -> bool:
             row, secret = invitations.invite(organization, email=data["email"], role=MembershipRole(data["role"]),
                                              by=request.member, at=at)
             with override(language_for(None, tenant)):  # nobody knows yet what they speak
-                put_account_mail(tenant, to=row.email, at=at, **_invitation(request, organization.name, secret))
+                subject, body = _invitation(request, organization.name, secret)
+                put_account_mail(tenant, to=row.email, subject=subject, body=body, at=at)
     except DomainError as error:
         form.add_error(error.field or None, error.message)
         return False
@@ -69,7 +71,7 @@ def _invited(request: HttpRequest, form: InviteForm) -> bool:
     return True
 
 
-def _role(request: HttpRequest, membership_id: int) -> HttpResponse:
+def _role(request: MemberRequest, membership_id: int) -> HttpResponse:
     row, wanted = membership_managed_by(request.member, membership_id), request.POST.get("role", "")
     try:
         if wanted not in {r.value for r in MembershipRole}:
@@ -81,7 +83,7 @@ def _role(request: HttpRequest, membership_id: int) -> HttpResponse:
     return see_other(request, "/people")
 
 
-def _deactivate(request: HttpRequest, membership_id: int) -> HttpResponse:
+def _deactivate(request: MemberRequest, membership_id: int) -> HttpResponse:
     """Asked again before it happens: the page of the question needs no JavaScript."""
     row = membership_managed_by(request.member, membership_id)
     if request.method != "POST":
@@ -97,7 +99,7 @@ def _deactivate(request: HttpRequest, membership_id: int) -> HttpResponse:
     return see_other(request, "/people")
 
 
-def _withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def _withdraw(request: MemberRequest, invitation_id: int) -> HttpResponse:
     row: Invitation | None = invitations_managed_by(request.member, clock_now()).filter(pk=invitation_id).first()
     if row is None:
         raise NotFoundError(_("There is no such invitation."))

@@ -8,25 +8,27 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from portal.guards import customer
+from accounts.requests import MemberRequest
+from portal.guards import View, customer
 from tickets import services
 from tickets.queries import proposal_for, ticket_for
 from toolkit.clock import now as clock_now
 from toolkit.errors import DomainError, NotFoundError
+from toolkit.lazy import Words
 from toolkit.rendering import see_other
 
 
-def _writes(view: Callable[..., str]) -> Callable[..., HttpResponse]:
+def _writes(view: Callable[..., Words]) -> View:
     """A POST that goes back to its ticket, with what the view says or why a rule refused."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
+    def guarded(request: MemberRequest, number: int, **kwargs: Any) -> HttpResponse:
         try:
             with transaction.atomic():
-                messages.success(request, view(request, number, **kwargs))
+                messages.success(request, str(view(request, number, **kwargs)))
         except NotFoundError:
             raise
         except DomainError as error:
@@ -37,7 +39,7 @@ def _writes(view: Callable[..., str]) -> Callable[..., HttpResponse]:
 
 
 @_writes
-def choose(request: HttpRequest, number: int) -> str:
+def choose(request: MemberRequest, number: int) -> str:
     """Another priority, at any time, where the plan says so (S10)."""
     ticket = ticket_for(request.member, number)
     text = request.POST.get("priority", "")
@@ -47,7 +49,7 @@ def choose(request: HttpRequest, number: int) -> str:
 
 
 @_writes
-def answer(request: HttpRequest, number: int, proposal_id: int) -> str:
+def answer(request: MemberRequest, number: int, proposal_id: int) -> str:
     """Yes or no to what an engineer proposes."""
     ticket, proposal = proposal_for(request.member, number, proposal_id)
     accept = request.POST.get("answer") == "accept"
@@ -61,7 +63,7 @@ def answer(request: HttpRequest, number: int, proposal_id: int) -> str:
 
 
 @_writes
-def dispute(request: HttpRequest, number: int, proposal_id: int) -> str:
+def dispute(request: MemberRequest, number: int, proposal_id: int) -> str:
     """The workaround doesn't do, and why."""
     ticket, proposal = proposal_for(request.member, number, proposal_id)
     services.dispute_workaround(ticket, proposal, by=request.member, at=clock_now(),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.errors import CannotFileError
 from accounts.members import Member
 from accounts.models import Project
 from accounts.queries import require_filing_projects
+from accounts.requests import MemberRequest
 from portal.guards import customer
 from tickets.models import Ticket
 from tickets.queries import ticket_for
@@ -32,7 +33,7 @@ def choices_for(member: Member, ticket: Ticket) -> list[Project]:
         return []
 
 
-def _choose(request: HttpRequest, number: int) -> HttpResponse:
+def _choose(request: MemberRequest, number: int) -> HttpResponse:
     ticket, chosen = ticket_for(request.member, number), request.POST.get("project", "")
     try:
         project = next((p for p in require_filing_projects(request.member, clock_now().date()) if str(p.pk) == chosen), None)

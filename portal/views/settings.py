@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.personal_form import PersonalForm
+from accounts.requests import MemberRequest
 from accounts.services.personal import save_personal
 from notifications.preferences import CUSTOMER_MAILS
 from portal.guards import customer
@@ -17,7 +18,7 @@ from toolkit.rendering import render_page, see_other
 
 
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: MemberRequest) -> HttpResponse:
     """The person's own choice of light or dark; empty follows the system."""
     wanted = request.POST.get("theme", "")
     if request.user.is_authenticated and wanted in {"", "light", "dark"}:
@@ -27,7 +28,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return see_other(request, target if safe else "/")
 
 
-def _me(request: HttpRequest) -> HttpResponse:
+def _me(request: MemberRequest) -> HttpResponse:
     """Language, zone, look and mails of whoever is signed in."""
     form = PersonalForm(request.POST or None, member=request.member, mails=CUSTOMER_MAILS)
     if request.method == "POST" and form.is_valid():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from accounts.requests import MemberRequest
 from portal.guards import customer
 from sla.document import copy_of
 from sla.periods import periods
@@ -15,7 +16,7 @@ from toolkit.rendering import render_page
 
 
 @customer
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: MemberRequest) -> HttpResponse:
     """Each of the customer's contracts: what is promised, what was kept, what is coming."""
     now = clock_now()
     page = keyset_page(contracts_of(request.member, now.date()), order=["reference", "id"],
@@ -25,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @customer
-def copy(request: HttpRequest, contract_id: int) -> HttpResponse:
+def copy(request: MemberRequest, contract_id: int) -> HttpResponse:
     """The same as a PDF, with its version and fingerprint; `since` names terms that held earlier."""
     now = clock_now()
     contract = contract_for(request.member, contract_id, now.date())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.members import Member
 from accounts.models import Person
 from accounts.queries import colleague_by_email, member_for_person
+from accounts.requests import MemberRequest
 from notifications.ratelinks import person_of_key
 from portal.guards import customer
 from tickets import services
@@ -23,7 +24,7 @@ from toolkit.errors import DomainError, NotFoundError
 from toolkit.rendering import ask_to_sign_in, render_page, see_other
 
 
-def _cc(request: HttpRequest, number: int) -> HttpResponse:
+def _cc(request: MemberRequest, number: int) -> HttpResponse:
     """Somebody of the organization reads along from now on, or no longer."""
     ticket = ticket_for(request.member, number)
     try:
@@ -34,7 +35,7 @@ def _cc(request: HttpRequest, number: int) -> HttpResponse:
     return see_other(request, f"/tickets/{number}" if _sees(request.member, number) else "/tickets")
 
 
-def _change_cc(request: HttpRequest, ticket: Ticket) -> str:
+def _change_cc(request: MemberRequest, ticket: Ticket) -> str:
     at, member, leaving = clock_now(), request.member, request.POST.get("remove", "")
     if leaving:
         row = TicketCc.objects.select_related("person").filter(
@@ -61,7 +62,7 @@ def _sees(member: Member, number: int) -> bool:
     return True
 
 
-def _attention(request: HttpRequest, number: int) -> HttpResponse:
+def _attention(request: MemberRequest, number: int) -> HttpResponse:
     """“This needs attention.”"""
     ticket = ticket_for(request.member, number)
     try:
@@ -74,7 +75,7 @@ def _attention(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rate(request: HttpRequest, number: int) -> HttpResponse:
+def rate(request: MemberRequest, number: int) -> HttpResponse:
     """How it went: for whoever is signed in, and for the holder of the mailed link. Opening the link says nothing yet."""
     key = request.POST.get("key", "") or request.GET.get("key", "")
     member = _holder(request, key, number) or request.member
@@ -98,14 +99,14 @@ def rate(request: HttpRequest, number: int) -> HttpResponse:
         "rating": Rating.objects.filter(ticket=ticket).first(), "scores": SCORE_WORDS}, status=422 if problem else 200)
 
 
-def _holder(request: HttpRequest, key: str, number: int) -> Member | None:
+def _holder(request: MemberRequest, key: str, number: int) -> Member | None:
     ticket = Ticket.objects.filter(number=number).first() if key else None
     found = person_of_key(key, ticket) if ticket else None
     person = Person.objects.filter(pk=found, is_active=True).first() if found else None
     return member_for_person(request.tenant, person) if person else None
 
 
-def _rated(request: HttpRequest, ticket: Ticket, member: Member, wanted: str) -> str:
+def _rated(request: MemberRequest, ticket: Ticket, member: Member, wanted: str) -> str:
     try:
         with transaction.atomic():
             services.rate(ticket, score=int(wanted) if wanted in {"1", "2", "3", "4", "5"} else 0, by=member,

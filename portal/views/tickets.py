@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.errors import CannotFileError
 from accounts.models import Project
 from accounts.queries import colleagues, entitlements_of, require_filing_projects
+from accounts.requests import MemberRequest
 from knowledge.queries import sets_with_counts
 from portal.forms import TicketForm
 from portal.governance import governance_of
@@ -42,7 +43,7 @@ from toolkit.errors import DomainError
 from toolkit.rendering import render_page, see_other
 
 
-def _new(request: HttpRequest) -> HttpResponse:
+def _new(request: MemberRequest) -> HttpResponse:
     """File a ticket, seeing before when it is answered. Errors keep everything typed, files included."""
     at = clock_now()
     try:
@@ -73,7 +74,7 @@ def _new(request: HttpRequest) -> HttpResponse:
 new = customer(_new, methods=("GET", "HEAD", "POST"))
 
 
-def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], problems: list[str], at: datetime, *,
+def _form(request: MemberRequest, form: TicketForm, files: list[Attachment], problems: list[str], at: datetime, *,
           status: int, looked: bool = False) -> HttpResponse:
     project = form.chosen_project()
     due = promises(project.contract, form.chosen_environment().sla_key, at) if project else {}
@@ -90,13 +91,13 @@ def _form(request: HttpRequest, form: TicketForm, files: list[Attachment], probl
         status=status)
 
 
-def _sheet(request: HttpRequest, form: TicketForm, rights: frozenset[str]) -> Sheet:
+def _sheet(request: MemberRequest, form: TicketForm, rights: frozenset[str]) -> Sheet:
     """The advisor beside the choice of priority (S14)."""
     typed = request.POST if request.method == "POST" else request.GET
     return advisor_sheet(form.chosen_environment(), typed.getlist("criteria"), rights=rights, asked="suggest" in typed)
 
 
-def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: datetime) -> Ticket:
+def _file(request: MemberRequest, form: TicketForm, files: list[Attachment], at: datetime) -> Ticket:
     data = form.cleaned_data
     project: Project = form.projects[data["project"]]
     return services.open_ticket(services.NewTicket(
@@ -107,21 +108,21 @@ def _file(request: HttpRequest, form: TicketForm, files: list[Attachment], at: d
 
 
 @customer
-def page(request: HttpRequest, number: int) -> HttpResponse:
+def page(request: MemberRequest, number: int) -> HttpResponse:
     """One ticket in the customer's words."""
     ticket = ticket_for(request.member, number)
     return render_page(request, "portal/ticket.html", _context(request, ticket), fragment="ticket")
 
 
 @customer
-def clocks(request: HttpRequest, number: int) -> HttpResponse:
+def clocks(request: MemberRequest, number: int) -> HttpResponse:
     """How the deadlines of a ticket are counted, for whom they were promised to."""
     ticket, now = ticket_for(request.member, number), clock_now()
     return render_page(request, "portal/clocks.html", {"ticket": ticket, "now": now, "nav_current": "tickets",
                                                        "found": explanations(ticket, now)})
 
 
-def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+def _context(request: MemberRequest, ticket: Ticket) -> dict[str, Any]:
     now, member = clock_now(), request.member
     open_now = [c for c in clocks_of(ticket) if c.ended_at is None and c.state != ClockState.CANCELLED]
     levels = priority_levels()
@@ -131,7 +132,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "levels": levels,
         "governance": governance_of(member, ticket, now, changed=newest.get(EventKind.PRIORITY_CHANGED)),
         "status_words": customer_status(Status(ticket.status), ticket.status_reason),
-        "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at, default=None),
+        "clock": min((c for c in open_now if c.due_at), key=lambda c: c.due_at or now, default=None),
         "paused": any(c.state == ClockState.PAUSED for c in open_now), "late": bool(ticket.due_at and ticket.due_at < now),
         "can_reply": can_reply(member, ticket), "can_close": ticket.is_active and can_close(member, ticket),
         "can_reopen": not ticket.is_active and can_reply(member, ticket) and may_reopen(ticket.solved_at, now),
@@ -141,7 +142,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         **_asides(request, ticket, now, asked=newest.get(EventKind.ATTENTION_ASKED))}
 
 
-def _asides(request: HttpRequest, ticket: Ticket, now: datetime, *, asked: TicketEvent | None) -> dict[str, Any]:
+def _asides(request: MemberRequest, ticket: Ticket, now: datetime, *, asked: TicketEvent | None) -> dict[str, Any]:
     """What can be done besides answering; `asked` is the newest call for attention."""
     if not can_reply(request.member, ticket):
         return {}
@@ -152,7 +153,7 @@ def _asides(request: HttpRequest, ticket: Ticket, now: datetime, *, asked: Ticke
     return {"can_rate": is_ratable, "rating": Rating.objects.filter(ticket=ticket).first(), "scores": SCORE_WORDS}
 
 
-def _answer(request: HttpRequest, number: int) -> HttpResponse:
+def _answer(request: MemberRequest, number: int) -> HttpResponse:
     """The customer's answer; on the ticket that took this one in. A ticket solved long ago gets a follow-up instead."""
     ticket, at = landing(ticket_for(request.member, number)), clock_now()
     number = ticket.number
@@ -174,7 +175,7 @@ def _answer(request: HttpRequest, number: int) -> HttpResponse:
     return see_other(request, f"/tickets/{number}")
 
 
-def _status(request: HttpRequest, number: int) -> HttpResponse:
+def _status(request: MemberRequest, number: int) -> HttpResponse:
     """It is solved, or it isn’t after all."""
     ticket = ticket_for(request.member, number)
     wanted = Status.SOLVED if request.POST.get("status") == "solved" else Status.OPEN
@@ -194,7 +195,7 @@ status = customer(_status, methods=("POST",))
 
 
 @customer
-def file(request: HttpRequest, number: int, attachment_id: int) -> FileResponse:
+def file(request: MemberRequest, number: int, attachment_id: int) -> FileResponse:
     """A file of the conversation, to be saved."""
     found = attachment_for(request.member, number, attachment_id)
     return download(found.storage_key, found.name)

@@ -151,7 +151,7 @@ def _record_late(ticket: Ticket, pairs: list[tuple[Clock, SlaClock]], at: dateti
     known = set(SlaEvent.objects.filter(clock_id__in=[row.pk for _c, row in late], kind=Action.BREACH)
                 .values_list("clock_id", flat=True)) if late else set()
     facts = [SlaEvent(ticket=ticket, clock=row, metric=c.metric, cycle=c.cycle, kind=Action.BREACH, at=c.breached_at,
-                      fired_at=at) for c, row in late if row.pk not in known]
+                      fired_at=at) for c, row in late if row.pk not in known and c.breached_at is not None]
     if facts:
         leave_notices(SlaEvent.objects.bulk_create(facts))
 

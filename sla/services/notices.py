@@ -105,5 +105,6 @@ def _take(most: int, tenant_id: int | None) -> tuple[list[Fired], datetime | Non
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM take_notices(%s, %s)", [most, tenant_id])
         rows = cursor.fetchall()
-    fired = [Fired(*row[1:5], Action(row[5]), *row[6:8], Escalation(row[8]) if row[8] else None, *row[9:]) for row in rows]
+    fired = [Fired._make([*row[1:5], Action(row[5]), *row[6:8], Escalation(row[8]) if row[8] else None, *row[9:]])
+             for row in rows]
     return fired, rows[0][0] if rows else None

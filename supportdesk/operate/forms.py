@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as __
 from accounts.addresses import RESERVED, is_reserved_host
 from desk.forms import styled
 from supportdesk.reference.founding import Founding, template_words, templates
+from toolkit.fields import choice
 
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
@@ -46,8 +47,8 @@ class FoundingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["template"].choices = [(name, template_words(name)) for name in templates()]
-        self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]
+        choice(self, "template").choices = [(name, template_words(name)) for name in templates()]
+        choice(self, "time_zone").choices = [(zone, zone) for zone in sorted(available_timezones())]
         self.fields["time_zone"].initial = settings.TIME_ZONE
         self.fields["host"].help_text = _("Empty: the name in addresses before .%(domain)s.") % {
             "domain": settings.BASE_DOMAIN}

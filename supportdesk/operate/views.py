@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.core import ratelimit
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import forget_hosts
-from accounts.models import OperatorEvent, Tenant
+from accounts.models import OperatorEvent, Tenant, User
 from accounts.services.operating import record_operation, set_tenant_active
 from supportdesk.operate.forms import FoundingForm, SignInForm
 from supportdesk.operate.words import line_of
@@ -28,6 +28,11 @@ from toolkit.rendering import render_page, see_other
 
 View = Callable[..., HttpResponse]
 BACKEND = "accounts.login.OperatorBackend"
+
+
+def _operator(request: HttpRequest) -> User:
+    """Who got through `operator`."""
+    return cast(User, request.user)
 
 
 def operator(view: View) -> View:
@@ -83,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = FoundingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = found_tenant(form.founding(), by=request.user, at=clock_now())
+            made = found_tenant(form.founding(), by=_operator(request), at=clock_now())
             messages.success(request, _("%(name)s stands. The link to sign in is on its way to %(address)s.") % {
                 "name": made.name, "address": form.cleaned_data["admin_email"]})
             return see_other(request, f"/tenants/{made.slug}")
@@ -100,7 +105,7 @@ def tenant(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         is_active = request.POST.get("to") == "open"
-        set_tenant_active(found, is_active=is_active, by=request.user, at=clock_now())
+        set_tenant_active(found, is_active=is_active, by=_operator(request), at=clock_now())
         forget_hosts()
         said = _("%(name)s is open again.") if is_active else _("%(name)s is closed.")
         messages.success(request, said % {"name": found.name})

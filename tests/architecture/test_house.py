@@ -33,6 +33,11 @@ def test_lint_is_clean() -> None:
     assert done.returncode == 0, done.stdout[-3000:]
 
 
+def test_types_agree() -> None:
+    done = _tool("mypy", "--cache-dir", str(ROOT / "var" / "tests" / "types"))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_files_and_functions_keep_their_size(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

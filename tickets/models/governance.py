@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -63,7 +63,7 @@ class PriorityQuestion(TenantModel):
         return self.text
 
 
-def _keys(words: str) -> ArrayField:
+def _keys(words: str) -> ArrayField[Any, Any]:
     return ArrayField(models.SlugField(max_length=40), default=list, blank=True, help_text=words)
 
 

@@ -90,5 +90,11 @@ def remove_stale_uploads(*, at: datetime) -> int:
     stale = list(Attachment.objects.filter(ticket__isnull=True, created_at__lt=at - _KEEP_WAITING)[:500])
     keys = [a.storage_key for a in stale]
     Attachment.objects.filter(pk__in=[a.pk for a in stale]).delete()
-    transaction.on_commit(lambda: [default_storage.delete(key) for key in keys])
+    transaction.on_commit(lambda: forget_bytes(keys))
     return len(stale)
+
+
+def forget_bytes(keys: Iterable[str]) -> None:
+    """Delete what lies under these keys of the file store; for when their rows are gone for good."""
+    for key in keys:
+        default_storage.delete(key)

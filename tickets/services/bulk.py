@@ -55,7 +55,7 @@ def prepare(by: Member, numbers: Iterable[int], action: BulkAction, value: Value
 def _item(run: BulkRun, ticket: Ticket, value: Value, by: Member) -> BulkItem:
     """The verdict on one ticket before anything is done."""
     state, reason = VERDICTS[BulkAction(run.action)](ticket, value, by, run.created_at)
-    return BulkItem(run=run, ticket=ticket, version=ticket.version, state=state, reason=reason)
+    return BulkItem(run=run, ticket=ticket, version=ticket.version, state=state, reason=str(reason))
 
 
 def begin(run: BulkRun, *, at: datetime) -> bool:
@@ -111,7 +111,7 @@ def prepare_undo(run: BulkRun, by: Member, *, at: datetime) -> BulkRun:
         raise DomainError(_("That can’t be undone any more."))
     undo = BulkRun.objects.create(person=by.person, action=BulkAction.UNDO, label=f"Undone: {run.label}"[:200],
                                   back=run.back, undoes=run, created_at=at, touched_at=at)
-    BulkItem.objects.bulk_create([BulkItem(run=undo, ticket_id=item.ticket_id, version=item.version_after,
+    BulkItem.objects.bulk_create([BulkItem(run=undo, ticket_id=item.ticket_id, version=item.version_after or 0,
                                            state=BulkItemState.WAITING) for item in done])
     return undo
 

@@ -27,11 +27,12 @@ from tickets.services.steps import snapshot
 from tickets.services.undo import undo
 from tickets.words import STATUS_WORDS
 from tickets.workflow import may_follow
+from toolkit import lazy
 from toolkit.errors import DomainError
 from toolkit.wording import in_sentence
 
 Value = dict[str, Any]
-Verdict = tuple[BulkItemState, str]
+Verdict = tuple[BulkItemState, lazy.Words]
 GOES: Verdict = (BulkItemState.WAITING, "")
 SAME: Verdict = (BulkItemState.SAME, gettext_lazy("It is so already."))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,7 @@ def reply(ticket: Ticket, entry: Entry, *, by: Member, at: datetime, expected_ve
         record(ticket, EventKind.ASSIGNED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, assignee=by.agent.pk,
                name=by.person.name)
     save(ticket, ["assignee"], at=at)
-    data = {"comment": comment.pk} | ({"held": held} if held else {})
+    data: dict[str, Any] = {"comment": comment.pk} | ({"held": held} if held else {})
     record(ticket, EventKind.REPLIED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, **data)
     _promise(ticket, comment, by=by, at=at)
     if ticket.status == Status.NEW:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -64,7 +64,8 @@ def _choice(field: CustomField, text: str) -> str:
     return text
 
 
-_READERS = {FieldKind.TEXT: lambda _field, text: text[:1000], FieldKind.NUMBER: _number, FieldKind.CHOICE: _choice,
-            FieldKind.DATE: lambda _field, text: date.fromisoformat(text).isoformat()}
+_READERS: dict[FieldKind, Callable[[CustomField, str], str]] = {
+    FieldKind.TEXT: lambda _field, text: text[:1000], FieldKind.NUMBER: _number, FieldKind.CHOICE: _choice,
+    FieldKind.DATE: lambda _field, text: date.fromisoformat(text).isoformat()}
 _HINTS = {FieldKind.TEXT: _("write a text"), FieldKind.NUMBER: _("write a number, such as 12.5"),
           FieldKind.CHOICE: _("choose one of the list"), FieldKind.DATE: _("write a date, such as 2026-11-30")}

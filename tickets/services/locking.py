@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, cast
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from accounts.tenancy import current_tenant_id
@@ -42,7 +44,8 @@ def save(ticket: Ticket, fields: list[str], *, at: datetime) -> None:
     """Store changed fields; the version grows and the ticket counts as touched."""
     ticket.version += 1
     ticket.updated_at = max(ticket.updated_at, at)  # a held reply is dated at its press
-    update(ticket, *(Ticket._meta.get_field(name).attname for name in fields), "version", "updated_at")
+    columns = [cast("Field[Any, Any]", Ticket._meta.get_field(name)).attname for name in fields]
+    update(ticket, *columns, "version", "updated_at")
 
 
 def refuse_merged(ticket: Ticket) -> None:

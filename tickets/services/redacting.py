@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from tickets.models import (
     UndoStep,
 )
 from tickets.rules import require_work
+from tickets.services.attachments import forget_bytes
 from tickets.services.indexing import index_again
 from tickets.services.kin import DISTINCT, lock_kin
 from tickets.services.locking import lock, save
@@ -74,7 +74,7 @@ def redact_words(ticket: Ticket, words: str, *, by: Member, at: datetime, reason
     for one in kin:
         places[one.pk] += len(strike(one, OF_TICKET, words)) + len(strike(one, ("tags",), words.lower()))
     for _receiver, found in words_redacted.send(sender=Ticket, tickets=kin, words=words):
-        places += found
+        places += cast("Counter[int]", found)
     if not places[ticket.pk]:
         raise DomainError(_("These words don’t stand on this ticket."), field="words")
     for one in _touched(kin, places):
@@ -98,7 +98,7 @@ def redact_file(ticket: Ticket, attachment_id: int, *, by: Member, at: datetime,
     files = list(Attachment.objects.filter(ticket__in=kin, sha256=file.sha256).select_related("comment").order_by("pk"))
     keys = [row.storage_key for row in files]
     Attachment.objects.filter(pk__in=[row.pk for row in files]).delete()
-    transaction.on_commit(lambda: [default_storage.delete(key) for key in keys])
+    transaction.on_commit(lambda: forget_bytes(keys))
     places = Counter(row.ticket_id for row in files)
     for one in _touched(kin, places):
         comments = list({row.comment.pk: row.comment for row in files if row.ticket_id == one.pk and row.comment}.values())
@@ -115,7 +115,7 @@ def _touched(kin: Sequence[Ticket], places: Counter[int]) -> list[Ticket]:
 def _tell(one: Ticket, ticket: Ticket, comments: Sequence[Comment], *, by: Member, at: datetime, reason: str,
           **data: Any) -> None:
     save(one, [], at=at)
-    of = {} if one.pk == ticket.pk else {"with": ticket.number}
+    of: dict[str, Any] = {} if one.pk == ticket.pk else {"with": ticket.number}
     record(one, EventKind.REDACTED, at=at, by=by.person, actor_kind=AuthorKind.STAFF, reason=reason.strip()[:300],
            comments=[c.pk for c in comments], opening=any(c.is_opening for c in comments), **data, **of)
 

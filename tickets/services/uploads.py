@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import IO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -21,7 +22,7 @@ def take_uploads(files: Iterable[UploadedFile], kept: Iterable[str], *, by: Pers
     problems = []
     for upload in files:
         try:
-            found.append(store_file(upload.file, name=upload.name or "file", at=at, by=by, size=upload.size,
+            found.append(store_file(cast(IO[bytes], upload.file), name=upload.name or "file", at=at, by=by, size=upload.size,
                                     content_type=upload.content_type or "application/octet-stream"))
         except UploadError as error:
             problems.append(error.message)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Makes an API token and shows it once."""
 
     help = "Make an API token: manage.py token TENANT EMAIL --scope tickets:read --scope tickets:write"
-    requires_system_checks: ClassVar[list[str]] = []  # setup_database has made them
+    requires_system_checks: list[str] = []  # setup_database has made them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("tenant", help="the tenant's slug")

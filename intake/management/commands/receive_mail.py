@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """Keeps one raw mail from standard input: for pipes of mail servers, and to read a saved mail again."""
 
     help = "Keep a raw mail: `manage.py receive_mail [--to ADDRESS] [--from ADDRESS] < raw`."
-    requires_system_checks: ClassVar[list[str]] = []  # setup_database has made them
+    requires_system_checks: list[str] = []  # setup_database has made them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--to", action="append", default=[], help="envelope recipient; else the headers tell")

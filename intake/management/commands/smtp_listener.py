@@ -3,7 +3,7 @@ from __future__ import annotations
 import signal
 import threading
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Takes mail over SMTP until it is told to stop."""
 
     help = "Listen for mail over SMTP. A message is answered 250 only after it is committed."
-    requires_system_checks: ClassVar[list[str]] = []  # setup_database has made them
+    requires_system_checks: list[str] = []  # setup_database has made them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

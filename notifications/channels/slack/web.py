@@ -75,12 +75,12 @@ class SlackApi:
         return True
 
     def _call(self, method: str, payload: dict[str, Any]) -> dict[str, Any]:
-        reads = method != "chat.postMessage"  # Slack's reading methods take no JSON
+        # Slack's reading methods take no JSON
+        said: dict[str, Any] = {"json": payload} if method == "chat.postMessage" else {"data": _plain(payload)}
         try:
             response = requests.post(
                 f"{settings.SLACK_API_URL}{method}", timeout=_TIMEOUT, allow_redirects=False,
-                headers={"Authorization": f"Bearer {self.token}"},
-                **{"data" if reads else "json": _plain(payload) if reads else payload})
+                headers={"Authorization": f"Bearer {self.token}"}, **said)
             answer = response.json() if response.status_code == 200 else {}
         except (requests.RequestException, ValueError) as error:
             raise DeliveryError(f"{method}: {type(error).__name__}") from error

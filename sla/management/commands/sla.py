@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """The SLA engine from the command line: its working, and whether what is stored is what it computes."""
 
     help = "sla explain TENANT NUMBER: why a ticket is due when it is. sla rebuild --check: are all stored clocks true?"
-    requires_system_checks: ClassVar[list[str]] = []  # setup_database has made them
+    requires_system_checks: list[str] = []  # setup_database has made them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,10 +47,12 @@ class Command(BaseCommand):
         from bench import calendars, live, mail, opening, pages, recomputing, timers, whatif
 
         sized = {"size": options["size"]} if options["size"] else {}
-        {"calendar": calendars.additions, "timers": partial(timers.timers, **sized),
+        found: dict[str, Callable[..., None]] = {
+            "calendar": calendars.additions, "timers": partial(timers.timers, **sized),
          "whatif": partial(whatif.whatif, **sized), "live": live.live, "recompute": recomputing.recomputing,
          "queue": pages.queue, "ticket": pages.ticket,
-         "search": pages.search, "open_ticket": opening.open_tickets, "mail": mail.mails}[options["name"]](self.stdout)
+         "search": pages.search, "open_ticket": opening.open_tickets, "mail": mail.mails}
+        found[options["name"]](self.stdout)
 
     def _in_own_database(self, options: dict[str, Any]) -> None:
         """Run the command again against the bench database, making and filling it when it isn't there."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """Who can sign in on a trial."""
 
     help = "List the demo logins of a trial installation."
-    requires_system_checks: ClassVar[list[str]] = []  # setup_database has made them
+    requires_system_checks: list[str] = []  # setup_database has made them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", dest="as_json")

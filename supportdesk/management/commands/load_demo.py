@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     """The four reference tenants with believable tickets, for a trial."""
 
     help = "Load the reference tenants and their demo tickets (trial installations only)."
-    requires_system_checks: ClassVar[list[str]] = []  # setup_database has made them
+    requires_system_checks: list[str] = []  # setup_database has made them
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
