@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -69,26 +70,45 @@ def install(lock: Path) -> None:
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", **os.environ}
     if not python.exists():
         made = subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(VENV)] if uv
-                              else [sys.executable, "-m", "venv", str(VENV)],
+                              else [sys.executable, "-m", "venv", "--without-pip", str(VENV)],
                               capture_output=True, text=True, check=False)
         if made.returncode:
-            shutil.rmtree(VENV, ignore_errors=True)
-            say((made.stdout + made.stderr).strip()[-1500:])
-            raise SystemExit("Python's venv module is missing or broken. On Debian or Ubuntu: apt install python3-venv")
+            broken(made)
     if not uv:
-        boot = subprocess.run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r",
+        boot = subprocess.run([*pip_for(python), "install", "-q", "--require-hashes", "-r",
                                HERE / "requirements-boot.txt"], env=quiet, check=False)
         uv = str(VENV / "bin" / "uv") if boot.returncode == 0 else None
-    ways: list[list[str | Path]] = [[uv, "pip", "sync", "-q", "--python", python, "--require-hashes", lock]] if uv else []
-    if (VENV / "bin" / "pip").exists():
-        ways.append([python, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", lock])
-    for way in ways:
-        if subprocess.run(way, env=quiet, check=False).returncode == 0:
+    if uv:
+        if subprocess.run([uv, "pip", "sync", "-q", "--python", python, "--require-hashes", lock], env=quiet,
+                          check=False).returncode == 0:
             return
-        if way is not ways[-1]:
-            say("uv could not; pip tries …")
-    raise SystemExit("The packages could not be installed; the lines above say why. "
-                     "Check the network and the free disk space, then run the command again.")
+        say("uv could not; pip tries …")
+    if subprocess.run([*pip_for(python), "install", "-q", "--no-deps", "--require-hashes", "-r", lock], env=quiet,
+                      check=False).returncode:
+        raise SystemExit("The packages could not be installed; the lines above say why. "
+                         "Check the network and the free disk space, then run the command again.")
+
+
+def pip_for(python: Path) -> list[str | Path]:
+    """How to call pip for .venv: that of the running Python, which takes no time to make, else one inside."""
+    try:
+        major, minor = importlib.metadata.version("pip").split(".")[:2]
+        if (int(major), int(minor)) >= (22, 3):  # the first that can work for another Python
+            return [sys.executable, "-m", "pip", "--python", python]
+    except (ImportError, ValueError):
+        pass
+    if not (python.parent / "pip").exists():
+        made = subprocess.run([python, "-m", "ensurepip", "--default-pip"], capture_output=True, text=True, check=False)
+        if made.returncode:
+            broken(made)
+    return [python, "-m", "pip"]
+
+
+def broken(made: subprocess.CompletedProcess[str]) -> None:
+    """Say what is missing, and leave nothing half made."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    say((made.stdout + made.stderr).strip()[-1500:])
+    raise SystemExit("Python's venv module is missing or broken. On Debian or Ubuntu: apt install python3-venv")
 
 
 def main() -> int:
