@@ -40,10 +40,6 @@ class BulkForm(forms.Form):
     def prepare(self) -> None:
         """Fill in what the tenant offers."""
 
-    def step(self) -> Step:
-        """What the valid form asks for: the action, its value, and both in words."""
-        raise NotImplementedError
-
 
 class BulkAssignForm(BulkForm):
     """To whom."""
@@ -173,5 +169,6 @@ class BulkMergeForm(BulkForm):
         return BulkAction.MERGE, {"target": into.pk}, _("Merge into #%(number)s") % {"number": into.number}
 
 
-FORMS: dict[str, type[BulkForm]] = {"assign": BulkAssignForm, "status": BulkStatusForm, "priority": BulkPriorityForm,
-                                    "tag": BulkTagForm, "macro": BulkMacroForm, "merge": BulkMergeForm}
+Chosen = BulkAssignForm | BulkStatusForm | BulkPriorityForm | BulkTagForm | BulkMacroForm | BulkMergeForm
+FORMS: dict[str, type[Chosen]] = {"assign": BulkAssignForm, "status": BulkStatusForm, "priority": BulkPriorityForm,
+                                  "tag": BulkTagForm, "macro": BulkMacroForm, "merge": BulkMergeForm}

@@ -111,7 +111,7 @@ def test_an_event_that_cannot_be_told_keeps_nobody_waiting_and_is_tried_again(ac
     finally:
         clocks_fired.disconnect(stumble)
     assert not SlaNotice.objects.exists()
-    assert len({event for attempt in attempts[-1:] for event in attempt}) == 2
+    assert len(attempts[-1]) == 2
 
 
 def test_many_that_cannot_be_told_end_a_tick_early(acme: Desk, now: datetime) -> None:
