@@ -40,7 +40,7 @@ def view_counts(member: Member, views: Iterable[SavedView]) -> dict[str, int]:
 
 def _key(member: Member, view: SavedView) -> str:
     """Views that ask the same share a count; “me” is somebody else for each agent."""
-    agent = member.agent.pk if member.agent and "me" in view.filters.get("assignee", ()) else 0
+    agent = member.agent_id if "me" in view.filters.get("assignee", ()) else 0
     asked = json.dumps(view.filters, sort_keys=True)
     digest = hashlib.sha256(asked.encode()).hexdigest()[:32]
     return f"views:{current_tenant_id()}:{agent}:{digest}"

@@ -38,7 +38,7 @@ def can_change_macro(member: Member, macro: Macro) -> bool:
     """One's own; everybody's: managers."""
     if macro.owner_id is None:
         return member.is_at_least(AgentRole.MANAGER)
-    return member.agent is not None and macro.owner_id == member.agent.pk
+    return macro.owner_id == member.agent_id
 
 
 def can_take_calls(member: Member) -> bool:

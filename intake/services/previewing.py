@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import Tenant
@@ -21,6 +20,7 @@ from notifications.rendering import render_words
 from notifications.services import drafted
 from tickets.models import Attachment, PriorityLevel, Ticket
 from tickets.queries import comments_of
+from tickets.services.attachments import forget_bytes
 
 
 class _TakenBackError(Exception):
@@ -40,8 +40,7 @@ def preview(tenant: Tenant, row: InboundMessage, mail: ParsedMail, auth: AuthRes
                      .values_list("storage_key", flat=True), *(d.context["file"] for d in drafts if "file" in d.context)]
             raise _TakenBackError
     except _TakenBackError:
-        for key in files:
-            default_storage.delete(key)
+        forget_bytes(files)
     return found
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from accounts.remembering import settings_stand
 from accounts.tenancy import tenant_scope
@@ -77,6 +77,9 @@ def _tell_alone(tenant_id: int, most: int) -> int:
                 break
             told += 1
         except _UntoldError as error:
+            if isinstance(error.__cause__, OperationalError):  # a lock, or the connection: not the event's fault
+                logger.exception("a deadline of tenant %s can't be told now; the next tick tries again", tenant_id)
+                break
             logger.exception("a deadline of tenant %s can't be told; tried again in a minute", tenant_id)
             _put_off(tenant_id, error.events)
             stumbles += 1

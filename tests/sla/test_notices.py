@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from notifications.models import OutboxMessage, StaffNews
 from sla.events import Fired, clocks_fired
@@ -130,6 +131,22 @@ def test_many_that_cannot_be_told_end_a_tick_early(acme: Desk, now: datetime) ->
     finally:
         clocks_fired.disconnect(stumble)
     assert SlaNotice.objects.count() == 9
+
+
+def test_a_lock_in_the_way_puts_nobody_off(acme: Desk, now: datetime) -> None:
+    acme.ticket(at=now, requested_priority=1)
+
+    def stumble(**_kwargs: Any) -> None:
+        raise OperationalError("deadlock detected")
+
+    clocks_fired.connect(stumble)
+    try:
+        with database_time(now + LATE):
+            assert (record_due(), tell_recorded()) == (1, 0)
+    finally:
+        clocks_fired.disconnect(stumble)
+    with database_time(now + LATE):
+        assert tell_recorded() == 1
 
 
 @pytest.mark.parametrize(("minutes", "state"), [(59, "running"), (60, "breached"), (90, "breached")])

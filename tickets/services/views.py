@@ -40,7 +40,7 @@ def may_change_view(view: SavedView, by: Member) -> bool:
     """One's own, or (managers) a shared one."""
     if view.owner_id is None:
         return by.is_at_least(AgentRole.MANAGER)
-    return by.agent is not None and view.owner_id == by.agent.pk
+    return view.owner_id == by.agent_id
 
 
 def change_view(view: SavedView, *, by: Member, at: datetime, name: str, shared: bool, is_default: bool = False,
