@@ -284,6 +284,7 @@ def test_a_cut_line_an_ended_session_and_a_slow_file_cost_no_word_and_send_nothi
     expect(bob.locator(".msg--held")).to_contain_text("Before and after the cut")
     expect(bob.locator("#words")).to_have_value("")  # what was sent doesn't come back
     bob.wait_for_load_state()
+    bob.locator(".htmx-request").first.wait_for(state="detached")  # a part asked for while signed out leads to the sign-in page
     bob.context.clear_cookies(name="sd_session")
     bob.locator("#words").fill("Signed out in the middle")
     expect(bob.locator("#draft-state")).to_contain_text("You are signed out.")
