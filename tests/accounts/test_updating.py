@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management.base import CommandError
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -30,3 +31,11 @@ def test_a_database_with_some_of_them_is_refused_with_what_to_do(monkeypatch: py
     _applied(monkeypatch, but=("tickets", "0015_rating_score"))
     with pytest.raises(CommandError, match=r"Updating.*docs/operations.md"):
         _migrate()
+
+
+@pytest.mark.django_db
+def test_nothing_is_planned_as_if_an_empty_table_stayed_empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+                       "AND reltuples = 0")
+        assert cursor.fetchall() == []

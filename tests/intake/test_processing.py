@@ -196,3 +196,18 @@ def test_after_a_worker_died_each_message_is_read_alone(acme: Desk, now: datetim
                    at=later)
     assert [_leased() for _ in range(5)] == [1, 1, 1, 2, 0]
     assert sorted(InboundMessage.objects.values_list("attempts", flat=True)) == [1, 1, 2, 2, 2]
+
+
+def test_a_lease_planned_on_an_empty_table_reads_no_more_than_it_takes(acme: Desk, now: datetime) -> None:
+    def read() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'intake_inboundmessage'")
+            return int(cursor.fetchone()[0])
+
+    clock(now)
+    assert [_leased() for _ in range(7)] == [0] * 7
+    before = read()
+    for number in range(60):
+        store_mail(write(acme, acme.email("carol"), f"Mail {number}"), mail_from="x@y.example", rcpt_tos=[support(acme)], at=now)
+    assert [_leased() for _ in range(4)] == [20, 20, 20, 0]
+    assert read() == before
