@@ -43,8 +43,8 @@ def _migrate() -> None:
         return
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-                       "AND pg_relation_size(oid) > 0")
+        cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' "
+                       "AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0")
         cursor.execute(f"ANALYZE {', '.join(name for (name,) in cursor.fetchall())}")
 
 
