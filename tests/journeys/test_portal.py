@@ -21,6 +21,7 @@ _IN_ACME = ("from datetime import *; from accounts.models import *; from account
 
 
 def _fits(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
