@@ -12,6 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import member_for_user
 from accounts.requests import TenantRequest
+from toolkit.prepared import Prepared
+from toolkit.rows import columns, objects
+
+_BY_ID = Prepared("login_by_id", "bigint", f"""
+SELECT {columns(User, "u")} FROM accounts_user u WHERE u.id = $1 AND u.is_active
+""")  # noqa: S608 -- columns of our own model
 
 
 class TenantBackend:
@@ -31,7 +37,7 @@ class TenantBackend:
 
     def get_user(self, user_id: int) -> User | None:
         """The active login with this id."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return next(iter(objects(User, _BY_ID.rows([user_id]))), None)
 
 
 class OperatorBackend:

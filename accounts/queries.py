@@ -33,6 +33,8 @@ from accounts.models import (
 from accounts.remembering import remembered_each
 from accounts.tenancy import current_tenant_id, scoped_tenant
 from toolkit.errors import NotFoundError
+from toolkit.prepared import Prepared
+from toolkit.rows import columns, objects
 
 
 def tenant_for_host(host: str) -> Tenant | None:
@@ -47,15 +49,27 @@ def current_tenant() -> Tenant:
     return known if isinstance(known, Tenant) else Tenant.objects.get(pk=current_tenant_id())
 
 
+# Each request asks for it.
+_OF_LOGIN = Prepared("member_of_login", "bigint, bigint", f"""
+SELECT {columns(Person, "p")}, {columns(Agent, "a")} FROM accounts_person p
+LEFT JOIN accounts_agent a ON a.tenant_id = p.tenant_id AND a.person_id = p.id AND a.is_active
+WHERE p.tenant_id = $1 AND p.user_id = $2 AND p.is_active ORDER BY a.id LIMIT 1
+""")  # noqa: S608 -- columns of our own models
+
+
 def member_for_user(tenant: Tenant, user: User) -> Member | None:
     """The member that a login is in this tenant; None when it is nobody here."""
-    agent = Agent.objects.select_related("person").filter(
-        person__user=user, person__is_active=True, is_active=True).first()
-    if agent is not None:
-        return Member(tenant=tenant, person=agent.person, agent=agent)
-    person = Person.objects.filter(user=user, is_active=True).first()
-    found = member_for_person(tenant, person) if person else None
-    return None if found is None or was_let_go(found) else found
+    rows = _OF_LOGIN.rows([current_tenant_id(), user.pk])
+    if not rows:
+        return None
+    of_person = len(Person._meta.concrete_fields)
+    (person,) = objects(Person, [rows[0][:of_person]])
+    if rows[0][of_person] is not None:
+        (agent,) = objects(Agent, [rows[0][of_person:]])
+        agent.person = person
+        return Member(tenant=tenant, person=person, agent=agent)
+    found = member_for_person(tenant, person)
+    return None if was_let_go(found) else found
 
 
 def was_let_go(member: Member) -> bool:

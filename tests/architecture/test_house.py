@@ -79,7 +79,7 @@ def test_every_setting_from_the_environment_is_documented() -> None:
 def test_no_time_is_read_deep_inside() -> None:
     """Only edges read the clock: faces, tasks, commands, the launcher and the clock itself."""
     allowed = {"clock.py", "context.py", "ui.py", "idempotency.py", "auth.py", "ticker.py", "tasks.py", "live.py",
-               "middleware.py", "webhooks.py", "account_adapter.py"}
+               "middleware.py", "sessions.py", "webhooks.py", "account_adapter.py"}
     for path in SOURCES:
         parts = set(path.relative_to(ROOT).parts)
         if path.name in allowed or parts & {"views", "commands", "launcher", "views.py"}:
