@@ -28,6 +28,16 @@ def test_scripts_styles_and_font_stay_small() -> None:
     assert (STATIC / "fonts" / "inter-latin.woff2").stat().st_size <= 110 * KB
 
 
+def test_no_rule_makes_a_browser_style_whole_pages_again() -> None:
+    """What any rule with `:has` ends with is looked at below each part that has one, with each change in it: an asterisk
+    there means all of it, and the page or the queue's form as such a part mean all lines, while somebody types.
+    """
+    for path in (STATIC / "css").glob("*.css"):
+        for selectors in re.findall(r"([^{};]*:has\([^{]*){", path.read_text(encoding="utf-8")):
+            assert not re.search(r"[ >+~]\*(?:$|,)", selectors.strip()), selectors
+            assert not re.search(r"\.(page|pwrap):has|:root:has|body:has", selectors), selectors
+
+
 def test_a_ticket_with_thirty_messages_the_form_and_a_part_of_a_page_stay_small(
         acme: Desk, now: datetime) -> None:
     ticket, bob, carol = acme.ticket(at=now), acme.member("bob"), acme.member("carol").person
