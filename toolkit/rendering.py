@@ -44,13 +44,16 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Pages go to the sign-in page and come back after it; htmx gets a 401 that names it, scripts one that says so.
 
-    A refused write comes back to the page that its form stood on: its own address answers no GET.
+    A refused write comes back to the page that its form stood on: its own address answers no GET. So does a part of a page:
+    alone it is no place to be.
     """
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"problem": gettext("You are signed out. Your words are kept in this window: send them, sign in, "
                                                 "and they are here again.")}, status=401)
-    answer = redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request))
-    if request.headers.get("HX-Request") == "true":
+    by_htmx = request.headers.get("HX-Request") == "true"
+    is_page = request.method in {"GET", "HEAD"} and (not by_htmx or request.headers.get("HX-Boosted") == "true")
+    answer = redirect_to_login(request.get_full_path() if is_page else _page_before(request))
+    if by_htmx:
         response = HttpResponse(status=401)
         response["HX-Redirect"] = answer["Location"]
         return response
@@ -59,7 +62,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _page_before(request: HttpRequest) -> str:
     """The page of this site that the browser says it came from, else the start page."""
-    before = urlsplit(request.headers.get("Referer", ""))
-    if before.netloc != request.get_host() or before.path == request.path:
+    before = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or (before.path == request.path and request.method not in {"GET", "HEAD"}):
         return "/"
     return f"{before.path}?{before.query}" if before.query else before.path
