@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 DATABASE = "supportdesk"
+_ROOM = 4 << 30
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
 
 
@@ -181,18 +182,27 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals, seconds: float =
             process.wait(5)
 
 
+def _memory() -> Path | None:
+    """A folder in memory with room for what is thrown away, if there is one: a test run makes dozens of databases."""
+    shared = Path("/dev/shm")  # noqa: S108 -- only the place; the folder in it is a new one of our own
+    if "TMPDIR" in os.environ or not os.access(shared, os.W_OK | os.X_OK):
+        return None
+    return shared if shutil.disk_usage(shared).free >= _ROOM else None
+
+
 @contextmanager
 def throwaway() -> Iterator[dict[str, str]]:
     """Servers and a folder that are gone after the block; gives the environment to run things in. Servers that the
     environment names are used in place of embedded ones.
     """
-    with tempfile.TemporaryDirectory(prefix="sdt-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sdt-", dir=_memory()) as folder:
         run_dir = Path(folder)
         run_dir.chmod(0o711)
         (run_dir / "files").mkdir(mode=0o700)
+        (run_dir / "tmp").mkdir(mode=0o711)
         started: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
         environment = {**os.environ, "SUPPORTDESK_VAR": str(run_dir / "files"), "SUPPORTDESK_LOCAL": "1",
-                       "SUPPORTDESK_NO_BOOTSTRAP": "1"}
+                       "SUPPORTDESK_NO_BOOTSTRAP": "1", "TMPDIR": str(run_dir / "tmp")}
         environment.setdefault("SECRET_KEY", "throwaway")
         environment.pop("DATABASE_ROLE", None)
         try:
