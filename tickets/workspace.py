@@ -12,15 +12,13 @@ from accounts.tenancy import current_tenant_id
 from tickets.models import Ticket
 from toolkit.errors import NotFoundError
 from toolkit.prepared import Prepared
-from toolkit.rows import columns
+from toolkit.rows import columns, objects
 
 _TICKET = Prepared("ticket_workspace", "bigint, bigint, int", f"""
-SELECT {columns(Ticket, "t")}, requester.name AS requester_name, coalesce(assignee.name, '') AS assignee_name, ARRAY(
+SELECT {columns(Ticket, "t")}, requester.name, coalesce(assignee.name, ''), ARRAY(
     SELECT p.name FROM tickets_ticketcc c JOIN accounts_person p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
-    WHERE c.tenant_id = t.tenant_id AND c.ticket_id = t.id ORDER BY p.name) AS cc_names,
-    d.mode AS draft_mode, d.body AS draft_body, d.then AS draft_then, d.macro_id AS draft_macro,
-    d.uploads AS draft_uploads, d.revision AS draft_revision, d.updated_at AS draft_at, d.next_steps AS draft_steps,
-    d.next_update_by AS draft_until, target.number AS target_number
+    WHERE c.tenant_id = t.tenant_id AND c.ticket_id = t.id ORDER BY p.name),
+    d.mode, d.body, d.then, d.macro_id, d.uploads, d.revision, d.updated_at, d.next_steps, d.next_update_by, target.number
 FROM tickets_ticket t
 JOIN accounts_person requester ON requester.tenant_id = t.tenant_id AND requester.id = t.requester_id
 LEFT JOIN accounts_agent a ON a.tenant_id = t.tenant_id AND a.id = t.assignee_id
@@ -63,9 +61,11 @@ class Workspace:
 
 def workspace_for(member: Member, number: int) -> Workspace:
     """The door of the workspace (1 query). Raises NotFoundError for absent and foreign tickets, and for customers."""
-    keys = [member.person.pk, current_tenant_id(), number]
-    for t in Ticket.objects.raw(_TICKET.call(), keys) if member.is_staff else []:
-        draft = Writing(t.draft_mode, t.draft_body, t.draft_then, t.draft_macro, t.draft_uploads, t.draft_revision,
-                        t.draft_at, t.draft_steps, t.draft_until) if t.draft_revision else Writing()
-        return Workspace(t, t.requester_name, t.assignee_name, t.cc_names, draft, t.target_number)
-    raise NotFoundError(_("There is no such ticket."))
+    rows = _TICKET.rows([member.person.pk, current_tenant_id(), number]) if member.is_staff else []
+    if not rows:
+        raise NotFoundError(_("There is no such ticket."))
+    of_ticket = len(Ticket._meta.concrete_fields)
+    (ticket,) = objects(Ticket, [rows[0][:of_ticket]])
+    requester, assignee, cc_names, *draft, target = rows[0][of_ticket:]
+    written = Writing(*draft)
+    return Workspace(ticket, requester, assignee, cc_names, written if written.revision else Writing(), target)

@@ -24,7 +24,7 @@ class Prepared:
         self._name, self._sql = name, f"PREPARE {name} ({types}) AS {sql}"
         self._execute = f"EXECUTE {name} ({', '.join('%s' for _type in types.split(','))})"
 
-    def call(self) -> str:
+    def _call(self) -> str:
         """The statement that runs it, with a %s for each value. Prepares it where this connection doesn't know it yet."""
         connection.ensure_connection()
         raw = connection.connection
@@ -42,5 +42,5 @@ class Prepared:
     def rows(self, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run it and fetch all (1 query)."""
         with connection.cursor() as cursor:
-            cursor.execute(self.call(), values)
+            cursor.execute(self._call(), values)
             return list(cursor.fetchall())
