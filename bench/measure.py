@@ -20,7 +20,7 @@ def p95(work: Callable[[], object], times: int) -> float:
 
 
 def side_by_side(work: Callable[[], object], floor: Callable[[], object], times: int = 60,
-                 rounds: int = 5) -> tuple[float, float]:
+                 rounds: int = 15) -> tuple[float, float]:
     """p95 of both, measured call by call in turns so that noise hits both; the median of the rounds counts."""
     for _ in range(3):
         work()
