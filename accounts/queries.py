@@ -34,7 +34,7 @@ from accounts.remembering import remembered_each
 from accounts.tenancy import current_tenant_id, scoped_tenant
 from toolkit.errors import NotFoundError
 from toolkit.prepared import Prepared
-from toolkit.rows import columns, objects
+from toolkit.rows import beginning, columns
 
 
 def tenant_for_host(host: str) -> Tenant | None:
@@ -62,10 +62,9 @@ def member_for_user(tenant: Tenant, user: User) -> Member | None:
     rows = _OF_LOGIN.rows([current_tenant_id(), user.pk])
     if not rows:
         return None
-    of_person = len(Person._meta.concrete_fields)
-    (person,) = objects(Person, [rows[0][:of_person]])
-    if rows[0][of_person] is not None:
-        (agent,) = objects(Agent, [rows[0][of_person:]])
+    person, of_agent = beginning(Person, rows[0])
+    if of_agent[0] is not None:
+        agent = beginning(Agent, of_agent)[0]
         agent.person = person
         return Member(tenant=tenant, person=person, agent=agent)
     found = member_for_person(tenant, person)

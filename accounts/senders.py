@@ -10,7 +10,7 @@ from accounts.members import Member
 from accounts.models import Person, PersonAddress, Tenant
 from accounts.queries import member_of_rows
 from accounts.tenancy import current_tenant_id
-from toolkit.rows import columns, objects
+from toolkit.rows import beginning, columns
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def known_address(tenant: Tenant, address: str) -> KnownAddress | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    split = 1 + len(PersonAddress._meta.concrete_fields)
-    (found,), (person,) = objects(PersonAddress, [row[1:split]]), objects(Person, [row[split:]])
+    found, of_person = beginning(PersonAddress, row[1:])
+    person, _ = beginning(Person, of_person)
     found.person = person
     if found.is_primary:
         person.known_email = found.value

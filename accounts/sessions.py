@@ -16,6 +16,10 @@ _DATA = Prepared("session_data", "text, timestamptz",
 class SessionStore(DatabaseSessions):
     """Django's, read faster. The class's name is part of the signatures: with another one, everybody would be signed out."""
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """A cookie may bring anything, and Postgres refuses to look for NUL."""
+        return bool(super()._validate_session_key(key)) and "\0" not in str(key)  # type: ignore[misc]
+
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and a new key at the next saving, when it is over or never was."""
         found = _DATA.rows([self.session_key, timezone.now()])

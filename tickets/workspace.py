@@ -12,7 +12,7 @@ from accounts.tenancy import current_tenant_id
 from tickets.models import Ticket
 from toolkit.errors import NotFoundError
 from toolkit.prepared import Prepared
-from toolkit.rows import columns, objects
+from toolkit.rows import beginning, columns
 
 _TICKET = Prepared("ticket_workspace", "bigint, bigint, int", f"""
 SELECT {columns(Ticket, "t")}, requester.name, coalesce(assignee.name, ''), ARRAY(
@@ -64,8 +64,6 @@ def workspace_for(member: Member, number: int) -> Workspace:
     rows = _TICKET.rows([member.person.pk, current_tenant_id(), number]) if member.is_staff else []
     if not rows:
         raise NotFoundError(_("There is no such ticket."))
-    of_ticket = len(Ticket._meta.concrete_fields)
-    (ticket,) = objects(Ticket, [rows[0][:of_ticket]])
-    requester, assignee, cc_names, *draft, target = rows[0][of_ticket:]
+    ticket, (requester, assignee, cc_names, *draft, target) = beginning(Ticket, rows[0])
     written = Writing(*draft)
     return Workspace(ticket, requester, assignee, cc_names, written if written.revision else Writing(), target)

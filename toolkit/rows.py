@@ -28,6 +28,12 @@ def objects(model: type[M], rows: Iterable[Sequence[Any]]) -> list[M]:
     return found
 
 
+def beginning(model: type[M], row: Sequence[Any]) -> tuple[M, Sequence[Any]]:
+    """The stored object whose `columns` a row begins with, and the values after them."""
+    width = len(model._meta.concrete_fields)
+    return objects(model, [row[:width]])[0], row[width:]
+
+
 @cache
 def _names(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
     """Of all fields, and how those are read that Postgres gives in another form, such as JSON."""

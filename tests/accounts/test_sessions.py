@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.test import Client
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
+from tests.factories.desk import Desk
 
 
 @pytest.mark.django_db
@@ -34,3 +36,9 @@ def test_a_session_that_never_was_or_was_tampered_with_is_empty() -> None:
     kept.save()
     kept.get_model_class().objects.update(session_data="tampered:with")
     assert not SessionStore(kept.session_key).items()
+
+
+def test_a_cookie_that_no_key_can_be_is_a_visitor_s(acme: Desk) -> None:
+    browser = Client(headers={"host": "acme.localhost"})
+    answer = browser.get("/desk/", headers={"cookie": r'sd_session="abcdefgh\000ijkl"'})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/account/login/?next=/desk/")
